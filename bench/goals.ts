@@ -1,4 +1,6 @@
+import type { AcknowledgementResult } from './acknowledgements.ts';
 import { PER_SECOND } from './bot.ts';
+import type { HistoryResult } from './history.ts';
 import type { Measured } from './measured.ts';
 import type { ReplicasResult } from './replicas.ts';
 import type { SizeResult } from './size.ts';
@@ -23,26 +25,25 @@ export function goalsOf({ sizes, start, acknowledgements, history, replicas }: M
     ...sizes.filter(({ users }) => users >= 800).flatMap(executeGoals),
     ...sizes.flatMap(previewGoals),
     ...memoryGoals(sizes),
-    ...(acknowledgements === undefined
-      ? []
-      : [
-          atMost(
-            'acknowledgement of commands while executing, p99',
-            acknowledgements.executing.p99,
-            50,
-            'ms',
-          ),
-        ]),
-    atMost('start to ready', start, 1_500, 'ms'),
-    ...limitGoals(replicas),
-    ...Object.keys(history.without).map((name) =>
-      atMost(
-        `${name} of ${history.users} with ${history.runs} finished runs / with none`,
-        (history.withHistory[name] ?? Number.NaN) / (history.without[name] ?? Number.NaN),
-        1.1,
-      ),
-    ),
+    ...(acknowledgements === undefined ? [] : [acknowledgementGoal(acknowledgements)]),
+    ...(start === undefined ? [] : [atMost('start to ready', start, 1_500, 'ms')]),
+    ...(replicas === undefined ? [] : limitGoals(replicas)),
+    ...(history === undefined ? [] : historyGoals(history)),
   ];
+}
+
+function acknowledgementGoal({ executing }: AcknowledgementResult): Goal {
+  return atMost('acknowledgement of commands while executing, p99', executing.p99, 50, 'ms');
+}
+
+function historyGoals({ users, runs, without, withHistory }: HistoryResult): readonly Goal[] {
+  return Object.entries(without).map(([name, ms]) =>
+    atMost(
+      `${name} of ${users} with ${runs} finished runs / with none`,
+      (withHistory[name] ?? Number.NaN) / ms,
+      1.1,
+    ),
+  );
 }
 
 /** With a kept token, and with a login where the bot knows nothing yet; milliseconds at the default settings. */

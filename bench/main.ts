@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { exitWith } from '../sandbox/process/usage.ts';
+import { exitWith, withCauses } from '../sandbox/process/usage.ts';
 import { measureAcknowledgements } from './acknowledgements.ts';
 import { measureBeside } from './beside.ts';
 import { goalsOf, isFarOff } from './goals.ts';
@@ -23,30 +23,50 @@ const ACKNOWLEDGED_USERS = 100_000;
 
 const say = (line: string) => console.log(line);
 
-async function measure(world: BenchWorld, options: Options): Promise<Measured> {
-  say('Start to ready…');
-  const start = await measureStart(world);
+/** Measures every part. One that fails is told, and loses none of the others. */
+async function measure(world: BenchWorld, options: Options) {
+  const failed: string[] = [];
+  const part = async <T>(name: string, measured: () => Promise<T>): Promise<T | undefined> => {
+    say(`${name}…`);
+    try {
+      return await measured();
+    } catch (error) {
+      say(`Failed: ${withCauses(error)}`);
+      failed.push(name);
+      return undefined;
+    }
+  };
+  const start = await part('Start to ready', () => measureStart(world));
   const sizes: SizeResult[] = [];
   for (const users of options.sizes) {
-    say(`${users} users…`);
-    sizes.push(await measureSize(world, options, users));
+    const size = await part(`${users} users`, () => measureSize(world, options, users));
+    if (size !== undefined) sizes.push(size);
   }
-  say('With 1,000 finished runs and with none…');
-  const history = await measureHistory(world);
+  const history = await part('With 1,000 finished runs and with none', () => measureHistory(world));
   const acknowledged = Math.min(ACKNOWLEDGED_USERS, options.sizes.at(-1) ?? ACKNOWLEDGED_USERS);
-  say(`Acknowledgements while ${acknowledged} users are executed…`);
-  const acknowledgements = await measureAcknowledgements(world, acknowledged);
-  const replicas = await measureReplicas(world, options, say);
-  return { database: world.serverVersion, start, sizes, history, acknowledgements, replicas };
+  const acknowledgements = await part(`Acknowledgements while ${acknowledged} users are executed`, () =>
+    measureAcknowledgements(world, acknowledged),
+  );
+  const replicas = await part('Replicas', () => measureReplicas(world, options, say));
+  const measured: Measured = {
+    database: world.serverVersion,
+    start,
+    sizes,
+    history,
+    acknowledgements,
+    replicas,
+  };
+  return { measured, failed };
 }
 
 async function measureAll(world: BenchWorld, options: Options): Promise<number> {
-  const measured = await measure(world, options);
+  const { measured, failed } = await measure(world, options);
   await writeResults(measured);
   say(`\n${reportLines(measured).join('\n')}\n`);
+  for (const name of failed) say(`Not measured: ${name}`);
   const farOff = goalsOf(measured).filter(isFarOff);
   for (const { name } of farOff) say(`Missed by more than 20 %: ${name}`);
-  return options.check && farOff.length > 0 ? 1 : 0;
+  return failed.length > 0 || (options.check && farOff.length > 0) ? 1 : 0;
 }
 
 async function measureReplicasAlone(world: BenchWorld, options: Options): Promise<number> {

@@ -17,7 +17,7 @@ export function reportLines(measured: Measured): readonly string[] {
     '',
     ...acknowledgementLines(measured),
     '',
-    ...replicaLines(measured.replicas),
+    ...(measured.replicas === undefined ? [] : replicaLines(measured.replicas)),
     '',
     ...goalTable(measured),
   ];
@@ -74,9 +74,9 @@ function acknowledgementLines({ acknowledgements, start, history }: Measured): r
     rows.push([label, ...[spread.p50, spread.p99, spread.max].map(milliseconds), String(spread.samples)]);
   }
   rows.push(['start to ready', milliseconds(start), '', '', '']);
-  for (const [name, ms] of Object.entries(history.without)) {
-    const label = `${name} of ${history.users}: no history, then ${history.runs} finished runs`;
-    rows.push([label, `${milliseconds(ms)}, ${milliseconds(history.withHistory[name])}`, '', '', '']);
+  for (const [name, ms] of Object.entries(history?.without ?? {})) {
+    const label = `${name} of ${history?.users}: no history, then ${history?.runs} finished runs`;
+    rows.push([label, `${milliseconds(ms)}, ${milliseconds(history?.withHistory[name])}`, '', '', '']);
   }
   return table(rows);
 }

@@ -1,6 +1,18 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import { buffer } from 'node:stream/consumers';
+
+/** Milliseconds, as the bot keeps an idle connection: whoever keeps one open here does not lose it in the moment of reuse. */
+const IDLE_MS = 65_000;
+
+/** Of one connection only, so never passed on: RFC 9110, section 7.6.1. */
+const OF_ONE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding']);
 
 export type LoadBalancer = {
   readonly url: string;
@@ -13,7 +25,7 @@ export type LoadBalancer = {
  */
 export async function startLoadBalancer(ports: readonly number[]): Promise<LoadBalancer> {
   let next = 0;
-  const server = createServer((incoming, response) => {
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (incoming, response) => {
     const first = next++;
     const order = ports.map((_, index) => ports[(first + index) % ports.length] ?? 0);
     passOn(incoming, response, order).catch(() => response.destroy());
@@ -49,9 +61,20 @@ async function passOn(
 }
 
 async function send({ method, url, headers }: IncomingMessage, body: Buffer, port: number) {
-  const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers, agent: false });
+  const outgoing = request({
+    host: '127.0.0.1',
+    port,
+    method,
+    path: url,
+    headers: passedOn(headers),
+    agent: false,
+  });
   outgoing.end(body);
   const [answer]: IncomingMessage[] = await once(outgoing, 'response');
   if (answer === undefined) throw new Error('There was no answer');
-  return { status: answer.statusCode ?? 502, headers: answer.headers, body: await buffer(answer) };
+  return { status: answer.statusCode ?? 502, headers: passedOn(answer.headers), body: await buffer(answer) };
+}
+
+function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_ONE_CONNECTION.has(name)));
 }

@@ -20,13 +20,19 @@ function problemsOf(error: unknown): readonly string[] {
   return [error instanceof Error ? error.message : String(error)];
 }
 
-/** Ends the process with the status of `main`. Where it throws, prints the message, and ends the process with 1. */
+/** Ends the process with the status of `main`. Where it throws, prints why, and ends the process with 1. */
 export function exitWith(main: Promise<number>): void {
   main.then(
     (status) => process.exit(status),
     (error: unknown) => {
-      console.error(error instanceof Error ? error.message : error);
+      console.error(error instanceof UsageError ? error.message : withCauses(error));
       process.exit(1);
     },
   );
+}
+
+/** The message of an error and of each cause of it: `fetch failed` alone does not say that a connection was reset. */
+export function withCauses(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${withCauses(error.cause)}`;
 }

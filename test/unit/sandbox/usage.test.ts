@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseOptions as benchOptions } from '../../../bench/options.ts';
 import { parseOptions as chaosOptions } from '../../../chaos/options.ts';
-import { UsageError } from '../../../sandbox/process/usage.ts';
+import { UsageError, withCauses } from '../../../sandbox/process/usage.ts';
 
 describe('npm run chaos', () => {
   it('takes its options', () => {
@@ -33,5 +33,14 @@ describe('npm run bench', () => {
   ])('says what is wrong with %j, and how it is started', (args) => {
     expect(() => benchOptions(args)).toThrow(UsageError);
     expect(() => benchOptions(args)).toThrow('npm run bench -- [--large]');
+  });
+});
+
+describe('a program that ends with an error', () => {
+  it('prints the message of each cause', () => {
+    const refused = new Error('connect ECONNREFUSED 127.0.0.1:9');
+    const failed = new TypeError('fetch failed', { cause: refused });
+    expect(withCauses(failed)).toBe('fetch failed: connect ECONNREFUSED 127.0.0.1:9');
+    expect(withCauses('no error')).toBe('no error');
   });
 });
