@@ -84,8 +84,8 @@ async function measureSizesAlone(world: BenchWorld, { sizes, ...options }: Optio
   return 0;
 }
 
-async function profileAlone(world: BenchWorld): Promise<number> {
-  for (const line of await profile(world)) say(line);
+async function profileAlone(world: BenchWorld, { sizes }: Options): Promise<number> {
+  for (const users of sizes) for (const line of await profile(world, users)) say(line);
   return 0;
 }
 

@@ -17,12 +17,13 @@ export type Options = {
 };
 
 /**
- * What can be measured alone: replicas, the sizes without all else, the sizes on each kind of server, or where the time of 25
- * users goes.
+ * What can be measured alone: replicas, the sizes without all else, the sizes on each kind of server, or where the time of a
+ * run goes (of 25 users, unless `--sizes` says others).
  */
 const PARTS = ['replicas', 'sizes', 'servers', 'profile'] as const;
 const SIZES = [25, 800, 10_000, 100_000];
 const SIZES_ON_SERVERS = [800, 10_000];
+const PROFILED_SIZES = [25];
 const LARGE = 1_000_000;
 
 /** Reads `--large`, `--sizes 25,800`, `--rounds N`, `--check`, `--only PART`, `--beside DIRECTORY`. Throws `UsageError`. */
@@ -54,7 +55,7 @@ function optionsOf(args: readonly string[], isBuilt: typeof hasBuiltBot): Option
     throw new Error(`--only ${values.only}: only ${PARTS.join(', ')} can be measured alone`);
   if (values.beside !== undefined && !isBuilt(values.beside))
     throw new Error(`--beside ${values.beside}: no built bot is there; run npm ci and npm run build in it`);
-  const usual = only === 'servers' ? SIZES_ON_SERVERS : SIZES;
+  const usual = only === 'servers' ? SIZES_ON_SERVERS : only === 'profile' ? PROFILED_SIZES : SIZES;
   const sizes = values.sizes === undefined ? usual : values.sizes.split(',').map(wholeNumber);
   return {
     sizes: [...new Set(values.large ? [...sizes, LARGE] : sizes)].sort((a, b) => a - b),

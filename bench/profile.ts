@@ -4,7 +4,6 @@ import { startBotProcess } from './bot.ts';
 import { type BenchDatabase, openBenchDatabase } from './database.ts';
 import { type BenchWorld, forget } from './world.ts';
 
-const USERS = 25;
 const WARM_UPS = 15;
 const LONGEST = 110;
 
@@ -12,12 +11,15 @@ const LONGEST = 110;
 type Entry = { readonly at: number; readonly of: string; readonly text: string };
 
 /**
- * Where the time of 25 users goes: every statement that the database gets and every call that Slack gets, in order, with the
+ * Where the time of a run goes: every statement that the database gets and every call that Slack gets, in order, with the
  * milliseconds since the command or the click. The server's own log tells the statements, so they take longer here than
  * without it.
  */
-export async function profile({ server, depot, slack }: BenchWorld): Promise<readonly string[]> {
-  const database = await openBenchDatabase(server, { dev: depot.url(USERS, 0), test: depot.url(USERS, 0) });
+export async function profile(
+  { server, depot, slack }: BenchWorld,
+  users: number,
+): Promise<readonly string[]> {
+  const database = await openBenchDatabase(server, { dev: depot.url(users, 0), test: depot.url(users, 0) });
   const bot = await startBotProcess(slack, database.url);
   const admin = createAdmin(slack, bot.eventsUrl);
   const lines: string[] = [];
