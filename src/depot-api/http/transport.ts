@@ -23,7 +23,7 @@ export type Pace = {
   /** At least 0 and below 1. */
   readonly random: () => number;
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Milliseconds for which a server is left alone if it gets too many requests and does not say how long to wait. */
+  /** Milliseconds for which a server is left alone if it gets too many requests or is away, and does not say how long. */
   readonly restMs: number;
 };
 
@@ -91,13 +91,13 @@ function waitAfter(outcome: Outcome, attempt: number, options: Attempts): number
   return retryDelay(attempt, random, retryAfterOf(outcome));
 }
 
-/**
- * Whether the server gets too many requests, and does not say how long to wait: 429, and 503, with which nginx limits the rate.
- * Retries alone would not help: the other requests use up what the server allows.
- */
+/** 503: nginx limits the rate with it. 502, 504 and Cloudflare's 52x: a gateway does not reach the server, which may restart. */
+const RESTING = [429, 502, 503, 504, 520, 521, 522, 523, 524];
+
+/** Whether the server gets too many requests or is away, and does not say how long to wait. Quick retries would not help. */
 function wantsRest(outcome: Outcome): boolean {
   if (outcome.kind === 'broken' || retryAfterOf(outcome) !== undefined) return false;
-  return outcome.status === 429 || outcome.status === 503;
+  return RESTING.includes(outcome.status);
 }
 
 /** Sends a request in its turn. After an answer that asks for a rest, this process sends that server nothing for a moment. */

@@ -90,29 +90,35 @@ describe('a page that fails for a moment', () => {
   });
 });
 
-describe('a server that limits the rate and does not say how long to wait', () => {
-  it.each([429, 503])('by HTTP %i gets nothing at all for a while, and then all pages', async (status) => {
-    const [refusedAt, sentAt]: [number[], number[]] = [[], []];
-    server.faults.onRequest = ({ page }) => {
-      if (page === undefined) return undefined;
-      const now = performance.now();
-      sentAt.push(now);
-      if (sentAt.length % 3 > 0) return undefined;
-      refusedAt.push(now);
-      return { status, text: '<html>slow down</html>' };
-    };
-    const polite = depotClient({ pageSize: 5, maxConcurrent: 1, restMs: 200 });
-    expect((await readDepot(server.url, polite)).list.rows).toBe(50);
-    expect(refusedAt.length).toBeGreaterThan(2);
-    const next = refusedAt.map((at) => (sentAt.find((each) => each > at) ?? Number.POSITIVE_INFINITY) - at);
-    expect(Math.min(...next)).toBeGreaterThan(150);
-  });
+describe('a server that limits the rate or is away, and does not say how long to wait', () => {
+  it.each([429, 502, 503, 504, 522])(
+    'by HTTP %i gets nothing at all for a while, and then all pages',
+    async (status) => {
+      const [refusedAt, sentAt]: [number[], number[]] = [[], []];
+      server.faults.onRequest = ({ page }) => {
+        if (page === undefined) return undefined;
+        const now = performance.now();
+        sentAt.push(now);
+        if (sentAt.length % 3 > 0) return undefined;
+        refusedAt.push(now);
+        return { status, text: '<html>slow down</html>' };
+      };
+      const polite = depotClient({ pageSize: 5, maxConcurrent: 1, restMs: 200 });
+      expect((await readDepot(server.url, polite)).list.rows).toBe(50);
+      expect(refusedAt.length).toBeGreaterThan(2);
+      const next = refusedAt.map((at) => (sentAt.find((each) => each > at) ?? Number.POSITIVE_INFINITY) - at);
+      expect(Math.min(...next)).toBeGreaterThan(150);
+    },
+  );
 });
 
 describe('a page that fails for good', () => {
   it.each([
     ['with HTTP 500', { status: 500 }, 'HTTP 500 on page 3 (4 attempts)', 4],
     ['with HTTP 429', { status: 429 }, 'HTTP 429 on page 3 (8 attempts)', 8],
+    ['with HTTP 502', { status: 502 }, 'HTTP 502 on page 3 (8 attempts)', 8],
+    ['with HTTP 503', { status: 503 }, 'HTTP 503 on page 3 (8 attempts)', 8],
+    ['with HTTP 504', { status: 504 }, 'HTTP 504 on page 3 (8 attempts)', 8],
     ['with a reset', 'reset', 'Connection reset on page 3 (4 attempts)', 4],
     [
       'with half an answer',
