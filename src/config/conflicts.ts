@@ -121,8 +121,6 @@ function autoProblems(values: Settings): readonly SettingProblem[] {
 }
 
 const SCHEDULE_PROBLEMS = {
-  expression: { setting: 'SYNC_SCHEDULE', problem: 'must be a cron expression such as 0 2 * * *' },
-  digest: { setting: 'SYNC_DIGEST', problem: 'must be a cron expression such as 0 8 * * 1' },
   timezone: { setting: 'SYNC_SCHEDULE_TZ', problem: 'must be a time zone such as Asia/Jakarta' },
   noChannel: {
     setting: 'SYNC_SCHEDULE_CHANNEL_ID',
@@ -145,19 +143,23 @@ function scheduleProblems(values: Settings): readonly SettingProblem[] {
   ];
 }
 
-/** Checks the times of schedule, digest and freeze. Names each problem once. */
+const CRON_PROBLEMS = {
+  expression: 'must be a cron expression',
+  fields: 'must have five fields (minute, hour, day, month, weekday)',
+} as const;
+
 function cronProblems(values: Settings): readonly SettingProblem[] {
   const timed = [
-    { cron: values.SYNC_SCHEDULE, malformed: SCHEDULE_PROBLEMS.expression },
-    { cron: values.SYNC_DIGEST, malformed: SCHEDULE_PROBLEMS.digest },
-    { cron: '0 0 * * *', malformed: SCHEDULE_PROBLEMS.timezone },
+    { setting: 'SYNC_SCHEDULE', cron: values.SYNC_SCHEDULE, example: '0 2 * * *' },
+    { setting: 'SYNC_DIGEST', cron: values.SYNC_DIGEST, example: '0 8 * * 1' },
+    { setting: 'SYNC_SCHEDULE_TZ', cron: '0 0 * * *', example: '0 0 * * *' },
   ];
-  const problems = timed.flatMap(({ cron, malformed }) => {
+  return timed.flatMap(({ setting, cron, example }) => {
     const wrong = cron === undefined ? undefined : cronProblem(cron, values.SYNC_SCHEDULE_TZ);
     if (wrong === undefined) return [];
-    return [wrong === 'expression' ? malformed : SCHEDULE_PROBLEMS.timezone];
+    if (wrong === 'timezone') return SCHEDULE_PROBLEMS.timezone;
+    return { setting, problem: `${CRON_PROBLEMS[wrong]} such as ${example}` };
   });
-  return [...new Set(problems)];
 }
 
 function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed }: Settings): boolean {

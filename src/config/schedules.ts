@@ -84,13 +84,20 @@ function reminderOf(values: Settings): ReminderConfig | undefined {
   return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
 }
 
-/** Says whether the cron expression or its time zone is invalid; undefined where both are valid. */
-export function cronProblem(expression: string, timezone: string): 'expression' | 'timezone' | undefined {
+/**
+ * Says whether the cron expression or its time zone is invalid; undefined where both are valid. `fields`: there are six, of which
+ * the first would be seconds. Whoever means minutes by it would get a preview every few seconds.
+ */
+export function cronProblem(
+  expression: string,
+  timezone: string,
+): 'expression' | 'fields' | 'timezone' | undefined {
   try {
     new Cron(expression, { paused: true });
   } catch {
     return 'expression';
   }
+  if (expression.trim().split(/\s+/).length === 6) return 'fields';
   try {
     new Cron(expression, { paused: true, timezone }).nextRun();
   } catch {

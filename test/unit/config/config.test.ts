@@ -136,6 +136,10 @@ describe('SYNC_DIGEST', () => {
   it.each([
     [{ ...channel, SYNC_DIGEST: 'weekly' }, 'SYNC_DIGEST must be a cron expression such as 0 8 * * 1'],
     [
+      { ...channel, SYNC_DIGEST: '0 0 8 * * 1' },
+      'SYNC_DIGEST must have five fields (minute, hour, day, month, weekday) such as 0 8 * * 1',
+    ],
+    [
       { ...channel, SYNC_DIGEST: '0 8 * * 1', SYNC_SCHEDULE_TZ: 'Mars' },
       'SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta',
     ],
@@ -345,6 +349,11 @@ describe('the schedule', () => {
       'a time zone that does not exist',
       { SYNC_SCHEDULE_TZ: 'Mars/Olympus' },
       'SYNC_SCHEDULE_TZ must be a time zone such as Asia/Jakarta',
+    ],
+    [
+      'a cron with seconds',
+      { SYNC_SCHEDULE: '0 0 2 * * *' },
+      'SYNC_SCHEDULE must have five fields (minute, hour, day, month, weekday) such as 0 2 * * *',
     ],
     [
       'a channel that is none',

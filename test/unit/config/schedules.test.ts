@@ -8,6 +8,12 @@ describe('a schedule', () => {
     ['daily', 'UTC', 'expression'],
     ['61 * * * *', 'UTC', 'expression'],
     ['', 'UTC', 'expression'],
+    ['0 2 * *', 'UTC', 'expression'],
+    [' 0  2 * * * ', 'UTC', undefined],
+    ['@daily', 'UTC', undefined],
+    ['0 0 2 * * *', 'UTC', 'fields'],
+    ['*/5 * * * * *', 'UTC', 'fields'],
+    ['0 0 2 1 1 * 2020', 'UTC', undefined],
     ['0 2 * * *', 'Asia/Nowhere', 'timezone'],
   ])('%j in %s has the problem %s', (expression, timezone, problem) => {
     expect(cronProblem(expression, timezone)).toBe(problem);
