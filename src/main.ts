@@ -112,10 +112,15 @@ async function runSetupHere(): Promise<void> {
   await Promise.race([runSetup({ ...options, environment: process.env }), terminal.stopped]);
 }
 
-/** Reads `.env` where there is one. Says so if the file cannot be read or may be meant otherwise: else settings only seem to be wrong. */
+/**
+ * Reads `.env` where there is one, for what the environment leaves unset or empty: Docker Compose passes an unset variable as empty.
+ * Says so if the file cannot be read or may be meant otherwise: else settings only seem to be wrong.
+ */
 function readEnvFile(): void {
   for (const line of envFileFlaws()) process.stderr.write(`${line}\n`);
-  loadEnvFile({ quiet: true });
+  const { parsed = {} } = loadEnvFile({ quiet: true, processEnv: {} });
+  for (const [name, value] of Object.entries(parsed))
+    if (!process.env[name]?.trim()) process.env[name] = value;
 }
 
 function envFileFlaws(): readonly string[] {

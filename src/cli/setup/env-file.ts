@@ -1,6 +1,7 @@
 import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
+import { givenIn } from '../../config/shapes.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 
 /** Settings by name; an empty value means unset. */
@@ -69,7 +70,7 @@ const ASSIGNMENT =
  */
 export function fileFlaws(file: string, environment: Environment): readonly string[] {
   const text = file.replace(/\r\n?/g, '\n');
-  const given = [...text.matchAll(ASSIGNMENT)].filter(([, name = '']) => environment[name] === undefined);
+  const given = [...text.matchAll(ASSIGNMENT)].filter(([, name = '']) => !environment[name]?.trim());
   return [...cutShort(given), ...setTwice(given), ...linesWithout(text)];
 }
 
@@ -134,7 +135,7 @@ export function remarks(text: string, given: Answers, environment: Environment):
   const shadowed = Object.entries(given).filter(
     ([name, value]) => environment[name] && environment[name] !== value,
   );
-  const wrong = readSettings({ ...parse(text), ...environment }).findings.filter(
+  const wrong = readSettings({ ...parse(text), ...givenIn(environment) }).findings.filter(
     ({ status }) => status === 'fail',
   );
   return [

@@ -179,6 +179,17 @@ describe.concurrent('with other migrations than its own the start', { timeout: 6
     expect(errors).not.toMatch(/zz|secret/);
   });
 
+  it('reads from .env what is empty in the environment, as Docker Compose passes what is not set', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'usersync-env-'));
+    await writeFile(join(folder, '.env'), 'SLACK_COMMAND=/usersync-file\nDEPLOYMENT_LABEL=file\nPORT=1#2\n');
+    const environment = { SLACK_COMMAND: '', DEPLOYMENT_LABEL: 'shell', PORT: ' ' };
+    const { output, errors } = await runMain('manifest', environment, folder, []).ended;
+    await rm(folder, { recursive: true });
+    expect(output).toContain('/usersync-file');
+    expect(output).toContain('shell');
+    expect(errors).toMatch(/^\.env: PORT ends before the first #/);
+  });
+
   it('says that .env is not in UTF-8, as where an editor saved it as UTF-16', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'usersync-env-'));
     await writeFile(join(folder, '.env'), 'PORT=3000\n', 'utf16le');
