@@ -106,8 +106,9 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
 /** Why a refused claim leaves the plan to people. If the run is no longer ready, `Runs.hold` leaves it unchanged. */
 function heldAtClaim(refusal: Refusal): AutoHeld {
   switch (refusal.code) {
+    case 'person_decides':
+      return refusal.why;
     case 'paused':
-      return refusal.why ?? 'paused';
     case 'frozen':
     case 'location_busy':
       return refusal.code;

@@ -68,6 +68,7 @@ export const REFUSAL_CODES = codes<Refusal['code']>({
   location_busy: true,
   frozen: true,
   paused: true,
+  person_decides: true,
   paused_already: true,
   not_paused: true,
   break_glass_off: true,

@@ -34,8 +34,10 @@ export type Refusal =
   | { readonly code: 'location_busy'; readonly holder: Run }
   /** Nothing is executed before `until` (`SYNC_FREEZE`). */
   | { readonly code: 'frozen'; readonly until: Date }
-  /** Rules are paused at the run's target, or wait for a person there (`why`). Only rules are refused so. */
-  | { readonly code: 'paused'; readonly run: Run; readonly why?: HeldAtClaim }
+  /** Rules are paused at the run's target. Only rules are refused so. */
+  | { readonly code: 'paused'; readonly run: Run }
+  /** Since the rule looked at the plan, a person's decision at the location has come, which the next person must see. */
+  | { readonly code: 'person_decides'; readonly run: Run; readonly why: Exclude<HeldAtClaim, 'paused'> }
   /** The target is paused already. Undefined: every target. */
   | { readonly code: 'paused_already'; readonly target: string | undefined }
   | { readonly code: 'not_paused'; readonly target: string | undefined }
@@ -142,6 +144,6 @@ export async function refuse(
 
 /** The details of a refusal that its code does not contain. */
 function reasonOf(refusal: Refusal): string | undefined {
-  if (refusal.code === 'not_admin') return refusal.why;
+  if (refusal.code === 'not_admin' || refusal.code === 'person_decides') return refusal.why;
   return 'channelId' in refusal ? refusal.channelId : undefined;
 }

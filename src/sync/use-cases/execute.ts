@@ -175,11 +175,11 @@ function lostClaim(
   switch (claim.outcome) {
     case 'location_busy':
       return { code: 'location_busy', holder: claim.holder };
-    case 'expired':
-    case 'not_ready':
-      return { code: claim.outcome, run: claim.run };
     case 'held':
-      return { code: 'paused', run: claim.run, why: claim.why };
+      if (claim.why === 'paused') return { code: 'paused', run: claim.run };
+      return { code: 'person_decides', run: claim.run, why: claim.why };
+    default:
+      return { code: claim.outcome, run: claim.run };
   }
 }
 

@@ -24,8 +24,8 @@ const { ruleOf, replica, withRule, stored, preview, confirmed, decided, night } 
 );
 
 const auditOf = (run: Run) =>
-  testbed.sql<{ step: string; outcome: string; actor: string; name: string }>(
-    'SELECT step, outcome, actor_id AS actor, actor_name AS name FROM audit_logs WHERE run_id = ? ORDER BY seq',
+  testbed.sql<{ step: string; outcome: string; reason: string | null; actor: string; name: string }>(
+    'SELECT step, outcome, reason, actor_id AS actor, actor_name AS name FROM audit_logs WHERE run_id = ? ORDER BY seq',
     [run.id],
   );
 
@@ -245,12 +245,9 @@ describe('a scheduled preview under a rule', () => {
     const run = await preview(replica(listOf('left-out@dkm'), withRule(rule)));
     await afterTheLook(run, rule, () => leftOutOnce(withRule(rule)));
     expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'left_out' });
-    expect((await auditOf(run)).map(({ step }) => step)).toEqual([
-      'requested',
-      'previewed',
-      'refused',
-      'held',
-    ]);
+    const rows = await auditOf(run);
+    expect(rows.map(({ step }) => step)).toEqual(['requested', 'previewed', 'refused', 'held']);
+    expect(rows[2]).toMatchObject({ outcome: 'person_decides', reason: 'left_out' });
     expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
   });
 

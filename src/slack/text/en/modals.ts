@@ -165,6 +165,7 @@ export const refusedSteps = {
   location_busy: 'another run was changing users there',
   frozen: 'executions were frozen',
   paused: 'rules were paused',
+  person_decides: 'a person had to decide first',
   paused_already: 'rules were already paused',
   not_paused: 'no rules were paused',
   break_glass_off: 'nobody may confirm alone',

@@ -75,6 +75,8 @@ export const refusal = {
     'this one has expired by then.',
   paused: (runId: number) =>
     `Run ${runId} was not applied: rules are paused at its target. Nothing was changed.`,
+  personDecides: (runId: number) =>
+    `Run ${runId} was not applied: a person must decide at its target first. Nothing was changed.`,
   breakGlassOff:
     'Nobody may confirm alone here (BREAK_GLASS: off). Nothing was changed. Ask another admin to confirm, or wait for the ' +
     'end of the freeze.',

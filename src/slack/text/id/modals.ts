@@ -154,6 +154,7 @@ export const refusedSteps: Texts['refusedSteps'] = {
   location_busy: 'sync lain sedang mengubah user di sana',
   frozen: 'sync sedang dibekukan',
   paused: 'aturan sedang dijeda',
+  person_decides: 'seseorang harus memutuskan dulu',
   paused_already: 'aturan sudah dijeda',
   not_paused: 'tidak ada aturan yang dijeda',
   break_glass_off: 'tidak ada yang boleh mengonfirmasi sendiri',

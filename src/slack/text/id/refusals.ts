@@ -72,6 +72,8 @@ export const refusal: Texts['refusal'] = {
   frozen: (until) =>
     `Sync dibekukan sampai ${until} (SYNC_FREEZE). ${NOTHING} Konfirmasi setelah itu, atau minta preview baru jika yang ini sudah kedaluwarsa.`,
   paused: (runId) => `Sync #${runId} tidak dijalankan: aturan dijeda di targetnya. ${NOTHING}`,
+  personDecides: (runId) =>
+    `Sync #${runId} tidak dijalankan: seseorang harus memutuskan dulu di targetnya. ${NOTHING}`,
   breakGlassOff:
     `Di sini tidak ada yang boleh mengonfirmasi sendiri (BREAK_GLASS: off). ${NOTHING} Minta admin lain mengonfirmasi, ` +
     'atau tunggu sampai pembekuan berakhir.',

@@ -59,6 +59,8 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return words.frozen(moment(t, refusal.until));
     case 'paused':
       return words.paused(refusal.run.id);
+    case 'person_decides':
+      return words.personDecides(refusal.run.id);
     case 'paused_already':
       return t.automatic.pausedAlready(named(refusal.target));
     case 'not_paused':

@@ -63,6 +63,7 @@ function refusals(each: Run, text: string, texts: readonly string[]) {
     nothing_completed: { code: 'nothing_completed', target: each.waits ? undefined : text },
     taken_back: { code: 'taken_back', run: each, by: 13 },
     paused: { code: 'paused', run: each },
+    person_decides: { code: 'person_decides', run: each, why: 'taken_back' },
     paused_already: { code: 'paused_already', target: each.waits ? undefined : text },
     not_paused: { code: 'not_paused', target: each.waits ? undefined : text },
     break_glass_off: { code: 'break_glass_off' },

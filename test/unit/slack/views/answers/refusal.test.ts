@@ -54,6 +54,10 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
     /^Executions are frozen until <!date.*> \(SYNC_FREEZE\)\. Nothing was changed\. Confirm after that, or ask for a new/,
   ],
   paused: [{ code: 'paused', run }, /^Run 12 was not applied: rules are paused at its target\./],
+  person_decides: [
+    { code: 'person_decides', run, why: 'left_out' },
+    /^Run 12 was not applied: a person must decide at its target first\./,
+  ],
   paused_already: [{ code: 'paused_already', target: 'dev' }, /^Rules are already paused for `dev`\./],
   not_paused: [{ code: 'not_paused', target: 'dev' }, /^There is no pause for `dev` alone\./],
   alone_unseen: [
