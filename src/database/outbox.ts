@@ -7,7 +7,7 @@ import {
   type Outbox,
   type Owed,
   type Places,
-  type Untold,
+  type UntoldRuns,
 } from '../sync/ports/steps.ts';
 import { type Database, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
@@ -76,16 +76,17 @@ async function backlog(db: Database): Promise<Backlog> {
   return { notices: Number(row?.notices ?? 0), oldestSeconds: Number(row?.oldestSeconds ?? 0) };
 }
 
-async function untold(db: Database): Promise<readonly Untold[]> {
-  const rows = await db.$queryRaw<{ runId: number; reason: string }[]>`
-    SELECT o.run_id AS runId, MAX(o.untold) AS reason FROM sync_outbox o
+async function untold(db: Database): Promise<UntoldRuns> {
+  const rows = await db.$queryRaw<{ runId: number; reason: string; runs: bigint }[]>`
+    SELECT o.run_id AS runId, MAX(o.untold) AS reason, COUNT(*) OVER () AS runs FROM sync_outbox o
     WHERE o.untold IS NOT NULL AND o.closed_at > UTC_TIMESTAMP(3) - INTERVAL ${UNTOLD_DAYS} DAY
     GROUP BY o.run_id ORDER BY o.run_id DESC LIMIT ${MOST_UNTOLD}`;
   const runs = await db.syncRun.findMany({ where: { id: { in: rows.map(({ runId }) => Number(runId)) } } });
-  return rows.flatMap(({ runId, reason }) => {
+  const named = rows.flatMap(({ runId, reason }) => {
     const run = runs.find(({ id }) => id === Number(runId));
     return run === undefined ? [] : [{ run: toRun(run), reason }];
   });
+  return { named, more: Number(rows[0]?.runs ?? 0) - rows.length };
 }
 
 type DueRow = {

@@ -43,8 +43,8 @@ export type DigestReports = {
   end(): Promise<ChainPlace | undefined>;
 };
 
-/** The largest number of entries per list. A message names far fewer and counts the rest; beyond this number nothing is counted. */
-const MOST_ENTRIES = 1_000;
+/** The largest number of entries per list. A message names far fewer and counts the rest, up to this number. */
+export const MOST_ENTRIES = 1_000;
 
 /**
  * Collects the content of the digest that is due at `until`. It covers the time since the due time before. `targets` are the

@@ -109,6 +109,9 @@ export type Backlog = { readonly notices: number; readonly oldestSeconds: number
 /** A run whose outcome nobody could be told. `reason`: the `untold` of `Outbox.close`. */
 export type Untold = { readonly run: Run; readonly reason: string };
 
+/** The newest of these runs, and how many more there are. */
+export type UntoldRuns = { readonly named: readonly Untold[]; readonly more: number };
+
 /** An update of a run's message: `untried` if no attempt has ended, `reason` why the last attempt failed. */
 export type Owed = 'nothing' | 'untried' | { readonly reason: string };
 
@@ -131,6 +134,6 @@ export type Outbox = {
   /** Whether Slack still has to get the run's message as it is now. */
   owed(runId: number): Promise<Owed>;
   backlog(): Promise<Backlog>;
-  /** Runs of the last week whose outcome nobody could be told; newest first, at most a few. */
-  untold(): Promise<readonly Untold[]>;
+  /** Runs of the last week whose outcome nobody could be told; newest first. */
+  untold(): Promise<UntoldRuns>;
 };

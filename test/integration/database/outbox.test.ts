@@ -242,7 +242,7 @@ describe('the outcome of a run', () => {
 });
 
 describe('runs of which nobody could be told', () => {
-  it('are named for a week with the word of Slack, the newest first, five at most', async () => {
+  it('are named for a week with the word of Slack, the newest first, five at most, and the others are counted', async () => {
     const ids: number[] = [];
     for (let n = 0; n < 6; n += 1) {
       ids.unshift((await runWith('thread')).id);
@@ -250,12 +250,13 @@ describe('runs of which nobody could be told', () => {
     }
     await runWith('thread');
     await testbed.bot.outbox.close(await oneDue());
-    const untold = await second.outbox.untold();
-    expect(untold.map(({ run, reason }) => [run.id, reason])).toEqual(
+    const { named, more } = await second.outbox.untold();
+    expect(more).toBe(1);
+    expect(named.map(({ run, reason }) => [run.id, reason])).toEqual(
       ids.slice(0, 5).map((id, index) => [id, `word_${5 - index}`]),
     );
     await testbed.sql('UPDATE sync_outbox SET closed_at = closed_at - INTERVAL 7 DAY');
-    expect(await second.outbox.untold()).toEqual([]);
+    expect(await second.outbox.untold()).toEqual({ named: [], more: 0 });
   });
 });
 

@@ -135,7 +135,7 @@ export const digest = {
   inactive: 'Inactive Users to Review',
   inactiveAt: (target: string, users: number, command: string) =>
     `• ${target}: ${count(users, 'inactive user')}. Type ${command} to see them.`,
-  more: (n: number) => `…and ${n} more`,
+  more: (n: number, atLeast: boolean) => `…and ${atLeast ? 'at least ' : ''}${n} more`,
   end: (seq: string, hash: string) => `End of the audit log: row ${seq}, ${hash}`,
 };
 

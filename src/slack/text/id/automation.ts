@@ -105,7 +105,7 @@ export const digest: Texts['digest'] = {
   inactive: 'User Nonaktif untuk Dicek',
   inactiveAt: (target, users, command) =>
     `• ${target}: ${users} user nonaktif. Ketik ${command} untuk melihatnya.`,
-  more: (n) => `…dan ${n} lagi`,
+  more: (n, atLeast) => `…dan ${atLeast ? 'sedikitnya ' : ''}${n} lagi`,
   end: (seq, hash) => `Akhir audit log: baris ${seq}, ${hash}`,
 };
 

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { CallReason } from '../../../sync/automation/calls.ts';
-import type { DigestFacts } from '../../../sync/automation/digest.ts';
+import { type DigestFacts, MOST_ENTRIES } from '../../../sync/automation/digest.ts';
 import type { Unmade, Unsynced } from '../../../sync/automation/schedule.ts';
 import type { TargetOverview } from '../../../sync/ports/overview.ts';
 import { isPerson } from '../../../sync/rules/approval.ts';
@@ -67,7 +67,7 @@ export function unmadeText(t: Texts, unmade: readonly Unmade[], notify: readonly
   const { shown, more } = firstOf(unmade, MOST_UNMADE, ({ target, refusal }) =>
     t.schedule.unmade(targetName(target), refusalText(t, refusal)),
   );
-  const people = notify.length === 0 ? [] : [`${calledPeople(notify)}:`];
+  const people = notify.length === 0 ? [] : [`${calledPeople(t, notify)}:`];
   return labelled(t, [...people, ...shown, ...(more > 0 ? [t.schedule.more(more)] : [])].join('\n'));
 }
 
@@ -98,7 +98,7 @@ export function callMessage(
 ): Message {
   const asker = reason === 'expiring' && isPerson(run.requestedBy) ? [run.requestedBy.id] : [];
   const text = t.call[reason]({
-    people: calledPeople([...asker, ...notify]),
+    people: calledPeople(t, [...asker, ...notify]),
     location: place(run),
     deactivate: run.counts.deactivate,
     who: mention(run.confirmedBy ?? run.requestedBy),
@@ -109,8 +109,8 @@ export function callMessage(
   return { text, blocks: [section(noticeBlockId(noticeId), text)] };
 }
 
-function calledPeople(ids: readonly string[]): string {
-  return [...new Set(ids)].slice(0, MOST_CALLED).map(memberOrGroup).join(', ');
+function calledPeople(t: Texts, ids: readonly string[]): string {
+  return namedTargets(t, [...new Set(ids)], { most: MOST_CALLED, show: memberOrGroup });
 }
 
 /** The space for each of the five lists, of 12,000 characters in all. Each list is one section. */
@@ -188,6 +188,7 @@ function list(t: Texts, blockId: string, heading: string, lines: readonly string
   if (lines.length === 0) return [];
   const { texts, shown } = packLines(lines, SPACE);
   const more = lines.length - shown;
-  const text = [`*${heading}*`, ...texts, ...(more > 0 ? [t.digest.more(more)] : [])].join('\n');
+  const isCut = lines.length >= MOST_ENTRIES;
+  const text = [`*${heading}*`, ...texts, ...(more > 0 ? [t.digest.more(more, isCut)] : [])].join('\n');
   return [section(blockId, text)];
 }

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
-import type { Untold } from '../../../sync/ports/steps.ts';
+import type { UntoldRuns } from '../../../sync/ports/steps.ts';
 import type { Actor, Run } from '../../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Switched } from '../../../sync/use-cases/pause.ts';
 import type { Texts } from '../../text/en.ts';
@@ -43,22 +43,14 @@ export type StatusOptions = {
   /** Targets whose rules are paused. */
   readonly pauses?: readonly Pause[];
   /** Runs whose outcome reached nobody. */
-  readonly untold?: readonly Untold[];
+  readonly untold?: UntoldRuns;
 };
 
 /** The answer to `/usersync status`: the state of each target, and the next scheduled preview. */
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
-  {
-    linkOf,
-    schedule,
-    others = [],
-    untold = [],
-    pauses = [],
-    protection = [],
-    morePatterns = 0,
-  }: StatusOptions,
+  { linkOf, schedule, others = [], untold, pauses = [], protection = [], morePatterns = 0 }: StatusOptions,
 ): Message {
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
@@ -79,13 +71,15 @@ export function statusMessage(
   };
 }
 
-function untoldBlocks(t: Texts, untold: readonly Untold[]): types.KnownBlock[] {
-  if (untold.length === 0) return [];
-  const lines = untold.map(({ run, reason }) => {
+function untoldBlocks(t: Texts, untold: UntoldRuns | undefined): types.KnownBlock[] {
+  if (untold === undefined || untold.named.length === 0) return [];
+  const { named, more } = untold;
+  const lines = named.map(({ run, reason }) => {
     const why = whyRefused(t, reason);
     return `• ${t.rejection.untoldRun(targetLabel(run), t.status.run(run.id), runState(t, run), why)}`;
   });
-  return [section('status:untold', [t.rejection.untold, ...lines].join('\n'))];
+  const rest = more > 0 ? [t.plan.moreOnly(more)] : [];
+  return [section('status:untold', [t.rejection.untold, ...lines, ...rest].join('\n'))];
 }
 
 /** Shows numbers, because an admin may not know that a pattern protects nobody. */

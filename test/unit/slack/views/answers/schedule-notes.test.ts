@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { remindersIn } from '../../../../../src/slack/ids.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import {
+  callMessage,
   keyedMessage,
   quietLine,
   reminderText,
@@ -9,6 +10,17 @@ import {
 } from '../../../../../src/slack/views/answers/automation.ts';
 import { runState } from '../../../../../src/slack/views/run/run-state.ts';
 import { aRun } from '../../../../support/view-fixtures.ts';
+
+describe('a call', () => {
+  it('mentions as many people as a message holds, and counts the others', () => {
+    const notify = Array.from({ length: 97 }, (_, n) => `U0${n}`);
+    const { text } = callMessage(en, aRun(), 'guard', { notify, noticeId: 1 });
+    expect(text).toMatch(/<@U089> and 7 more: the guard/);
+    expect(callMessage(en, aRun(), 'guard', { notify: ['U0A', 'U0B'], noticeId: 1 }).text).toMatch(
+      /^<@U0A>, <@U0B>: the guard/,
+    );
+  });
+});
 
 describe('a preview on schedule that found nothing', () => {
   it('is one small line, known as the message of its run', () => {

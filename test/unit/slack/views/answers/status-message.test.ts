@@ -12,6 +12,19 @@ const card = (changed: object) =>
   textOf(statusMessage(en, [anOverview(changed)], options), 'status:target:0').split('\n');
 const at = (seconds: number, utc: string) => `<!date^${seconds}^{date_short_pretty} at {time}|${utc} UTC>`;
 
+describe('runs of which nobody was told', () => {
+  const lines = (more: number) => {
+    const untold = { named: [{ run: failedRun({ code: 'unexpected' }), reason: 'is_archived' }], more };
+    return textOf(statusMessage(en, [], { ...options, untold }), 'status:untold').split('\n');
+  };
+
+  it('are counted where they are more than are named', () => {
+    expect(lines(7)).toHaveLength(3);
+    expect(lines(7).at(-1)).toBe('…and 7 more');
+    expect(lines(0)).toHaveLength(2);
+  });
+});
+
 describe('the status of a target', () => {
   it('counts its users and says that it was never synced', () => {
     expect(card({ active: 1 })).toEqual(['*Dev*', '1 active user, 2 inactive', 'Never synced']);
