@@ -79,7 +79,8 @@ export const failure = {
   indexMissing: {
     what: 'The users table has no unique index over (email, location_id)',
     next: (statement: string) =>
-      `Without it, a user could be added twice. Ask the database administrator to run ${statement}. Then press Try Again.`,
+      `Without it, a user could be added twice. Ask the database administrator to run ${statement}. It fails while an email ` +
+      'stands twice at a location: npm run doctor says how to find those. Then press Try Again.',
   },
   notTransactional: {
     what: (tables: string) =>
@@ -194,7 +195,6 @@ export const failure = {
   },
   unexpected: {
     what: 'Something unexpected went wrong',
-    next: (runId: number) =>
-      `Ask the operator to check the log for run ${runId}. Press Try Again to start over.`,
+    next: (run: number) => `Ask the operator to check the log for run ${run}. Press Try Again to start over.`,
   },
 };

@@ -86,7 +86,8 @@ export const failure: Texts['failure'] = {
   indexMissing: {
     what: 'Tabel users tidak punya unique index pada (email, location_id)',
     next: (statement) =>
-      `Tanpa index itu, satu user bisa ditambahkan dua kali. Minta admin database menjalankan ${statement}. Lalu tekan ${tryAgain}.`,
+      `Tanpa index itu, satu user bisa ditambahkan dua kali. Minta admin database menjalankan ${statement}. Itu gagal selama ` +
+      `sebuah email ada dua kali di satu lokasi: npm run doctor menunjukkan cara mencarinya. Lalu tekan ${tryAgain}.`,
   },
   notTransactional: {
     what: (tables) =>

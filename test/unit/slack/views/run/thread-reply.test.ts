@@ -209,6 +209,14 @@ describe('the reply to a failed run', () => {
     }
   });
 
+  it('says that emails that stand twice at a location stand in the way of a new index', () => {
+    const { text } = threadReply(en, failedRun({ code: 'index_missing' }), 7);
+    expect(text).toMatch(
+      / run `ALTER [^`]+`\. It fails while an email stands twice at a location: npm run doctor /,
+    );
+    expect(threadReply(id, failedRun({ code: 'index_missing' }), 7).text).toContain('npm run doctor');
+  });
+
   it('points to the log, with the run, where nobody foresaw what happened', () => {
     const unforeseen = threadReply(en, failedRun(undefined), 7).text;
     expect(unforeseen).toContain('Ask the operator to check the log for run 12.');
