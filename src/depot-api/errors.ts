@@ -92,6 +92,13 @@ export function describeBroken(error: unknown): Broken {
   return { kind: 'broken', cause, ...(refusedByProxy(error) ?? meaningOf(code, message)) };
 }
 
+const reusedSchema = z.object({ request: z.object({ reusedSocket: z.literal(true) }) });
+
+/** Whether the request of an error of axios was sent over a connection that had been idle. */
+export function wasReused(error: unknown): boolean {
+  return reusedSchema.safeParse(error).success;
+}
+
 type Meaning = Pick<Broken, 'why' | 'retryable'>;
 
 function refusedByProxy(error: unknown): Meaning | undefined {

@@ -5,7 +5,8 @@ import { type ConnectionOptions, connect } from 'node:tls';
 import axios, { type AxiosRequestConfig } from 'axios';
 import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { Tunnel } from '../../sync/ports/ports.ts';
-import { type Broken, describeBroken } from '../errors.ts';
+import { TimedOutError } from '../../sync/run/concurrency.ts';
+import { type Broken, describeBroken, wasReused } from '../errors.ts';
 
 export type HttpRequest = {
   readonly method: 'GET' | 'POST';
@@ -30,15 +31,24 @@ export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<Outcom
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
+ * For how many milliseconds every request gets a new connection after one that was idle has failed: the server, or a firewall
+ * between, may have dropped all idle connections, and the retries of a page must not try one after the other.
+ */
+const FRESH_MS = 10_000;
+
+/**
  * Creates a client for single requests as the contract's section 1 demands: its headers, no redirects, a limited body. Network
  * errors are returned as outcomes; only the signal's reason is thrown. The signal is the only timeout. Hosts that `tunnel` serves
  * are reached through the proxy.
  */
 export function createHttp(tunnel?: Tunnel): Http {
-  const httpsAgent = tunnel === undefined ? new HttpsAgent({ keepAlive: true }) : new TunnelledAgent(tunnel);
+  const agents = (keepAlive: boolean) => ({
+    httpAgent: new HttpAgent({ keepAlive }),
+    httpsAgent: tunnel === undefined ? new HttpsAgent({ keepAlive }) : new TunnelledAgent(tunnel, keepAlive),
+  });
+  const [kept, fresh] = [agents(true), agents(false)];
+  let freshUntil = 0;
   const client = axios.create({
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent,
     // `tunnel` knows the proxy and reads NO_PROXY as the bot does for Slack. Plain http is for loopback only.
     proxy: false,
     maxRedirects: 0,
@@ -50,7 +60,8 @@ export function createHttp(tunnel?: Tunnel): Http {
   return async (request, signal) => {
     signal.throwIfAborted();
     try {
-      const response = await client.request<Buffer>({ ...configOf(request), signal });
+      const connections = performance.now() < freshUntil ? fresh : kept;
+      const response = await client.request<Buffer>({ ...configOf(request), ...connections, signal });
       const header = (name: string) => {
         const value: unknown = response.headers[name];
         return typeof value === 'string' ? value : undefined;
@@ -63,6 +74,8 @@ export function createHttp(tunnel?: Tunnel): Http {
         ...decodeUtf8(response.data, header('content-type')),
       };
     } catch (error) {
+      const isCancelled = signal.aborted && !(signal.reason instanceof TimedOutError);
+      if (!isCancelled && wasReused(error)) freshUntil = performance.now() + FRESH_MS;
       signal.throwIfAborted();
       return describeBroken(error);
     }
@@ -73,8 +86,8 @@ export function createHttp(tunnel?: Tunnel): Http {
 class TunnelledAgent extends HttpsAgent {
   readonly #tunnel: Tunnel;
 
-  constructor(tunnel: Tunnel) {
-    super({ keepAlive: true });
+  constructor(tunnel: Tunnel, keepAlive: boolean) {
+    super({ keepAlive });
     this.#tunnel = tunnel;
   }
 
