@@ -94,10 +94,12 @@ function waitAfter(outcome: Outcome, attempt: number, options: Attempts): number
 /** 503: nginx limits the rate with it. 502, 504 and Cloudflare's 52x: a gateway does not reach the server, which may restart. */
 const RESTING = [429, 502, 503, 504, 520, 521, 522, 523, 524];
 
-/** Whether the server gets too many requests or is away, and does not say how long to wait. Quick retries would not help. */
+/**
+ * Whether the server gets too many requests or is away, and does not say how long to wait. Quick retries would not help. A wait of
+ * nothing, as by a date that a clock ahead of the server's takes for past, says nothing either.
+ */
 function wantsRest(outcome: Outcome): boolean {
-  if (outcome.kind === 'broken' || retryAfterOf(outcome) !== undefined) return false;
-  return RESTING.includes(outcome.status);
+  return outcome.kind === 'answer' && RESTING.includes(outcome.status) && !retryAfterOf(outcome);
 }
 
 /** Sends a request in its turn. After an answer that asks for a rest, this process sends that server nothing for a moment. */

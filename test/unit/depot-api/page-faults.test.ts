@@ -119,6 +119,18 @@ describe('a page that fails for good', () => {
     ['with HTTP 502', { status: 502 }, 'HTTP 502 on page 3 (8 attempts)', 8],
     ['with HTTP 503', { status: 503 }, 'HTTP 503 on page 3 (8 attempts)', 8],
     ['with HTTP 504', { status: 504 }, 'HTTP 504 on page 3 (8 attempts)', 8],
+    [
+      'with HTTP 429 that asks for no wait',
+      { status: 429, headers: { 'Retry-After': '0' } },
+      'HTTP 429 on page 3 (8 attempts)',
+      8,
+    ],
+    [
+      'with HTTP 503 by a clock that is behind',
+      { status: 503, headers: { 'Retry-After': 'Sun, 01 Nov 2020 12:00:05 GMT' } },
+      'HTTP 503 on page 3 (8 attempts)',
+      8,
+    ],
     ['with a reset', 'reset', 'Connection reset on page 3 (4 attempts)', 4],
     [
       'with half an answer',
