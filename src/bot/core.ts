@@ -46,7 +46,7 @@ export function openStores(
   const db = openDatabase(databaseUrl, observe);
   return {
     runs: createRuns(db, owner, [...targets.keys()]),
-    plans: createPlans(db, sync.newUserDefaults, sync.absenceDays),
+    plans: createPlans(db, { newUser: sync.newUserDefaults, absenceDays: sync.absenceDays }),
     staging: createStaging(db),
     pauses: createPauses(db),
     audit: createAudit(db),

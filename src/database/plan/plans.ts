@@ -15,7 +15,9 @@ import { eligibilityOf } from './eligibility.ts';
 import { guardFacts } from './recheck.ts';
 
 /** `newUser`: values of new users for columns that the bot does not know. `absenceDays`: on how many days a user must be absent. */
-export function createPlans(db: Database, newUser: NewUserDefaults = new Map(), absenceDays = 0): Plans {
+type PlanSettings = { readonly newUser: NewUserDefaults; readonly absenceDays: number };
+
+export function createPlans(db: Database, { newUser, absenceDays }: PlanSettings): Plans {
   return {
     draft: (lease, reads, rules, doubt, onUnproven) =>
       inTransaction(db, (tx) =>

@@ -60,7 +60,7 @@ type Ports = {
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
   readonly autoRules: ReadonlyMap<string, AutoRule>;
-  readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
+  readonly frozenUntil: ((now: Date) => Date | undefined) | undefined;
 };
 
 export type Automation = {

@@ -50,7 +50,7 @@ type Ports = {
   /** Whether a person is an admin; undefined if Slack does not say. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** The end of the freeze at the time `now` (`SYNC_FREEZE`); undefined outside a freeze. */
-  readonly frozenUntil?: ((now: Date) => Date | undefined) | undefined;
+  readonly frozenUntil: ((now: Date) => Date | undefined) | undefined;
   /** Whether an admin or an operator may act alone (`BREAK_GLASS`). */
   readonly breakGlass: boolean;
 };

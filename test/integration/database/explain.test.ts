@@ -25,7 +25,7 @@ import {
   step,
 } from './support/runs.ts';
 import { type Recorder, recordStatements, type StatementPlan } from './support/statements.ts';
-import { type BotProcess, useTestbed } from './support/testbed.ts';
+import { AS_BY_DEFAULT, type BotProcess, useTestbed } from './support/testbed.ts';
 import { seedYearOfUse } from './support/year-of-use.ts';
 
 const testbed = useTestbed();
@@ -63,7 +63,7 @@ beforeAll(async () => {
     db,
     audit,
     runs: createRuns(db, owner),
-    plans: createPlans(db),
+    plans: createPlans(db, AS_BY_DEFAULT),
     staging: createStaging(db),
     outbox: createOutbox(db, owner),
     pauses: createPauses(db),

@@ -13,6 +13,7 @@ import { createOverview } from '../../../src/database/reports/overview.ts';
 import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
 import { MigrationError } from '../../../src/database/schema/migrations.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
+import { AS_BY_DEFAULT } from './support/testbed.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const NAMES = (await readdir(SHIPPED, { withFileTypes: true }))
@@ -257,7 +258,7 @@ describe('a database of the version before source_id and facts', () => {
         { reason: 'by run 8', facts: undefined },
         { reason: undefined, facts },
       ]);
-      expect(await createPlans(db).list(7, 'skipped', 0, 10)).toMatchObject([
+      expect(await createPlans(db, AS_BY_DEFAULT).list(7, 'skipped', 0, 10)).toMatchObject([
         { detail: 'id_user 7: no_email' },
       ]);
     } finally {

@@ -7,7 +7,7 @@ import type { Target } from '../../../src/sync/ports/source.ts';
 import { type Account, createAccount } from '../cli/support/account.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, openRun, rules, stage } from './support/runs.ts';
-import { useTestbed } from './support/testbed.ts';
+import { AS_BY_DEFAULT, useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
 
@@ -38,7 +38,12 @@ async function executeWithTheAccount(): Promise<unknown> {
   const claimed = await claimedRun(testbed.bot, target, listOf('new@dkm', 'stays@dkm'));
   const db = openDatabase(`${account.url}&connectionLimit=2`);
   try {
-    const bot = { ...testbed.bot, db, runs: createRuns(db, testbed.bot.owner), plans: createPlans(db) };
+    const bot = {
+      ...testbed.bot,
+      db,
+      runs: createRuns(db, testbed.bot.owner),
+      plans: createPlans(db, AS_BY_DEFAULT),
+    };
     return await apply(bot, claimed).catch((error: unknown) => error);
   } finally {
     await db.$disconnect();
@@ -78,7 +83,7 @@ describe('a right that the account of the bot lacks', () => {
       const opened = await openRun(testbed.bot, target);
       for (const readNo of [1, 2])
         await stage(testbed.bot, opened, readNo, listOf('new@dkm', 'gone@dkm', 'stays@dkm'));
-      const told = await createPlans(db)
+      const told = await createPlans(db, AS_BY_DEFAULT)
         .draft(opened.lease, [1, 2], rules())
         .catch((error: unknown) => error);
       const [server] = await testbed.sql<{ version: string }>('SELECT VERSION() AS version');

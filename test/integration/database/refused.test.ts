@@ -6,7 +6,7 @@ import type { Target } from '../../../src/sync/ports/source.ts';
 import type { NewUserDefaults } from '../../../src/sync/run/change.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, claimOf, openRun, rules, stage, step } from './support/runs.ts';
-import { useTestbed } from './support/testbed.ts';
+import { AS_BY_DEFAULT, useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
 
@@ -458,7 +458,8 @@ describe('a unique index that is not as it should be', () => {
 });
 
 describe('columns that demand a value', () => {
-  const plansWith = (values: NewUserDefaults) => createPlans(testbed.bot.db, values);
+  const plansWith = (values: NewUserDefaults) =>
+    createPlans(testbed.bot.db, { ...AS_BY_DEFAULT, newUser: values });
   const demanding = () =>
     testbed.sql(
       'ALTER TABLE users ADD name VARCHAR(255) NOT NULL, ADD password VARCHAR(255) NOT NULL, ADD role_id INT NOT NULL',

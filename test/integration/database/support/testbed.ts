@@ -137,8 +137,14 @@ export function useTestbed({ flags, ...options }: TestbedOptions = {}): Testbed 
   };
 }
 
+/** The settings of plans that nobody has changed. */
+export const AS_BY_DEFAULT = { newUser: new Map<string, never>(), absenceDays: 0 };
+
 /** Disconnect its `db` when done. */
-function startProcess(databaseUrl: string, { observe, port, at, absenceDays }: ProcessOptions): BotProcess {
+function startProcess(
+  databaseUrl: string,
+  { observe, port, at, absenceDays = 0 }: ProcessOptions,
+): BotProcess {
   const owner = randomUUID();
   const url = new URL(`${databaseUrl}?connectionLimit=4`);
   if (port !== undefined) url.port = String(port);
@@ -150,7 +156,7 @@ function startProcess(databaseUrl: string, { observe, port, at, absenceDays }: P
     owner,
     db,
     runs: createRuns(db, owner),
-    plans: createPlans(db, undefined, absenceDays),
+    plans: createPlans(db, { ...AS_BY_DEFAULT, absenceDays }),
     staging: createStaging(db),
     audit: createAudit(db),
     outbox: createOutbox(db, owner),
