@@ -52,6 +52,20 @@ export function button(actionId: string, label: string, value: string, spoken?: 
   };
 }
 
+/** Buttons in a row. */
+export function actions(blockId: string, elements: types.Button[]): types.ActionsBlock {
+  return { type: 'actions', block_id: blockId, elements };
+}
+
+type DialogWords = { readonly title: string; readonly text: string; readonly confirm: string };
+
+/** Asks before a button acts. Up to 100 characters for `title`, 300 for `text`, 30 for `confirm`. */
+export function dialog(t: Texts, words: DialogWords, style: 'primary' | 'danger'): types.ConfirmationDialog {
+  const { title, text, confirm } = words;
+  const [yes, no] = [plainText(confirm), plainText(t.run.dialog.deny)];
+  return { title: plainText(title), text: plainText(text), confirm: yes, deny: no, style };
+}
+
 const TITLE_LIMIT = 24;
 
 /** A modal that only shows something. `title` is cut to 24 characters, Slack's limit. */
@@ -62,6 +76,36 @@ export function readOnlyModal(t: Texts, title: string, blocks: types.KnownBlock[
     close: plainText(t.trouble.close),
     blocks,
   };
+}
+
+type FormWords = { readonly title: string; readonly submit: string; readonly close: string };
+
+/** A modal with inputs. Slack sends `metadata` back with the submission. Up to 24 characters for each word. */
+export function formModal(
+  callbackId: string,
+  metadata: string,
+  { title, submit, close }: FormWords,
+  blocks: types.KnownBlock[],
+): types.ModalView {
+  return {
+    type: 'modal',
+    callback_id: callbackId,
+    private_metadata: metadata,
+    title: plainText(title),
+    submit: plainText(submit),
+    close: plainText(close),
+    blocks,
+  };
+}
+
+/** An input of a modal. */
+export function input(
+  blockId: string,
+  label: string,
+  element: types.InputBlock['element'],
+  more: Pick<types.InputBlock, 'hint' | 'optional'> = {},
+): types.InputBlock {
+  return { type: 'input', block_id: blockId, label: plainText(label), element, ...more };
 }
 
 /** Opened at once, because a `trigger_id` expires after 3 s. `views.update` replaces it by the content. */

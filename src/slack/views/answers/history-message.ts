@@ -3,7 +3,7 @@ import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { ACTIONS, olderValue } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
-import { button, fitting, header, type Message, section } from '../blocks.ts';
+import { actions, button, fitting, header, type Message, section } from '../blocks.ts';
 import { command, type LinkOf, labelled, requestedWords, runLink, targetLabel, wordOf } from '../inline.ts';
 import { durationText, runState, workTime } from '../run/run-state.ts';
 
@@ -36,7 +36,7 @@ export function historyMessage(t: Texts, runs: readonly Run[], options: HistoryO
     blocks: [
       header('history:title', labelled(t, title)),
       ...(rows.length === 0 ? [section('history:none', t.history.none(command(t, 'help')))] : rows),
-      ...(older && last !== undefined ? [olderButton(t, target, last.id)] : []),
+      ...(older && last !== undefined ? [actions('history:older', [olderButton(t, target, last.id)])] : []),
     ],
   };
 }
@@ -48,13 +48,8 @@ function row(t: Texts, run: Run, linkOf: LinkOf): types.SectionBlock {
   };
 }
 
-function olderButton(t: Texts, target: string | undefined, beforeRunId: number): types.ActionsBlock {
-  const value = olderValue({ target, beforeRunId });
-  return {
-    type: 'actions',
-    block_id: 'history:older',
-    elements: [button(ACTIONS.olderRuns, t.history.older, value)],
-  };
+function olderButton(t: Texts, target: string | undefined, beforeRunId: number): types.Button {
+  return button(ACTIONS.olderRuns, t.history.older, olderValue({ target, beforeRunId }));
 }
 
 /** Statuses for which `runState` names the counts already. */

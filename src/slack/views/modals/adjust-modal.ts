@@ -7,15 +7,13 @@ import { listOf, maybe } from '../../connect/shapes.ts';
 import { ADJUSTMENT, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { copied, mrkdwn, plain } from '../../text/escape.ts';
-import { plainText, section } from '../blocks.ts';
+import { formModal, input, plainText, section } from '../blocks.ts';
 import { firstOf, place } from '../inline.ts';
 import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
 
 /** Where the inputs of the Adjust modal stand in `view.state.values`. */
-const ADJUST_INPUTS = {
-  emails: { blockId: 'adjust:emails', actionId: 'emails' },
-  actions: { blockId: 'adjust:actions', actionId: 'actions' },
-} as const;
+const emails = { blockId: 'adjust:emails', actionId: 'emails' } as const;
+const actions = { blockId: 'adjust:actions', actionId: 'actions' } as const;
 
 /** Limits of one submission. `characters` is Slack's limit for an input, `email` the length of `users.email`. */
 const ADJUST_LIMITS = { characters: 3_000, email: 255, emails: 1_000 } as const;
@@ -25,55 +23,35 @@ const ADJUST_LIMITS = { characters: 3_000, email: 255, emails: 1_000 } as const;
  * changes if one select can hold all of them; for a longer plan, Slack asks for options while somebody types.
  */
 export function adjustModal(t: Texts, run: Run, changes: readonly Change[] = []): types.ModalView {
-  return {
-    type: 'modal',
-    callback_id: ADJUSTMENT,
-    private_metadata: JSON.stringify({ runId: run.id }),
-    title: plainText(t.adjust.modalTitle),
-    submit: plainText(t.adjust.submit),
-    close: plainText(t.adjust.close),
-    blocks: [
-      section('adjust:plan', `${t.run.planned(place(run), run.counts)}\n${t.adjust.explain(run.reverts)}`),
-      ...picksInput(t, run, changes),
-      emailsInput(t),
-      ...actionsInput(t, run),
-    ],
-  };
+  const { modalTitle: title, submit, close } = t.adjust;
+  return formModal(ADJUSTMENT, JSON.stringify({ runId: run.id }), { title, submit, close }, [
+    section('adjust:plan', `${t.run.planned(place(run), run.counts)}\n${t.adjust.explain(run.reverts)}`),
+    ...picksInput(t, run, changes),
+    emailsInput(t),
+    ...actionsInput(t, run),
+  ]);
 }
 
 function emailsInput(t: Texts): types.InputBlock {
-  const { blockId, actionId } = ADJUST_INPUTS.emails;
   const { characters } = ADJUST_LIMITS;
-  return {
-    type: 'input',
-    block_id: blockId,
-    optional: true,
-    label: plainText(t.adjust.emailsLabel),
-    hint: plainText(t.adjust.emailsHint(characters)),
-    element: { type: 'plain_text_input', action_id: actionId, multiline: true, max_length: characters },
-  };
+  return input(
+    emails.blockId,
+    t.adjust.emailsLabel,
+    { type: 'plain_text_input', action_id: emails.actionId, multiline: true, max_length: characters },
+    { hint: plainText(t.adjust.emailsHint(characters)), optional: true },
+  );
 }
 
 /** A checkbox for each kind of change in the plan. */
 function actionsInput(t: Texts, { counts }: Run): types.InputBlock[] {
-  const { blockId, actionId } = ADJUST_INPUTS.actions;
   const options = EFFECTIVE_ACTIONS.filter((action) => counts[action] > 0).map((action) => ({
     text: plainText(t.adjust.action[action](counts[action])),
     value: action,
   }));
   if (options.length === 0) return [];
-  return [
-    {
-      type: 'input',
-      block_id: blockId,
-      optional: true,
-      label: plainText(t.adjust.actionsLabel),
-      element: { type: 'checkboxes', action_id: actionId, options },
-    },
-  ];
+  const element = { type: 'checkboxes', action_id: actions.actionId, options } as const;
+  return [input(actions.blockId, t.adjust.actionsLabel, element, { optional: true })];
 }
-
-const { emails, actions } = ADJUST_INPUTS;
 
 /** Slack sends `null` for an empty input. */
 const typed = z.object({ value: maybe(z.string()) }).transform(({ value }) => emailsIn(value ?? ''));
@@ -184,7 +162,7 @@ export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<stri
 const UNKNOWN_NAMED = 3;
 
 /** The block for errors that concern no single input, such as a lost database. */
-export const ADJUST_ERRORS_AT = ADJUST_INPUTS.emails.blockId;
+export const ADJUST_ERRORS_AT = emails.blockId;
 
 const TYPED_LIMIT = 2_500;
 

@@ -6,7 +6,7 @@ import { listOf } from '../../connect/shapes.ts';
 import { ADJUSTMENT_PICKS } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
-import { plainText } from '../blocks.ts';
+import { input, plainText } from '../blocks.ts';
 
 /** Where the select stands in `view.state.values` of the Adjust modal. */
 export const PICKS = { blockId: 'adjust:picks', actionId: ADJUSTMENT_PICKS } as const;
@@ -24,8 +24,7 @@ export function picksInput(t: Texts, { counts }: Run, changes: readonly Change[]
   const element: types.MultiStaticSelect | types.MultiExternalSelect = isWhole
     ? { type: 'multi_static_select', action_id: actionId, placeholder, options: pickOptions(t, changes) }
     : { type: 'multi_external_select', action_id: actionId, placeholder, min_query_length: 0 };
-  const label = plainText(t.adjust.picksLabel);
-  return [{ type: 'input', block_id: blockId, optional: true, label, element }];
+  return [input(blockId, t.adjust.picksLabel, element, { optional: true })];
 }
 
 const OPTION_LIMIT = 75;

@@ -7,7 +7,7 @@ import { maybe } from '../../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId, WITHDRAWAL } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
-import { plainText, section } from '../blocks.ts';
+import { formModal, input, plainText, section } from '../blocks.ts';
 import { labelled, place } from '../inline.ts';
 import { guardText } from '../run/warnings.ts';
 
@@ -25,45 +25,31 @@ export const REASON_LENGTH = { min: 5, max: 1_000 } as const;
  * what the run lacks). Shows the guard's facts only if the guard tripped.
  */
 export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack): types.ModalView {
-  const submit = run.reverts === undefined ? t.guard.submit : t.rollback.dialogConfirm;
-  return {
-    type: 'modal',
-    callback_id: GUARDED_CONFIRMATION,
-    private_metadata: JSON.stringify({
-      runId: run.id,
-      target: run.target,
-      alone: lack !== undefined,
-      shown: gradeOf(run.guard),
+  const { id: runId, target, reverts, guard } = run;
+  const alone = lack !== undefined;
+  const metadata = JSON.stringify({ runId, target, alone, shown: gradeOf(guard) });
+  const title = alone ? t.alone.modalTitle : t.guard.modalTitle;
+  const execute = reverts === undefined ? t.guard.submit : t.rollback.dialogConfirm;
+  const submit = alone ? t.alone.submit : execute;
+  const { min: min_length, max: max_length } = REASON_LENGTH;
+  return formModal(GUARDED_CONFIRMATION, metadata, { title, submit, close: t.guard.close }, [
+    section('guard:facts', explanation(t, run, limits, lack)),
+    textInput(GUARD_INPUTS.target, t.guard.targetLabel, t.guard.targetHint(plain(target, 100)), {
+      max_length: 100,
     }),
-    title: plainText(lack === undefined ? t.guard.modalTitle : t.alone.modalTitle),
-    submit: plainText(lack === undefined ? submit : t.alone.submit),
-    close: plainText(t.guard.close),
-    blocks: [
-      section('guard:facts', explanation(t, run, limits, lack)),
-      input(GUARD_INPUTS.target, t.guard.targetLabel, t.guard.targetHint(plain(run.target, 100)), {
-        max_length: 100,
-      }),
-      input(GUARD_INPUTS.reason, t.guard.reasonLabel, reasonHint(t, run, lack), {
-        multiline: true,
-        min_length: REASON_LENGTH.min,
-        max_length: REASON_LENGTH.max,
-      }),
-    ],
-  };
+    textInput(GUARD_INPUTS.reason, t.guard.reasonLabel, reasonHint(t, run, lack), {
+      multiline: true,
+      min_length,
+      max_length,
+    }),
+  ]);
 }
 
 /** Offers the withdrawal of the admin's approval. It needs no reason. */
 export function withdrawalModal(t: Texts, run: Run): types.ModalView {
   const { title, explain, submit } = t.guard.withdrawal;
-  return {
-    type: 'modal',
-    callback_id: WITHDRAWAL,
-    private_metadata: String(run.id),
-    title: plainText(title),
-    submit: plainText(submit),
-    close: plainText(t.guard.close),
-    blocks: [section('withdrawal', labelled(t, explain))],
-  };
+  const words = { title, submit, close: t.guard.close };
+  return formModal(WITHDRAWAL, String(run.id), words, [section('withdrawal', labelled(t, explain))]);
 }
 
 function reasonHint(t: Texts, { guard }: Run, lack: Lack | undefined): string {
@@ -83,19 +69,14 @@ function explanation(t: Texts, run: Run, limits: GuardLimits, lack: Lack | undef
   return labelled(t, lines.join('\n'));
 }
 
-function input(
+function textInput(
   { blockId, actionId }: { readonly blockId: string; readonly actionId: string },
   label: string,
   hint: string,
   options: Pick<types.PlainTextInput, 'multiline' | 'min_length' | 'max_length'>,
 ): types.InputBlock {
-  return {
-    type: 'input',
-    block_id: blockId,
-    label: plainText(label),
-    hint: plainText(hint),
-    element: { type: 'plain_text_input', action_id: actionId, ...options },
-  };
+  const element = { type: 'plain_text_input', action_id: actionId, ...options } as const;
+  return input(blockId, label, element, { hint: plainText(hint) });
 }
 
 const { target, reason } = GUARD_INPUTS;

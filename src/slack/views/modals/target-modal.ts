@@ -2,7 +2,7 @@ import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import { TARGET_CHOICE } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
-import { context, plainText } from '../blocks.ts';
+import { context, formModal, input, plainText } from '../blocks.ts';
 import { channelLink } from '../inline.ts';
 
 /** Where the inputs stand in `view.state.values`. */
@@ -22,23 +22,10 @@ export type TargetPlace =
 /** Asks for the target of a preview, and for its channel if that is not known. */
 export function targetModal(t: Texts, targets: readonly string[], place: TargetPlace): types.ModalView {
   const metadata = place.channelId === undefined ? {} : { channelId: place.channelId };
-  return {
-    type: 'modal',
-    callback_id: TARGET_CHOICE,
-    private_metadata: JSON.stringify(metadata),
-    title: plainText(t.shortcut.title),
-    submit: plainText(t.shortcut.submit),
-    close: plainText(t.shortcut.close),
-    blocks: [
-      {
-        type: 'input',
-        block_id: INPUTS.target.blockId,
-        label: plainText(t.shortcut.targetLabel),
-        element: targetSelect(targets),
-      },
-      ...placeBlocks(t, place),
-    ],
-  };
+  return formModal(TARGET_CHOICE, JSON.stringify(metadata), t.shortcut, [
+    input(INPUTS.target.blockId, t.shortcut.targetLabel, targetSelect(targets)),
+    ...placeBlocks(t, place),
+  ]);
 }
 
 function placeBlocks(t: Texts, place: TargetPlace): types.KnownBlock[] {
@@ -65,20 +52,16 @@ function targetSelect(targets: readonly string[]): types.StaticSelect {
 }
 
 function channelInput(t: Texts, suggested: string | undefined): types.InputBlock {
-  return {
-    type: 'input',
-    block_id: INPUTS.channel.blockId,
-    label: plainText(t.shortcut.channelLabel),
-    hint: plainText(t.shortcut.channelHint),
-    element: {
-      type: 'conversations_select',
-      action_id: INPUTS.channel.actionId,
-      filter: { include: ['public', 'private'], exclude_bot_users: true },
-      ...(suggested === undefined
-        ? { default_to_current_conversation: true }
-        : { initial_conversation: suggested }),
-    },
+  const element: types.ConversationsSelect = {
+    type: 'conversations_select',
+    action_id: INPUTS.channel.actionId,
+    filter: { include: ['public', 'private'], exclude_bot_users: true },
+    ...(suggested === undefined
+      ? { default_to_current_conversation: true }
+      : { initial_conversation: suggested }),
   };
+  const hint = plainText(t.shortcut.channelHint);
+  return input(INPUTS.channel.blockId, t.shortcut.channelLabel, element, { hint });
 }
 
 /** Of a channel, or of the bot's own conversation with a member, where a message has the shortcut too. */

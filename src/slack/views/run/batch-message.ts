@@ -5,13 +5,14 @@ import { ACTIONS, batchBlockId, MOST_OFFERED, offeredValue } from '../../ids.ts'
 import type { Texts } from '../../text/en.ts';
 import { refusalText } from '../answers/refusal.ts';
 import {
+  actions,
   button,
+  dialog,
   firstFitting,
   header,
   type Message,
   type Packed,
   packLines,
-  plainText,
   type Space,
   section,
 } from '../blocks.ts';
@@ -91,19 +92,11 @@ function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
   const sum = (name: 'add' | 'reactivate') => offered.reduce((total, { counts }) => total + counts[name], 0);
   const planned = t.state.planned({ add: sum('add'), reactivate: sum('reactivate'), deactivate: 0 });
   const value = offeredValue({ batchId: id, runIds: offered.map((run) => run.id) });
-  const { dialog } = t.batch;
-  const element: types.Button = {
-    ...button(ACTIONS.confirmBatch, t.batch.button, value),
-    style: 'primary',
-    confirm: {
-      title: plainText(dialog.title(offered.length)),
-      text: plainText(dialog.text(offered.length, planned)),
-      confirm: plainText(dialog.confirm(offered.length)),
-      deny: plainText(t.run.dialog.deny),
-      style: 'primary',
-    },
-  };
-  return [{ type: 'actions', block_id: batchBlockId(id, 'confirm'), elements: [element] }];
+  const { title, text, confirm } = t.batch.dialog;
+  const n = offered.length;
+  const asked = dialog(t, { title: title(n), text: text(n, planned), confirm: confirm(n) }, 'primary');
+  const confirmAll = button(ACTIONS.confirmBatch, t.batch.button, value);
+  return [actions(batchBlockId(id, 'confirm'), [{ ...confirmAll, style: 'primary', confirm: asked }])];
 }
 
 /** The space for the lines, of 3,000 characters in all. */

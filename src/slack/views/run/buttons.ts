@@ -4,7 +4,7 @@ import type { Lack } from '../../../sync/rules/approval.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { ACTIONS, runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
-import { button, plainText } from '../blocks.ts';
+import { actions, button, dialog } from '../blocks.ts';
 import { plainPlace } from '../inline.ts';
 
 type Button = types.Button;
@@ -16,22 +16,12 @@ function runButton(run: Run, actionId: string, label: string): Button {
 
 /** Red and with a dialog if anyone is deactivated. If the guard tripped, its modal replaces the dialog. */
 function confirmButton(t: Texts, run: Run): Button {
-  if (run.guard.tripped) {
-    return { ...runButton(run, ACTIONS.confirmGuarded, t.run.button.confirmGuarded), style: 'danger' };
-  }
-  const dialog = dialogWords(t, run);
+  const { confirm, confirmGuarded } = t.run.button;
+  if (run.guard.tripped)
+    return { ...runButton(run, ACTIONS.confirmGuarded, confirmGuarded), style: 'danger' };
   const style = run.counts.deactivate > 0 ? 'danger' : 'primary';
-  return {
-    ...runButton(run, ACTIONS.confirm, t.run.button.confirm),
-    style,
-    confirm: {
-      title: plainText(dialog.title),
-      text: plainText(t.run.planned(plainPlace(run), run.counts)),
-      confirm: plainText(dialog.confirm),
-      deny: plainText(t.run.dialog.deny),
-      style,
-    },
-  };
+  const words = { ...dialogWords(t, run), text: t.run.planned(plainPlace(run), run.counts) };
+  return { ...runButton(run, ACTIONS.confirm, confirm), style, confirm: dialog(t, words, style) };
 }
 
 function dialogWords(t: Texts, run: Run): { readonly title: string; readonly confirm: string } {
@@ -91,22 +81,14 @@ function buttonsOf(t: Texts, run: Run): Button[] {
 
 /** For emergencies. Its dialog is the first of two. */
 function aloneButton(t: Texts, run: Run): Button {
-  const { dialogTitle, dialogText, dialogConfirm } = t.alone;
-  return {
-    ...runButton(run, ACTIONS.confirmAlone, t.run.button.confirmAlone),
-    confirm: {
-      title: plainText(dialogTitle),
-      text: plainText(dialogText),
-      confirm: plainText(dialogConfirm),
-      deny: plainText(t.run.dialog.deny),
-      style: 'danger',
-    },
-  };
+  const { dialogTitle: title, dialogText: text, dialogConfirm: confirm } = t.alone;
+  const button = runButton(run, ACTIONS.confirmAlone, t.run.button.confirmAlone);
+  return { ...button, confirm: dialog(t, { title, text, confirm }, 'danger') };
 }
 
 /** The buttons of a run's message in its status; no block where it has none. With `lack`, an admin may confirm alone. */
 export function buttonBlocks(t: Texts, run: Run, lack: Lack | undefined): types.ActionsBlock[] {
   const alone = run.status === 'ready' && lack !== undefined ? [aloneButton(t, run)] : [];
   const elements = [...buttonsOf(t, run), ...alone];
-  return elements.length === 0 ? [] : [{ type: 'actions', block_id: runBlockId(run, 'buttons'), elements }];
+  return elements.length === 0 ? [] : [actions(runBlockId(run, 'buttons'), elements)];
 }
