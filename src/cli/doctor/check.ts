@@ -41,16 +41,14 @@ export function isOneOf(wanted: readonly Subject[], { topic, target }: Subject):
   return wanted.some((each) => each.topic === topic && (each.target ?? target) === target);
 }
 
-/**
- * The result of a check. `detail` is the fact; `todo` is the remedy, or null if there is nothing to do. `loginRefused`: a depot
- * server does not accept the login.
- */
+/** The result of a check: the fact, and the remedy; null if there is nothing to do. */
 export type Verdict =
   | { readonly status: 'pass'; readonly detail: string; readonly todo: null }
   | {
       readonly status: 'warn' | 'fail';
       readonly detail: string;
       readonly todo: string;
+      /** A depot server does not accept the login. */
       readonly loginRefused?: boolean;
       /** The check did not run, because a check that it needs failed. */
       readonly skipped?: boolean;
@@ -61,7 +59,6 @@ export type Line = Verdict & { readonly check: string };
 
 export type Finding = Line & Subject;
 
-/** All is well. */
 export const pass = (detail: string): Verdict => ({ status: 'pass', detail, todo: null });
 
 /** The bot works, but somebody should look at this. */
@@ -99,7 +96,6 @@ export function skippedLines(findings: readonly Line[]): readonly string[] {
   return [`warn  skipped: ${checks} not made, because of what failed above: ${names.join(', ')}.`];
 }
 
-/** Whether the check did not run, because a check that it needs failed. */
 export function isSkipped(finding: Line): boolean {
   return finding.status !== 'pass' && finding.skipped === true;
 }
@@ -122,16 +118,23 @@ export type Check = Subject & {
   readonly run: (signal: AbortSignal) => Promise<Verdict>;
 };
 
+/** A check that runs under these conditions. */
+export function checkOf(
+  name: string,
+  topic: Topic,
+  conditions: Omit<Check, 'name' | 'topic' | 'run'>,
+  run: Check['run'],
+): Check {
+  return { name, topic, ...conditions, run };
+}
+
 /** Longer than a useful answer takes, and short enough to run all checks at once. */
 const LIMIT_MS = 10_000;
 
 /** `blocker`: why the checks that need this one are skipped; undefined if they can run. */
 type Outcome = { readonly finding: Finding; readonly blocker: string | undefined };
 
-/**
- * Starts all checks at once and returns their findings, in the given order. A check that needs a failed one is reported as skipped,
- * with the first cause. `unusable` names the settings that are missing or malformed. The promises never reject.
- */
+/** Starts all checks at once. `unusable` names missing or malformed settings. The findings come in order, and never reject. */
 export function startChecks(
   checks: readonly Check[],
   unusable: ReadonlySet<string>,
@@ -174,14 +177,12 @@ function skipped(check: Check, blocker: string): Outcome {
   return { finding: tidy(check, verdict), blocker };
 }
 
+const FIND_OUT_WHY =
+  'Find out why it takes so long (network, firewall, an overloaded or locked server), then run doctor again.';
+
 /** A check that did not finish proves nothing, so it fails. */
 function unfinished(error: unknown): Verdict {
-  if (error instanceof TimedOutError) {
-    return fail(
-      error.message,
-      'Find out why it takes so long (network, firewall, an overloaded or locked server), then run doctor again.',
-    );
-  }
+  if (error instanceof TimedOutError) return fail(error.message, FIND_OUT_WHY);
   const message = error instanceof Error ? error.message : String(error);
   const last = message.trimEnd().split('\n').at(-1) ?? '';
   return fail(`could not be looked at: ${last}`, 'Mend what the message names, then run doctor again.');

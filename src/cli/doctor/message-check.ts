@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
-import type { SlackInspection } from '../../slack/connect/token-facts.ts';
+import type { NoAnswer, SlackInspection } from '../../slack/connect/token-facts.ts';
 import { textsFor } from '../../slack/text/language.ts';
 import { FOLDED_SAMPLE, samples } from '../../slack/views/samples.ts';
-import { type Check, fail, pass, type Verdict } from './check.ts';
+import { type Check, checkOf, fail, pass, type Verdict } from './check.ts';
 
 /** In milliseconds; each sample needs one call. */
 const LIMIT_MS = 30_000;
@@ -12,13 +12,10 @@ const LIMIT_MS = 30_000;
  * does not answer, the check passes: the other checks report the connection.
  */
 export function messageCheck(config: Config, slack: SlackInspection): Check {
-  return {
-    topic: 'slack_messages',
-    name: 'Slack messages',
-    settings: ['SLACK_BOT_TOKEN', 'SLACK_API_URL', 'BOT_LANGUAGE'],
-    limitMs: LIMIT_MS,
-    run: () => validate(config, slack),
-  };
+  const settings = ['SLACK_BOT_TOKEN', 'SLACK_API_URL', 'BOT_LANGUAGE'];
+  return checkOf('Slack messages', 'slack_messages', { settings, limitMs: LIMIT_MS }, () =>
+    validate(config, slack),
+  );
 }
 
 async function validate({ language }: Config, slack: SlackInspection): Promise<Verdict> {
@@ -42,9 +39,7 @@ async function validate({ language }: Config, slack: SlackInspection): Promise<V
   return pass(folds ? looked : `${looked}; it does not fold the unchanged users yet, View All has them`);
 }
 
-function whyNot(
-  reply: Exclude<Awaited<ReturnType<SlackInspection['validate']>>, { outcome: 'answered' }>,
-): string {
+function whyNot(reply: NoAnswer): string {
   switch (reply.outcome) {
     case 'refused':
       return reply.error === 'unknown_method'

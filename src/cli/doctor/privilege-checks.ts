@@ -14,7 +14,7 @@ import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { SHARED_TABLES } from '../../database/schema/usable-tables.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
-import { type Check, fail, pass, type Verdict, warn } from './check.ts';
+import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import { DATABASE } from './server-checks.ts';
 
 export type Tables = ReadonlyMap<string, TableFacts>;
@@ -30,22 +30,15 @@ export function privilegeChecks(parts: {
   readonly newUserDefaults: NewUserDefaults;
 }): readonly Check[] {
   const { databaseUrl, migrations, inspect, newUserDefaults } = parts;
-  const needs = [DATABASE];
   const pending = async () => (await pendingMigrations(databaseUrl, migrations)).length > 0;
   return [
-    {
-      topic: 'privileges',
-      name: 'privileges',
-      needs,
-      run: async () => working(await inspect(), newUserDefaults),
-    },
-    {
-      topic: 'privileges_to_migrate',
-      name: 'privileges to migrate',
-      needs,
-      // If the history of migrations is unusable, the check on migrations says so. Here it counts as a pending migration.
-      run: async () => migrating(await inspect(), await pending().catch(() => true)),
-    },
+    checkOf('privileges', 'privileges', { needs: [DATABASE] }, async () =>
+      working(await inspect(), newUserDefaults),
+    ),
+    // If the history of migrations is unusable, the check on migrations says so. Here it counts as a pending migration.
+    checkOf('privileges to migrate', 'privileges_to_migrate', { needs: [DATABASE] }, async () =>
+      migrating(await inspect(), await pending().catch(() => true)),
+    ),
   ];
 }
 

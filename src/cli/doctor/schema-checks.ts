@@ -5,7 +5,7 @@ import { usersAsShown } from '../../database/schema/inspect-privileges.ts';
 import { alterUsers, emailCollationName, LONGEST_EMAIL } from '../../database/schema/usable-tables.ts';
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
-import { type Check, fail, pass, type Verdict, warn } from './check.ts';
+import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import {
   auditTriggers,
   laravelTables,
@@ -20,6 +20,8 @@ import { columns, indexes } from './table-checks.ts';
 /** The name of the check that the other checks on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
 const MIGRATIONS = 'migrations';
+const COLUMNS = 'columns of users';
+const COLLATION = 'collation of users.email';
 
 export type SchemaParts = {
   readonly databaseUrl: string;
@@ -34,66 +36,33 @@ export type SchemaParts = {
 /** Checks of the tables: the bot's own, and the Laravel application's as far as the bot needs them. */
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
   const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails } = parts;
+  const migrated = { needs: [MIGRATIONS] };
+  const forNewUsers = { needs: [TABLES], settings: ['NEW_USER_DEFAULTS'] };
+  // Emails are looked at as text, which a binary column is not.
+  const asText = { needs: [COLUMNS, COLLATION] };
   return [
-    { topic: 'migrations', name: MIGRATIONS, needs: [DATABASE], run: () => applied(databaseUrl, migrations) },
-    {
-      topic: 'own_tables',
-      name: 'tables of usersync',
-      needs: [MIGRATIONS],
-      run: async () => ownTables(await inspect()),
-    },
-    {
-      topic: 'audit_triggers',
-      name: 'triggers of the audit log',
-      needs: [MIGRATIONS],
-      run: async () => auditTriggers(await inspect()),
-    },
-    {
-      topic: 'shared_tables',
-      name: TABLES,
-      needs: [DATABASE],
-      run: async () => tables(await laravelTables(inspect)),
-    },
-    {
-      topic: 'columns',
-      name: 'columns of users',
-      needs: [TABLES],
-      settings: ['NEW_USER_DEFAULTS'],
-      run: async () => columns(await inspect(), await laravelTables(inspect), newUserDefaults),
-    },
-    {
-      topic: 'users_clock',
-      name: 'clock of users',
-      needs: ['columns of users'],
-      run: async () => usersClockVerdict(await usersClock(await inspect())),
-    },
-    {
-      topic: 'left_alone',
-      name: 'users left alone',
-      // Emails are looked at as text, which a binary column is not.
-      needs: ['columns of users', 'collation of users.email'],
-      run: () => leftAlone(db),
-    },
-    {
-      topic: 'unique_index',
-      name: 'unique index of users',
-      needs: [TABLES],
-      settings: ['NEW_USER_DEFAULTS'],
-      run: async () => indexes(db, await inspect(), await laravelTables(inspect), newUserDefaults),
-    },
-    {
-      topic: 'collation',
-      name: 'collation of users.email',
-      needs: [TABLES],
-      run: async () => collation(db, await inspect(), await laravelTables(inspect)),
-    },
-    {
-      topic: 'protected_emails',
-      name: 'protected emails',
-      settings: ['PROTECTED_EMAILS'],
-      needs: ['columns of users', 'collation of users.email'],
-      run: () => protection(db, protectedEmails),
-    },
+    checkOf(MIGRATIONS, 'migrations', { needs: [DATABASE] }, () => applied(databaseUrl, migrations)),
+    checkOf('tables of usersync', 'own_tables', migrated, async () => ownTables(await inspect())),
+    checkOf('triggers of the audit log', 'audit_triggers', migrated, async () =>
+      auditTriggers(await inspect()),
+    ),
+    checkOf(TABLES, 'shared_tables', { needs: [DATABASE] }, async () => tables(await laravelTables(inspect))),
+    checkOf(COLUMNS, 'columns', forNewUsers, async () =>
+      columns(await inspect(), await laravelTables(inspect), newUserDefaults),
+    ),
+    checkOf('clock of users', 'users_clock', { needs: [COLUMNS] }, async () =>
+      usersClockVerdict(await usersClock(await inspect())),
+    ),
+    checkOf('users left alone', 'left_alone', asText, () => leftAlone(db)),
+    checkOf('unique index of users', 'unique_index', forNewUsers, async () =>
+      indexes(db, await inspect(), await laravelTables(inspect), newUserDefaults),
+    ),
+    checkOf(COLLATION, 'collation', { needs: [TABLES] }, async () =>
+      collation(db, await inspect(), await laravelTables(inspect)),
+    ),
+    checkOf('protected emails', 'protected_emails', { ...asText, settings: ['PROTECTED_EMAILS'] }, () =>
+      protection(db, protectedEmails),
+    ),
   ];
 }
 

@@ -10,7 +10,7 @@ import { MigrationError } from '../../database/schema/migrations.ts';
 import { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
 import { sessionDeviations } from '../../database/session.ts';
 import { databaseRemedy } from '../remedies.ts';
-import { type Check, fail, pass, type Verdict, warn } from './check.ts';
+import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 
 /** The name of the check that the other checks on the database need. */
 export const DATABASE = 'database';
@@ -23,32 +23,15 @@ const LEAST = { MySQL: '8.0.11', MariaDB: '10.6' } as const;
 
 /** Checks of the database server. `inspect` returns the same inspection at every call. */
 export function databaseChecks(databaseUrl: string, inspect: () => Promise<Inspection>): readonly Check[] {
+  const reached = { needs: [DATABASE] };
   return [
-    { topic: 'database', name: DATABASE, settings: ['DATABASE_URL'], run: () => reach(databaseUrl, inspect) },
-    {
-      topic: 'database_encryption',
-      name: 'database encryption',
-      needs: [DATABASE],
-      run: async () => encryption(databaseUrl, await inspect()),
-    },
-    {
-      topic: 'database_version',
-      name: 'database version',
-      needs: [DATABASE],
-      run: async () => version(await inspect()),
-    },
-    {
-      topic: 'database_session',
-      name: 'database session',
-      needs: [DATABASE],
-      run: async () => session(await inspect()),
-    },
-    {
-      topic: 'database_clock',
-      name: 'database clock',
-      needs: [DATABASE],
-      run: async () => clock(await inspect()),
-    },
+    checkOf(DATABASE, 'database', { settings: ['DATABASE_URL'] }, () => reach(databaseUrl, inspect)),
+    checkOf('database encryption', 'database_encryption', reached, async () =>
+      encryption(databaseUrl, await inspect()),
+    ),
+    checkOf('database version', 'database_version', reached, async () => version(await inspect())),
+    checkOf('database session', 'database_session', reached, async () => session(await inspect())),
+    checkOf('database clock', 'database_clock', reached, async () => clock(await inspect())),
   ];
 }
 
@@ -147,17 +130,11 @@ export const LEAST_NODES = ['20.19', '22.12', '24'] as const;
 
 /** `version` as in `process.versions.node`. */
 export function nodeCheck(version: string): Check {
-  return {
-    topic: 'node',
-    name: 'Node version',
-    run: async () =>
-      isServed(version)
-        ? pass(version)
-        : fail(
-            `${version}; usersync needs Node ${LEAST_NODES.join(', ')} or newer`,
-            'Install one of these (.nvmrc names one).',
-          ),
-  };
+  const needed = `${version}; usersync needs Node ${LEAST_NODES.join(', ')} or newer`;
+  const verdict = isServed(version)
+    ? pass(version)
+    : fail(needed, 'Install one of these (.nvmrc names one).');
+  return checkOf('Node version', 'node', {}, async () => verdict);
 }
 
 function isServed(version: string): boolean {

@@ -4,11 +4,13 @@ import { ALL_SCOPES, neededScopes } from '../../slack/connect/manifest.ts';
 import { disqualification, type Member, nameOf } from '../../slack/connect/people-and-channels.ts';
 import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/token-facts.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from '../remedies.ts';
-import { type Check, fail, pass, type Topic, type Verdict, warn } from './check.ts';
+import { type Check, checkOf, fail, pass, type Topic, type Verdict, warn } from './check.ts';
 import { messageCheck } from './message-check.ts';
 import { tooFewAdmins } from './settings-checks.ts';
 
 const TOKEN = 'Slack token';
+
+const DELIVERY_SETTINGS = ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'];
 
 const OWN_CHANNEL = 'Use a channel of your own company, or allow this one in SLACK_ALLOW_SHARED_CHANNELS.';
 
@@ -26,56 +28,38 @@ export function slackChecks(config: Config, slack: SlackInspection): readonly Ch
     return asked;
   };
   const needed = neededScopes({ userGroups: adminUsergroupIds.length > 0 });
-  const onToken = (
-    name: string,
-    topic: Topic,
-    about: readonly string[],
-    run: () => Promise<Verdict>,
-  ): Check => ({
-    topic,
-    name,
-    settings: about,
-    needs: [TOKEN],
-    run,
-  });
+  const onToken = (name: string, topic: Topic, about: string, run: Check['run']) =>
+    checkOf(name, topic, { settings: [about], needs: [TOKEN] }, run);
   return [
-    { topic: 'slack_token', name: TOKEN, settings, run: async () => token(await whoami()) },
-    onToken('Slack scopes', 'slack_scopes', ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
+    checkOf(TOKEN, 'slack_token', { settings }, async () => token(await whoami())),
+    onToken('Slack scopes', 'slack_scopes', 'SLACK_ADMIN_USERGROUP_IDS', async () =>
       scopes(await whoami(), needed),
     ),
     ...ownChannels(config).map((id) =>
-      onToken(`Slack channel ${id}`, 'slack_channel', ['SLACK_CHANNEL_IDS'], () =>
-        channel(id, slack, config),
-      ),
+      onToken(`Slack channel ${id}`, 'slack_channel', 'SLACK_CHANNEL_IDS', () => channel(id, slack, config)),
     ),
     ...adminUserIds.map((id) =>
-      onToken(`Slack admin ${id}`, 'slack_admin', ['SLACK_ADMIN_USER_IDS'], async () =>
+      onToken(`Slack admin ${id}`, 'slack_admin', 'SLACK_ADMIN_USER_IDS', async () =>
         admin(await slack.readMember(id), await whoami()),
       ),
     ),
     ...adminUsergroupIds.map((id) =>
-      onToken(`Slack user group ${id}`, 'slack_user_group', ['SLACK_ADMIN_USERGROUP_IDS'], async () =>
+      onToken(`Slack user group ${id}`, 'slack_user_group', 'SLACK_ADMIN_USERGROUP_IDS', async () =>
         group(await slack.groupSize(id), config),
       ),
     ),
     ...othersCalled(config).map((id) =>
-      onToken(`Slack call of ${id}`, 'slack_called', ['SYNC_NOTIFY'], async () =>
+      onToken(`Slack call of ${id}`, 'slack_called', 'SYNC_NOTIFY', async () =>
         called(await (id.startsWith('S') ? slack.groupSize(id) : slack.readMember(id))),
       ),
     ),
-    {
-      topic: 'slack_clock',
-      name: 'Slack clock',
-      settings,
-      run: async () => clock(await slack.clockAheadMs(), config),
-    },
+    checkOf('Slack clock', 'slack_clock', { settings }, async () =>
+      clock(await slack.clockAheadMs(), config),
+    ),
     messageCheck(config, slack),
-    {
-      topic: 'slack_delivery',
-      name: 'Slack delivery',
-      settings: ['SLACK_API_URL', 'SLACK_MODE', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'PORT'],
-      run: () => delivery(config, slack),
-    },
+    checkOf('Slack delivery', 'slack_delivery', { settings: DELIVERY_SETTINGS }, () =>
+      delivery(config, slack),
+    ),
   ];
 }
 

@@ -112,7 +112,7 @@ describe('docs/troubleshooting.md', () => {
       [...source.matchAll(/const ([A-Z]+) = '([^']+)'/g)].map(([, name, text]) => [name, text]),
     );
     const names = [
-      ...source.matchAll(/(?:\bname: |\bcheck: |onToken\()(?:['`]([^'`]+)['`]|([A-Z]+)\b)/g),
+      ...source.matchAll(/(?:\bname: |\bcheck: |\bcheckOf\(|onToken\()(?:['`]([^'`]+)['`]|([A-Z]+)\b)/g),
     ].map(([, text, constant]) => text ?? constants.get(constant) ?? '');
     expect(names.length).toBeGreaterThan(15);
     expect([...new Set(names)].filter((name) => !listed.includes(name))).toEqual([]);
