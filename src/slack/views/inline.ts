@@ -24,15 +24,17 @@ export function bulleted(heading: string, lines: readonly string[]): string {
   return [`*${heading}*`, ...lines.map((line) => `• ${line}`)].join('\n');
 }
 
-/** The first names in a row, and how many more there are. `show` formats a name as mrkdwn. */
-export function namedTargets(
+/** The first `most` items in a row, and how many more of the `total` there are. */
+export function inARow<Item>(
   t: Texts,
-  targets: readonly string[],
-  { most = 20, show = targetName }: { most?: number; show?: (target: string) => string } = {},
+  items: readonly Item[],
+  most: number,
+  show: (item: Item) => string,
+  total = items.length,
 ): string {
-  const { shown, more } = firstOf(targets, most, show);
-  const named = shown.join(', ');
-  return more > 0 ? `${named} ${t.schedule.more(more)}` : named;
+  const { shown } = firstOf(items, most, show);
+  const more = total - shown.length;
+  return [shown.join(', '), ...(more > 0 ? [t.schedule.more(more)] : [])].join(' ');
 }
 
 /** A Slack member as a mention, a rule as written in the settings, anyone else by name. */

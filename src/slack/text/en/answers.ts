@@ -42,8 +42,7 @@ export const help = {
   buttons: (status: string) =>
     `That is done with the buttons on a run's message. Type ${status} for the runs that wait.`,
   seeHelp: (command: string) => `Type ${command} to see all commands.`,
-  targets: (targets: string, more: number) =>
-    `The targets are ${targets}${more > 0 ? ` and ${more} more` : ''}.`,
+  targets: (targets: string) => `The targets are ${targets}.`,
   target: (target: string) => `The only target is ${target}.`,
   nothingChanged: 'Nothing was changed.',
 };

@@ -112,8 +112,7 @@ export const failure = {
   notAsWritten: {
     what: (n: number) =>
       `${count(n, 'user')} of the plan ${n === 1 ? 'was' : 'were'} not stored as written, so everything was undone`,
-    named: (emails: string, more: number) =>
-      `Not as written: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
+    named: (emails: string) => `Not as written: ${emails}.`,
     next: (triggers: string) =>
       'The likely cause is a trigger on the users table that changes what is written' +
       `${triggers === '' ? '' : ` (it has ${triggers})`}. Ask the application developers to let status be written. ` +
@@ -140,7 +139,7 @@ export const failure = {
   stale: {
     what: (n: number) =>
       `${count(n, 'user')} of the plan changed after the preview, so the plan was not executed`,
-    changed: (emails: string, more: number) => `Changed: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
+    changed: (emails: string) => `Changed: ${emails}.`,
     next: 'Press New Preview to see what would change now.',
   },
   planAltered: {
@@ -156,7 +155,7 @@ export const failure = {
   protectedSince: {
     what: (n: number) =>
       `${count(n, 'user')} of the plan ${n === 1 ? 'is' : 'are'} protected now, so the plan was not executed`,
-    named: (emails: string, more: number) => `Protected: ${emails}${more > 0 ? ` and ${more} more` : ''}.`,
+    named: (emails: string) => `Protected: ${emails}.`,
     next: 'PROTECTED_EMAILS was changed after the preview. Press New Preview to see what would change now.',
   },
   guardTripped: {

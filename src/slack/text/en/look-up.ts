@@ -67,10 +67,9 @@ export const config = {
   kept: (days: number) => `Changes of completed runs are kept for ${count(days, 'day')}.`,
   keptForEver: 'Changes of completed runs are kept for ever.',
   who: 'Admins and Channels',
-  admins: (admins: string, more: number) => `Admins: ${admins}${more > 0 ? ` and ${more} more` : ''}`,
-  channels: (channels: string, more: number) => `Channels: ${channels}${more > 0 ? ` and ${more} more` : ''}`,
-  called: (people: string, more: number) =>
-    `Called when the bot waits for people: ${people}${more > 0 ? ` and ${more} more` : ''}`,
+  admins: (admins: string) => `Admins: ${admins}`,
+  channels: (channels: string) => `Channels: ${channels}`,
+  called: (people: string) => `Called when the bot waits for people: ${people}`,
   notCalled: 'Nobody is called when the bot waits for people (SYNC_NOTIFY).',
   anyChannel: 'Channels: any to which usersync is invited',
   times: 'Freeze and Schedule',
@@ -80,8 +79,7 @@ export const config = {
   reminder: (days: number) => `A reminder comes for targets that were not synced for ${count(days, 'day')}.`,
   digest: (cron: string, timezone: string) => `The weekly digest comes at ${cron} (${timezone}).`,
   rules: 'By Rule, and Alone',
-  autoRules: (rules: string, more: number) =>
-    `Applied by rule: ${rules}${more > 0 ? ` and ${more} more` : ''}`,
+  autoRules: (rules: string) => `Applied by rule: ${rules}`,
   noRules: 'Nothing is applied by rule (SYNC_AUTO is not set).',
   absence: (days: number) =>
     `A user must be missing on ${count(days, 'day')} before a plan deactivates them (SYNC_ABSENCE_DAYS).`,

@@ -72,8 +72,8 @@ export const adjust = {
   tooLong: (email: string, longest: number) =>
     `No email has more than ${longest} characters. Split this one with a line break or a comma: ${email}`,
   tooMany: (n: number, most: number) => `That is ${n} emails. Leave out at most ${most} at once.`,
-  notInPlan: (emails: string, more: number) =>
-    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}. Correct the spelling, or delete this from the box.`,
+  notInPlan: (emails: string) =>
+    `The plan does not change ${emails}. Correct the spelling, or delete this from the box.`,
   nothingLeft:
     'Without all that, the plan would change nothing. Leave out less, or go back and press Cancel.',
   /** Shown after the modal has closed, so that the input is not lost. */

@@ -85,9 +85,9 @@ export const plan = {
     `See Skipped Rows below, and have ${n === 1 ? 'it' : 'them'} corrected on the server.`,
   /** Where the plan deactivates users too. */
   nameless: 'A row without an email may be one of the users to be deactivated: check first.',
-  repeats: (n: number, names: string, more: number) =>
-    `The server lists ${n === 1 ? '1 user' : `${n} users`} more than once, in every read: ${names}` +
-    `${more > 0 ? ` and ${more} more` : ''}. Each counts once. Tell the server's administrator.`,
+  repeats: (n: number, names: string) =>
+    `The server lists ${count(n, 'user')} more than once, in every read: ${names}. ` +
+    "Each counts once. Tell the server's administrator.",
   duplicates: (n: number) =>
     n === 1
       ? "1 row of the server's list repeats the email of another row. That email counts once."

@@ -17,7 +17,7 @@ export const refusal = {
       'Slack did not say whether you are an admin, so nothing was done. Try again in a minute. If it happens again, ' +
       'tell the operator.',
   },
-  admins: (admins: string, more: number) => `The admins are ${admins}${more > 0 ? ` and ${more} more` : ''}.`,
+  admins: (admins: string) => `The admins are ${admins}.`,
   wrongChannel: (channels: string) => `usersync does not work in this channel. Use it in ${channels}.`,
   wrongChannelUnknown: 'usersync does not work in this channel. Ask the operator where it does.',
   sharedChannel: (channel: string) =>
@@ -112,8 +112,8 @@ export const refusal = {
   notCompleted: (runId: number, rollback: string) =>
     `Only a completed run that changed something can be taken back, and run ${runId} is not one. Nothing was changed. ` +
     `Look for the number of the run in its message, then type ${rollback} and that number.`,
-  notInPlan: (emails: string, more: number) =>
-    `The plan does not change ${emails}${more > 0 ? ` and ${more} more` : ''}, and only users it changes can be left ` +
+  notInPlan: (emails: string) =>
+    `The plan does not change ${emails}, and only users it changes can be left ` +
     'out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
   deactivates: (runId: number, n: number) =>
     `Run ${runId} deactivates ${n === 1 ? '1 user' : `${n} users`}, so it is not confirmed together with others. It changed nothing. ` +

@@ -38,7 +38,7 @@ export const help: Texts['help'] = {
   buttons: (status) =>
     `Itu dilakukan dengan tombol di pesan sync. Ketik ${status} untuk melihat sync yang menunggu.`,
   seeHelp: (command) => `Ketik ${command} untuk melihat semua perintah.`,
-  targets: (targets, more) => `Targetnya: ${targets}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+  targets: (targets) => `Targetnya: ${targets}.`,
   target: (target) => `Satu-satunya target: ${target}.`,
   nothingChanged: 'Tidak ada yang berubah.',
 };

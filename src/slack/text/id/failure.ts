@@ -118,7 +118,7 @@ export const failure: Texts['failure'] = {
   },
   notAsWritten: {
     what: (n) => `${n} user dalam rencana tidak tersimpan seperti yang ditulis, jadi semuanya dibatalkan`,
-    named: (emails, more) => `Tidak seperti yang ditulis: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+    named: (emails) => `Tidak seperti yang ditulis: ${emails}.`,
     next: (triggers) =>
       'Kemungkinan penyebabnya: trigger di tabel users yang mengubah apa yang ditulis' +
       `${triggers === '' ? '' : ` (yang ada: ${triggers})`}. Minta pengelola aplikasi mengizinkan status ditulis. ` +
@@ -142,7 +142,7 @@ export const failure: Texts['failure'] = {
   },
   stale: {
     what: (n) => `${n} user dalam rencana berubah setelah preview, jadi rencana tidak dijalankan`,
-    changed: (emails, more) => `Yang berubah: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+    changed: (emails) => `Yang berubah: ${emails}.`,
     next: `Tekan ${newPreview} untuk melihat apa yang akan berubah sekarang.`,
   },
   planAltered: {
@@ -157,7 +157,7 @@ export const failure: Texts['failure'] = {
   },
   protectedSince: {
     what: (n) => `${n} user dalam rencana sekarang dilindungi, jadi rencana tidak dijalankan`,
-    named: (emails, more) => `Yang dilindungi: ${emails}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+    named: (emails) => `Yang dilindungi: ${emails}.`,
     next: `PROTECTED_EMAILS berubah setelah preview. Tekan ${newPreview} untuk melihat apa yang akan berubah sekarang.`,
   },
   guardTripped: {

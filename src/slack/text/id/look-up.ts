@@ -55,11 +55,10 @@ export const config: Texts['config'] = {
   kept: (days) => `Perubahan dari sync yang selesai disimpan selama ${days} hari.`,
   keptForEver: 'Perubahan dari sync yang selesai disimpan selamanya.',
   who: 'Admin dan Channel',
-  admins: (admins, more) => `Admin: ${admins}${more > 0 ? ` dan ${more} lagi` : ''}`,
-  called: (people, more) =>
-    `Dipanggil jika bot menunggu orang: ${people}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  admins: (admins) => `Admin: ${admins}`,
+  called: (people) => `Dipanggil jika bot menunggu orang: ${people}`,
   notCalled: 'Tidak ada yang dipanggil jika bot menunggu orang (SYNC_NOTIFY).',
-  channels: (channels, more) => `Channel: ${channels}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  channels: (channels) => `Channel: ${channels}`,
   anyChannel: 'Channel: semua channel tempat usersync diundang',
   times: 'Pembekuan dan Jadwal',
   freeze: (windows, timezone) => `Tidak ada yang dijalankan selama ${windows} (${timezone}).`,
@@ -68,7 +67,7 @@ export const config: Texts['config'] = {
   reminder: (days) => `Ada pengingat untuk target yang tidak di-sync selama ${days} hari.`,
   digest: (cron, timezone) => `Ringkasan mingguan muncul pada ${cron} (${timezone}).`,
   rules: 'Oleh Aturan, dan Sendiri',
-  autoRules: (rules, more) => `Dijalankan oleh aturan: ${rules}${more > 0 ? ` dan ${more} lagi` : ''}`,
+  autoRules: (rules) => `Dijalankan oleh aturan: ${rules}`,
   noRules: 'Tidak ada yang dijalankan oleh aturan (SYNC_AUTO tidak diisi).',
   absence: (days) =>
     `User harus tidak ada di server pada ${days} hari yang berbeda sebelum dinonaktifkan (SYNC_ABSENCE_DAYS).`,

@@ -67,8 +67,7 @@ export const adjust: Texts['adjust'] = {
   tooLong: (email, longest) =>
     `Tidak ada email yang lebih dari ${longest} karakter. Pisahkan yang ini dengan baris baru atau koma: ${email}`,
   tooMany: (n, most) => `Ini ${n} email. Maksimal ${most} sekaligus.`,
-  notInPlan: (emails, more) =>
-    `Rencana ini tidak mengubah ${emails}${more > 0 ? ` dan ${more} lagi` : ''}. Hapus dari sini, atau perbaiki ejaannya.`,
+  notInPlan: (emails) => `Rencana ini tidak mengubah ${emails}. Hapus dari sini, atau perbaiki ejaannya.`,
   nothingLeft: `Tanpa semua itu, rencana ini tidak mengubah apa pun. Kecualikan lebih sedikit, atau kembali dan tekan ${labels.cancel}.`,
   typed: (emails) => `Yang Anda isi: ${emails}`,
 };

@@ -78,9 +78,9 @@ export const plan: Texts['plan'] = {
     `${n} baris dari daftar server dilewati karena tidak bisa dipakai. Lihat Baris Dilewati di bawah, dan minta ` +
     'admin server itu memperbaikinya.',
   nameless: 'Baris tanpa email mungkin user yang dinonaktifkan: periksa.',
-  repeats: (n, names, more) =>
-    `Server mencantumkan ${n} user lebih dari sekali, sama setiap kali dibaca: ${names}` +
-    `${more > 0 ? ` dan ${more} lagi` : ''}. Masing-masing dihitung satu kali. Beri tahu admin server itu.`,
+  repeats: (n, names) =>
+    `Server mencantumkan ${n} user lebih dari sekali, sama setiap kali dibaca: ${names}. Masing-masing dihitung satu kali. ` +
+    'Beri tahu admin server itu.',
   duplicates: (n) =>
     `${n} baris dari daftar server mengulang email baris lain. Setiap email dihitung satu kali.`,
   doubt: {

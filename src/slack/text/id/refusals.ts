@@ -17,7 +17,7 @@ export const refusal: Texts['refusal'] = {
       'Slack tidak memberi tahu apakah Anda admin, jadi tidak ada yang dilakukan. Coba lagi setelah satu menit. Jika ' +
       'terulang, beri tahu pengelola bot.',
   },
-  admins: (admins, more) => `Adminnya: ${admins}${more > 0 ? ` dan ${more} lagi` : ''}.`,
+  admins: (admins) => `Adminnya: ${admins}.`,
   wrongChannel: (channels) => `usersync tidak bekerja di channel ini. Pakai di ${channels}.`,
   wrongChannelUnknown:
     'usersync tidak bekerja di channel ini. Tanyakan kepada pengelola bot di channel mana usersync bekerja.',
@@ -108,8 +108,8 @@ export const refusal: Texts['refusal'] = {
   notCompleted: (runId, rollback) =>
     `Hanya sync yang selesai dan mengubah sesuatu yang bisa di-rollback, dan sync #${runId} tidak termasuk. ${NOTHING} ` +
     `Lihat nomor sync di pesannya, lalu ketik ${rollback} dan nomor itu.`,
-  notInPlan: (emails, more) =>
-    `Rencana ini tidak mengubah ${emails}${more > 0 ? ` dan ${more} lagi` : ''}. Hanya yang diubahnya yang bisa ` +
+  notInPlan: (emails) =>
+    `Rencana ini tidak mengubah ${emails}. Hanya yang diubahnya yang bisa ` +
     `dikecualikan. Rencana tetap sama. Tekan ${labels.viewAll} untuk melihat siapa yang berubah, lalu tekan ` +
     `${labels.adjust} sekali lagi.`,
   deactivates: (runId, n) =>

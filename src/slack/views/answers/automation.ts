@@ -12,19 +12,22 @@ import { context, header, type Message, packLines, section } from '../blocks.ts'
 import {
   command,
   firstOf,
+  inARow,
   type LinkOf,
   labelled,
   linkedRun,
   memberOrGroup,
   mention,
   moment,
-  namedTargets,
   place,
   targetLabel,
   targetName,
 } from '../inline.ts';
 import { runState, sequel } from '../run/run-state.ts';
 import { refusalText } from './refusal.ts';
+
+/** The most targets that one sentence names. */
+const MOST_NAMED = 20;
 
 /** The schedule of previews. */
 export type SchedulePlan = {
@@ -39,7 +42,8 @@ export type SchedulePlan = {
 export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
   if (plan === undefined) return t.schedule.none;
   const { cron, timezone, next, targets } = plan;
-  const planned = t.schedule.planned(code(cron, 100), code(timezone, 60), namedTargets(t, targets));
+  const named = inARow(t, targets, MOST_NAMED, targetName);
+  const planned = t.schedule.planned(code(cron, 100), code(timezone, 60), named);
   return `${planned} ${next === undefined ? t.schedule.noNext : t.schedule.next(moment(t, next))}`;
 }
 
@@ -58,7 +62,7 @@ export function reminderText(t: Texts, targets: readonly Unsynced[]): string {
       : t.schedule.days(targetName(target), Math.floor(days)),
   );
   const first = targets[0]?.target ?? 'help';
-  const named = namedTargets(t, lines, { show: (line) => line });
+  const named = inARow(t, lines, MOST_NAMED, (line) => line);
   return labelled(t, t.schedule.reminder(named, command(t, first)));
 }
 

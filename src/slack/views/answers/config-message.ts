@@ -1,7 +1,16 @@
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, header, type Message, packLines, type Space, section } from '../blocks.ts';
-import { bulleted, channelLink, firstOf, labelled, memberOrGroup, moment, targetLabel } from '../inline.ts';
+import {
+  bulleted,
+  channelLink,
+  firstOf,
+  inARow,
+  labelled,
+  memberOrGroup,
+  moment,
+  targetLabel,
+} from '../inline.ts';
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 
 /** The settings that a person may see: without tokens, passwords and addresses of databases. */
@@ -123,21 +132,19 @@ function limits(t: Texts, { ttlMinutes, guard, depot, retentionDays }: SettingsF
 }
 
 function who(t: Texts, { admins, channels, notify }: SettingsFacts): string[] {
-  const named = firstOf(admins, NAMED, memberOrGroup);
-  const places = firstOf(channels, NAMED, channelLink);
-  const called = firstOf(notify, NAMED, memberOrGroup);
+  const words = t.config;
   return [
-    t.config.admins(named.shown.join(', '), named.more),
-    channels.length === 0 ? t.config.anyChannel : t.config.channels(places.shown.join(', '), places.more),
-    notify.length === 0 ? t.config.notCalled : t.config.called(called.shown.join(', '), called.more),
+    words.admins(inARow(t, admins, NAMED, memberOrGroup)),
+    channels.length === 0 ? words.anyChannel : words.channels(inARow(t, channels, NAMED, channelLink)),
+    notify.length === 0 ? words.notCalled : words.called(inARow(t, notify, NAMED, memberOrGroup)),
   ];
 }
 
 /** Says what happens without a person, or with one person alone. */
 function rules(t: Texts, { autoRules, absenceDays, breakGlass }: SettingsFacts): string[] {
-  const shown = firstOf(autoRules, NAMED, (rule) => code(rule, 120));
+  const named = inARow(t, autoRules, NAMED, (rule) => code(rule, 120));
   return [
-    autoRules.length === 0 ? t.config.noRules : t.config.autoRules(shown.shown.join(', '), shown.more),
+    autoRules.length === 0 ? t.config.noRules : t.config.autoRules(named),
     ...(absenceDays > 1 ? [t.config.absence(absenceDays)] : []),
     breakGlass ? t.config.breakGlass : t.config.noBreakGlass,
   ];

@@ -7,7 +7,7 @@ import { ACTIONS } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, plain } from '../../text/escape.ts';
 import { button, context, fitting, header, type Message, section } from '../blocks.ts';
-import { bulleted, channelLink, command, type LinkOf, labelled, namedTargets } from '../inline.ts';
+import { bulleted, channelLink, command, inARow, type LinkOf, labelled } from '../inline.ts';
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 import { runLines } from './history-message.ts';
 import { adminsText } from './refusal.ts';
@@ -116,7 +116,7 @@ function commandLines(t: Texts, targets: readonly string[]): string[] {
   return [
     ...(targets.length === 0 ? [t.help.noTargets] : []),
     ...targets.slice(0, LINES).map((target) => t.help.preview(command(t, target))),
-    ...(others.length === 0 ? [] : [t.help.moreTargets(namedTargets(t, others, { most: OTHERS, show }))]),
+    ...(others.length === 0 ? [] : [t.help.moreTargets(inARow(t, others, OTHERS, show))]),
     t.help.all(command(t, 'all')),
     t.help.rollback(command(t, 'rollback')),
     t.help.rollbackOf(command(t, 'rollback 12'), command(t, `rollback ${example}`)),

@@ -6,6 +6,7 @@ import {
   channelLink,
   command,
   firstOf,
+  inARow,
   type LinkOf,
   linkedRun,
   memberOrGroup,
@@ -97,7 +98,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'not_completed':
       return words.notCompleted(refusal.run.id, command(t, 'rollback'));
     case 'not_in_plan':
-      return notInPlan(t, refusal.emails);
+      return words.notInPlan(inARow(t, refusal.emails, EMAILS_NAMED, (email) => code(email, EMAIL_LIMIT)));
     case 'deactivates':
       return words.deactivates(refusal.run.id, refusal.run.counts.deactivate);
     case 'nothing_left':
@@ -121,8 +122,7 @@ const ADMINS_NAMED = 10;
 
 /** Names the admins; nothing where there are none to name. */
 export function adminsText(t: Texts, admins: readonly string[] = []): string[] {
-  const { shown, more } = firstOf(admins, ADMINS_NAMED, memberOrGroup);
-  return shown.length === 0 ? [] : [t.refusal.admins(shown.join(', '), more)];
+  return admins.length === 0 ? [] : [t.refusal.admins(inARow(t, admins, ADMINS_NAMED, memberOrGroup))];
 }
 
 /** Why several targets of a `/usersync all` get no preview: one line each. */
@@ -143,11 +143,6 @@ function beingRead(t: Texts, run: Run, linkOf: LinkOf): string {
 function wrongChannel(t: Texts, channelIds: readonly string[]): string {
   if (channelIds.length === 0) return t.refusal.wrongChannelUnknown;
   return t.refusal.wrongChannel(firstOf(channelIds, CHANNELS_NAMED, channelLink).shown.join(', '));
-}
-
-function notInPlan(t: Texts, emails: readonly string[]): string {
-  const { shown, more } = firstOf(emails, EMAILS_NAMED, (email) => code(email, EMAIL_LIMIT));
-  return t.refusal.notInPlan(shown.join(', '), more);
 }
 
 /** The space for the list of syncs, of 3,000 characters in all. */

@@ -1,7 +1,7 @@
 import { COMMANDS, type Command, isCommand, nearest } from '../../../config/commands.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
-import { command, firstOf } from '../inline.ts';
+import { command, inARow } from '../inline.ts';
 
 /** Commands that change something. After a typing error in one of these, the answer says that nothing was changed. */
 const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satisfies readonly Command[];
@@ -103,8 +103,7 @@ function targetList(t: Texts, targets: readonly string[]): string {
   const [only, ...rest] = targets;
   if (only === undefined) return t.help.noTargets;
   if (rest.length === 0) return t.help.target(named(only));
-  const { shown, more } = firstOf(targets, NAMED, named);
-  return t.help.targets(shown.join(', '), more);
+  return t.help.targets(inARow(t, targets, NAMED, named));
 }
 
 function named(target: string): string {

@@ -8,7 +8,7 @@ import { ADJUSTMENT, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { copied, mrkdwn, plain } from '../../text/escape.ts';
 import { formModal, input, plainText, section } from '../blocks.ts';
-import { firstOf, place } from '../inline.ts';
+import { inARow, place } from '../inline.ts';
 import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
 
 /** Where the inputs of the Adjust modal stand in `view.state.values`. */
@@ -142,19 +142,21 @@ export function adjustMistake(left: LeftOut): AdjustMistake | undefined {
 
 /** The errors to show under the modal's inputs (`response_action: errors`, by `block_id`). */
 export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<string, string> {
+  return { [emails.blockId]: mistakeText(t, mistake) };
+}
+
+function mistakeText(t: Texts, mistake: AdjustMistake): string {
   switch (mistake.code) {
     case 'nothing_given':
-      return { [emails.blockId]: t.adjust.nothingGiven };
+      return t.adjust.nothingGiven;
     case 'email_too_long':
-      return { [emails.blockId]: t.adjust.tooLong(plain(mistake.email, 60), ADJUST_LIMITS.email) };
+      return t.adjust.tooLong(plain(mistake.email, 60), ADJUST_LIMITS.email);
     case 'too_many':
-      return { [emails.blockId]: t.adjust.tooMany(mistake.emails, ADJUST_LIMITS.emails) };
-    case 'not_in_plan': {
-      const { shown, more } = firstOf(mistake.emails, UNKNOWN_NAMED, (email) => plain(email, 60));
-      return { [emails.blockId]: t.adjust.notInPlan(shown.join(', '), more) };
-    }
+      return t.adjust.tooMany(mistake.emails, ADJUST_LIMITS.emails);
+    case 'not_in_plan':
+      return t.adjust.notInPlan(inARow(t, mistake.emails, UNKNOWN_NAMED, (email) => plain(email, 60)));
     case 'nothing_left':
-      return { [emails.blockId]: t.adjust.nothingLeft };
+      return t.adjust.nothingLeft;
   }
 }
 

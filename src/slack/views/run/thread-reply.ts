@@ -1,4 +1,3 @@
-import type { Failure } from '../../../sync/failures/failure.ts';
 import type { ChainPlace } from '../../../sync/ports/steps.ts';
 import { isRule } from '../../../sync/rules/rules.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
@@ -8,7 +7,7 @@ import { code } from '../../text/escape.ts';
 import { context, type Message, section } from '../blocks.ts';
 import {
   channelLink,
-  firstOf,
+  inARow,
   labelled,
   mention,
   noFileText,
@@ -20,14 +19,11 @@ import { buttonBlocks } from './buttons.ts';
 import { failureWords } from './failure.ts';
 import { firstLine, pausedRules } from './summary.ts';
 
-/** Why a message comes in another place than usual. `reason` is that of Slack's rejection in the usual place. */
-export type Elsewhere =
-  /** In the thread, because the run's message cannot be edited. */
-  | { readonly place: 'thread'; readonly reason: string }
-  /** In the channel, because the thread refused it. */
-  | { readonly place: 'channel'; readonly reason: string }
-  /** To one person, because the channel refused it. */
-  | { readonly place: 'direct'; readonly reason: string };
+/**
+ * Why a message comes in another place than usual: in the thread, as the run's message cannot be edited; in the channel, as the
+ * thread refused it; or to one person, as the channel refused it. `reason` is that of Slack's rejection in the usual place.
+ */
+export type Elsewhere = { readonly place: 'thread' | 'channel' | 'direct'; readonly reason: string };
 
 const EMAILS_NAMED = 10;
 
@@ -111,26 +107,15 @@ function failureText(t: Texts, run: Run): string {
 
 /** Some of the users because of whom the plan was not executed. */
 function namedUsers(t: Texts, { failure }: Run): string[] {
-  if (failure === undefined) return [];
-  const words = namingWords(t, failure);
-  if (words === undefined || !('emails' in failure) || failure.emails.length === 0) return [];
-  const { shown } = firstOf(failure.emails, EMAILS_NAMED, (email) => code(email, 160));
-  return [words(shown.join(', '), Math.max(0, failure.total - shown.length))];
-}
-
-function namingWords(
-  t: Texts,
-  { code: why }: Failure,
-): ((emails: string, more: number) => string) | undefined {
-  switch (why) {
+  if (failure === undefined || !('emails' in failure) || failure.emails.length === 0) return [];
+  const named = inARow(t, failure.emails, EMAILS_NAMED, (email) => code(email, 160), failure.total);
+  switch (failure.code) {
     case 'stale':
-      return t.failure.stale.changed;
+      return [t.failure.stale.changed(named)];
     case 'protected_since':
-      return t.failure.protectedSince.named;
+      return [t.failure.protectedSince.named(named)];
     case 'not_as_written':
-      return t.failure.notAsWritten.named;
-    default:
-      return undefined;
+      return [t.failure.notAsWritten.named(named)];
   }
 }
 

@@ -5,7 +5,7 @@ import type { Run } from '../../../sync/run/run.ts';
 import { isDirect } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
-import { mention, moment, place } from '../inline.ts';
+import { inARow, mention, moment, place } from '../inline.ts';
 
 const EMAIL_LIMIT = 80;
 const RULE_LIMIT = 120;
@@ -70,8 +70,9 @@ function frozenWarning(t: Texts, { expiresAt }: Pick<Run, 'expiresAt'>, until: D
 }
 
 function repeatsText(t: Texts, { total, users }: Repeats): string {
-  const names = users.map(({ id, email }) => (email === null ? `id ${id}` : code(email, EMAIL_LIMIT)));
-  return t.plan.repeats(total, names.join(', '), total - users.length);
+  const named = ({ id, email }: Repeats['users'][number]) =>
+    email === null ? `id ${id}` : code(email, EMAIL_LIMIT);
+  return t.plan.repeats(total, inARow(t, users, users.length, named, total));
 }
 
 /** How many people a plan needs, who has approved it, and the ids of people who are no admins any more. */
