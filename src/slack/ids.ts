@@ -109,11 +109,6 @@ export function batchBlockId(batchId: number, part: string): string {
   return `batch:${batchId}:${part}`;
 }
 
-/** `block_id` in the modal that shows a run's details. */
-export function detailsBlockId(runId: number, part: string): string {
-  return `details:${runId}:${part}`;
-}
-
 /** The history page of an Older button: runs before `beforeRunId`, of one target or of all. */
 export type OlderPage = { readonly target: string | undefined; readonly beforeRunId: number };
 

@@ -112,36 +112,28 @@ export function targetCard(t: Texts, overview: TargetOverview, linkOf: LinkOf): 
   const { active, inactive, leftAlone, lastSync, rolledBackSince, working, pending } = overview;
   const { lastFailed, changedSince, moreThan } = overview;
   const linked = (run: Run) => linkedRun(t, linkOf, run);
+  const ended = (run: Run) => moment(t, run.finishedAt ?? run.requestedAt);
+  const told = (words: Texts['status']['lastSync'], run: Run) =>
+    words(ended(run), runState(t, run), linked(run));
   // Marks rollbacks; any other run is a sync.
   const named = (run: Run) =>
     [linked(run), ...(run.reverts === undefined ? [] : [t.state.rollbackOf(run.reverts)])].join(', ');
+  const failed = (run: Run) =>
+    t.status.lastFailed(ended(run), failureWords(t, run, REASON_LIMIT).what, named(run));
   return [
     label,
     moreThan === undefined ? t.status.users(active, inactive, leftAlone) : t.status.manyUsers(moreThan),
-    lastSync === undefined ? t.status.never : lastSyncLine(t, lastSync, linked(lastSync)),
+    lastSync === undefined ? t.status.never : told(t.status.lastSync, lastSync),
     ...(changedSince > 0 && moreThan === undefined ? [t.status.changedSince(changedSince)] : []),
-    ...(rolledBackSince === undefined ? [] : [rolledBack(t, rolledBackSince, linked(rolledBackSince))]),
+    ...(rolledBackSince === undefined ? [] : [told(t.status.rolledBack, rolledBackSince)]),
     ...(working === undefined ? [] : [t.status.working(runState(t, working), named(working))]),
     ...(pending === undefined ? [] : [waiting(t, pending, named(pending))]),
-    ...(lastFailed === undefined ? [] : [failed(t, lastFailed, named(lastFailed))]),
+    ...(lastFailed === undefined ? [] : [failed(lastFailed)]),
   ].join('\n');
-}
-
-function lastSyncLine(t: Texts, run: Run, link: string): string {
-  return t.status.lastSync(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
-}
-
-function rolledBack(t: Texts, run: Run, link: string): string {
-  return t.status.rolledBack(moment(t, run.finishedAt ?? run.requestedAt), runState(t, run), link);
 }
 
 function waiting(t: Texts, run: Run, link: string): string {
   return t.status.pending(t.state.planned(run.counts), moment(t, run.expiresAt ?? run.requestedAt), link);
-}
-
-function failed(t: Texts, run: Run, link: string): string {
-  const { what } = failureWords(t, run, REASON_LIMIT);
-  return t.status.lastFailed(moment(t, run.finishedAt ?? run.requestedAt), what, link);
 }
 
 const PAUSES_SHOWN = 10;

@@ -4,7 +4,6 @@ import type { RunStep } from '../../../sync/ports/overview.ts';
 import { AUTO_HELD, isRule } from '../../../sync/rules/rules.ts';
 import type { Omission } from '../../../sync/run/change.ts';
 import { planLines, type Run } from '../../../sync/run/run.ts';
-import { detailsBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { fields, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
@@ -18,7 +17,7 @@ const SPACE: Space = { blocks: 90, bytes: 200_000 };
 
 /** A run's outcome, counts, facts and steps. */
 export function detailsModal(t: Texts, run: Run, steps: readonly RunStep[]): types.ModalView {
-  const id = (part: string) => detailsBlockId(run.id, part);
+  const id = (part: string) => `details:${run.id}:${part}`;
   const { texts, shown } = packLines(
     steps.map((row) => auditLine(t, run, row)),
     SPACE,
@@ -36,18 +35,13 @@ export function detailsModal(t: Texts, run: Run, steps: readonly RunStep[]): typ
 }
 
 function facts(t: Texts, run: Run): string[] {
-  const { confirmedBy, confirmedAt, planHash } = run;
+  const { confirmedBy: by, confirmedAt, planHash } = run;
   const { reading, executing } = runTimes(run);
   return [
     requestedWords(t, run),
-    ...(confirmedBy === undefined || confirmedAt === undefined
+    ...(by === undefined || confirmedAt === undefined
       ? []
-      : [
-          t.details[isRule(confirmedBy) ? 'applied' : 'confirmed'](
-            mention(confirmedBy),
-            moment(t, confirmedAt),
-          ),
-        ]),
+      : [t.details[isRule(by) ? 'applied' : 'confirmed'](mention(by), moment(t, confirmedAt))]),
     ...(reading === undefined ? [] : [t.details.reading(durationText(t, reading))]),
     ...(executing === undefined ? [] : [t.details.executing(durationText(t, executing))]),
     ...(planHash === undefined
@@ -88,11 +82,8 @@ function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: Ru
     case 'paused':
       return words[step];
     case 'previewed':
-      return outcome === 'no_changes'
-        ? words.noChanges
-        : outcome === 'guard_tripped'
-          ? words.guardTripped
-          : words.previewed;
+      if (outcome === 'no_changes') return words.noChanges;
+      return outcome === 'guard_tripped' ? words.guardTripped : words.previewed;
     case 'refused':
       return words.refused(actor, refusedWords(t, outcome));
     case 'failed':

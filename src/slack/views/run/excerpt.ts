@@ -5,7 +5,6 @@ import {
   type ChangeAction,
   isEffective,
   KEEP_REASONS,
-  type KeepReason,
   LISTED_ACTIONS,
   omittedEffect,
 } from '../../../sync/run/change.ts';
@@ -36,15 +35,7 @@ export const NO_EXCERPT: Excerpt = {
 };
 
 /** Characters of JSON for the lines of each kind, if the other blocks leave so many. */
-const BUDGET: Readonly<Record<ChangeAction, number>> = {
-  add: 1_200,
-  reactivate: 1_200,
-  deactivate: 1_200,
-  omitted: 700,
-  protected: 700,
-  kept: 700,
-  skipped: 700,
-};
+const budgetOf = (action: ChangeAction) => (isEffective(action) ? 1_200 : 700);
 
 /** Characters of JSON around the lines of a kind: the keys of the block, the heading and the last line. */
 const AROUND_LINES = 200;
@@ -63,10 +54,7 @@ export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): 
   );
 }
 
-/**
- * Every kind of change with its first lines, as many as fit beside the other blocks. Kinds without changes in the excerpt are left
- * out.
- */
+/** Every kind of change in the excerpt, with as many of its first lines as fit beside the other blocks. */
 export function excerptBlocks(
   t: Texts,
   run: Run,
@@ -74,10 +62,10 @@ export function excerptBlocks(
   others: readonly types.KnownBlock[],
 ): types.KnownBlock[] {
   const actions = LISTED_ACTIONS.filter((action) => excerpt[action].length > 0);
-  const wanted = actions.reduce((sum, action) => sum + BUDGET[action], 0);
+  const wanted = actions.reduce((sum, action) => sum + budgetOf(action), 0);
   const share = Math.min(1, (spaceBeside(others) - actions.length * AROUND_LINES) / wanted);
   return actions.map((action) =>
-    section(runBlockId(run, action), listText(t, run, excerpt, { action, space: share * BUDGET[action] })),
+    section(runBlockId(run, action), listText(t, run, excerpt, { action, space: share * budgetOf(action) })),
   );
 }
 
@@ -85,11 +73,10 @@ export function excerptBlocks(
 type List = { readonly action: ChangeAction; readonly space: number };
 
 function listText(t: Texts, run: Run, excerpt: Excerpt, list: List): string {
-  const { action } = list;
-  const total = run.counts[action];
+  const total = run.counts[list.action];
   const lines = fittingLines(t, excerpt, list);
   const more = total - lines.length;
-  const heading = listHeading(t, run, action, total);
+  const heading = listHeading(t, run, list.action, total);
   return [heading, ...lines, ...(more > 0 ? [moreText(t, run, excerpt, more)] : [])].join('\n');
 }
 
@@ -145,11 +132,8 @@ function detailWords(t: Texts, change: Change): string | undefined {
     return mrkdwn(t.plan.skippedRow(sourceId, reason), DETAIL_LIMIT);
   }
   if (detail === 'changed_since') return t.rollback.skippedUser;
-  return isKeepReason(detail) ? t.plan.keepReason[detail] : mrkdwn(detail, DETAIL_LIMIT);
-}
-
-function isKeepReason(detail: string): detail is KeepReason {
-  return KEEP_REASONS.some((reason) => reason === detail);
+  const kept = KEEP_REASONS.find((reason) => reason === detail);
+  return kept === undefined ? mrkdwn(detail, DETAIL_LIMIT) : t.plan.keepReason[kept];
 }
 
 function isSkipReason(t: Texts, reason: string): reason is SkipReason {

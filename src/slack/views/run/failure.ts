@@ -14,23 +14,18 @@ const ADD_INDEX = 'ADD UNIQUE INDEX users_email_location_unique (email, location
 /** `what` is one line without a full stop. Both are mrkdwn. */
 export type FailureWords = { readonly what: string; readonly next: string };
 
-/**
- * What went wrong and what to do next. A run without a stored failure counts as `unexpected`. Reasons are cut to `limit`
- * characters.
- */
+/** What went wrong and what to do next. Without a stored failure: `unexpected`. Reasons are cut to `limit` characters. */
 export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureWords {
   const words = t.failure;
   const failure: Failure = run.failure ?? { code: 'unexpected' };
   const location = place(run);
+  const target = code(run.target, NAME_LIMIT);
   const reason = (of: WordedReason) => mrkdwn(words.reason(of), limit);
   switch (failure.code) {
-    case 'login_failed':
-      return {
-        what: words.loginFailed.what(reason(failure)),
-        next: isLimited(failure)
-          ? t.failure.limited(location)
-          : words.loginFailed[afterLogin(failure)](location),
-      };
+    case 'login_failed': {
+      const next = isLimited(failure) ? t.failure.limited : words.loginFailed[afterLogin(failure)];
+      return { what: words.loginFailed.what(reason(failure)), next: next(location) };
+    }
     case 'fetch_failed': {
       const { what, next } = words.fetchFailed;
       return { what: what(reason(failure)), next: (isLimited(failure) ? words.limited : next)(location) };
@@ -49,39 +44,33 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       return listEmpty(t, location, failure);
     case 'location_missing': {
       const { what, next } = failure.unnamed === true ? words.targetUnnamed : words.locationMissing;
-      return { what: what(code(run.target, NAME_LIMIT)), next };
+      return { what: what(target), next };
     }
     case 'location_url': {
       const { what, next } = words.locationUrl;
       return { what: what(location, reason(failure)), next: next(location) };
     }
-    case 'index_in_the_way':
-      return {
-        what: words.indexInTheWay.what(mrkdwn(failure.index, NAME_LIMIT)),
-        next: words.indexInTheWay.next(statementOf(failure)),
-      };
+    case 'index_in_the_way': {
+      const { what, next } = words.indexInTheWay;
+      return { what: what(mrkdwn(failure.index, NAME_LIMIT)), next: next(statementOf(failure)) };
+    }
     case 'index_missing':
-      return {
-        what: words.indexMissing.what,
-        next: words.indexMissing.next(statementOf(failure)),
-      };
+      return { what: words.indexMissing.what, next: words.indexMissing.next(statementOf(failure)) };
     case 'not_transactional':
       return notTransactional(t, failure.tables);
     case 'users_unfit':
       return usersUnfit(t, failure.columns);
-    case 'not_as_written':
+    case 'not_as_written': {
+      const { what, next } = words.notAsWritten;
+      return { what: what(failure.total), next: next(named(failure.triggers)) };
+    }
+    case 'database_refused': {
+      const { what, remedy, next } = words.databaseRefused;
       return {
-        what: words.notAsWritten.what(failure.total),
-        next: words.notAsWritten.next(named(failure.triggers)),
+        what: what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
+        next: next(remedy[failure.refusal], named(failure.triggers ?? [])),
       };
-    case 'database_refused':
-      return {
-        what: words.databaseRefused.what(mrkdwn(failure.words, limit), mrkdwn(failure.number, 10)),
-        next: words.databaseRefused.next(
-          words.databaseRefused.remedy[failure.refusal],
-          named(failure.triggers ?? []),
-        ),
-      };
+    }
     case 'privilege_missing': {
       const where = failure.column === undefined ? failure.table : `${failure.table}.${failure.column}`;
       const { what, next } = words.privilegeMissing;
@@ -99,26 +88,22 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       return { what: words.protectedSince.what(failure.total), next: words.protectedSince.next };
     case 'guard_tripped':
       return { what: words.guardTripped.what(location, failure), next: words.guardTripped.next };
-    case 'second_person_needed':
-      return {
-        what: words.secondPersonNeeded.what(code(run.target, NAME_LIMIT), failure.people, failure.needed),
-        next: words.secondPersonNeeded.next,
-      };
+    case 'second_person_needed': {
+      const { what, next } = words.secondPersonNeeded;
+      return { what: what(target, failure.people, failure.needed), next };
+    }
     case 'held_back':
       return { what: words.heldBack.what[failure.by], next: words.heldBack.next };
     case 'location_changed':
+      return { what: words.locationChanged.what(target), next: words.locationChanged.next };
+    case 'channel_unreachable': {
+      const { what, next, otherwise } = words.channelUnreachable;
+      const isNoMember = channelTroubleOf(failure.reason, run.channelId) === 'no_member';
       return {
-        what: words.locationChanged.what(code(run.target, NAME_LIMIT)),
-        next: words.locationChanged.next,
+        what: what(whyRefused(t, failure.reason)),
+        next: isNoMember ? next(invitation(t)) : otherwise,
       };
-    case 'channel_unreachable':
-      return {
-        what: words.channelUnreachable.what(whyRefused(t, failure.reason)),
-        next:
-          channelTroubleOf(failure.reason, run.channelId) === 'no_member'
-            ? words.channelUnreachable.next(invitation(t))
-            : words.channelUnreachable.otherwise,
-      };
+    }
     case 'database_lost':
       return words.databaseLost;
     case 'interrupted':

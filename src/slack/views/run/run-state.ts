@@ -1,5 +1,5 @@
 import { isRule } from '../../../sync/rules/rules.ts';
-import { plannedChanges, type Run, type RunStatus } from '../../../sync/run/run.ts';
+import { type Actor, plannedChanges, type Run, type RunStatus } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { mention } from '../inline.ts';
 import { failedWords } from './failure.ts';
@@ -11,18 +11,16 @@ const REASON_LIMIT = 150;
 export function runState(t: Texts, run: Run): string {
   const words = t.state;
   if (run.waits) return words.waits;
+  const by = run.confirmedBy ?? run.requestedBy;
   switch (run.status) {
     case 'reading':
       return run.reverts === undefined ? words.reading : words.lookingUp;
     case 'ready':
       return words.ready(words.planned(run.counts));
     case 'executing':
-      return executing(t, run);
+      return words[isRule(by) ? 'applying' : 'executing'](mention(by), words.planned(run.counts));
     case 'completed':
-      if (plannedChanges(run.counts) > 0) return [completed(t, run), ...sequel(t, run)].join(', ');
-      if (run.undecided !== undefined) return words.undecided;
-      if (run.reverts !== undefined) return words.nothingLeft;
-      return someDiffer(run) ? t.state.someDiffer : t.state.allSynced;
+      return completed(t, run, by);
     case 'cancelled':
       return words.cancelled(mention(run.cancelledBy ?? run.requestedBy));
     case 'expired':
@@ -33,15 +31,15 @@ export function runState(t: Texts, run: Run): string {
   }
 }
 
-/** Names the person who confirmed, or the rule that applies the plan. */
-function executing({ state }: Texts, { confirmedBy, requestedBy, counts }: Run): string {
-  const by = confirmedBy ?? requestedBy;
-  return state[isRule(by) ? 'applying' : 'executing'](mention(by), state.planned(counts));
-}
-
-function completed({ state }: Texts, { confirmedBy, requestedBy, counts }: Run): string {
-  const by = confirmedBy ?? requestedBy;
-  return state[isRule(by) ? 'applied' : 'completed'](mention(by), state.counts(counts));
+function completed(t: Texts, run: Run, by: Actor): string {
+  const words = t.state;
+  if (plannedChanges(run.counts) > 0) {
+    const done = words[isRule(by) ? 'applied' : 'completed'](mention(by), words.counts(run.counts));
+    return [done, ...sequel(t, run)].join(', ');
+  }
+  if (run.undecided !== undefined) return words.undecided;
+  if (run.reverts !== undefined) return words.nothingLeft;
+  return someDiffer(run) ? t.state.someDiffer : t.state.allSynced;
 }
 
 /** The emoji before the first line of a run's message. The words behind it say the same. */
@@ -93,21 +91,17 @@ export function sequel(t: Texts, { takenBackBy, redoneBy }: Run): string[] {
   return redoneBy === undefined ? [] : [t.state.redone(redoneBy)];
 }
 
-/** How long the bot worked on a run, in milliseconds; undefined where it did not, or where the end is unknown. */
-export type RunTimes = { readonly reading: number | undefined; readonly executing: number | undefined };
-
 /**
- * The time of reading and of executing. The wait for a person in between is no work. The plan of an adjusted run was read by the
- * run from which it came.
+ * How long the bot read and executed, in milliseconds; undefined where it did not, or where the end is unknown. The plan of an
+ * adjusted run was read by the run from which it came.
  */
-export function runTimes(run: Run): RunTimes {
-  const { requestedAt, readyAt, confirmedAt, finishedAt, counts } = run;
+export function runTimes({ requestedAt, readyAt, confirmedAt, finishedAt, counts }: Run) {
   const planned = readyAt ?? (confirmedAt === undefined ? finishedAt : undefined);
   const reading = counts.omitted > 0 ? undefined : between(requestedAt, planned);
   return { reading, executing: between(confirmedAt, finishedAt) };
 }
 
-/** How long the bot worked on a run in all, in milliseconds; undefined where it did not. */
+/** The sum of `runTimes`; undefined where the bot did neither. */
 export function workTime(run: Run): number | undefined {
   const { reading, executing } = runTimes(run);
   return reading === undefined && executing === undefined ? undefined : (reading ?? 0) + (executing ?? 0);

@@ -1,5 +1,5 @@
 import { isRule } from '../../../sync/rules/rules.ts';
-import { type Actor, plannedChanges, type Run } from '../../../sync/run/run.ts';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { mrkdwn } from '../../text/escape.ts';
 import { command, mention, moment, place, previewCommand, targetName } from '../inline.ts';
@@ -35,13 +35,15 @@ export function title(t: Texts, run: Run, location: string): string {
 
 /** The first line of a run's message, in mrkdwn: what will happen, is happening, or has happened. */
 export function firstLine(t: Texts, run: Run): string {
+  const { reverts } = run;
+  const location = place(run);
   switch (run.status) {
     case 'reading':
-      return readingLine(t, run);
+      return reverts === undefined ? t.run.reading(location) : t.rollback.reading(location, reverts);
     case 'ready':
-      return t.run.planned(place(run), run.counts);
+      return t.run.planned(location, run.counts);
     case 'executing':
-      return executingLine(t, run);
+      return reverts === undefined ? t.run.executing(location) : t.rollback.executing(location, reverts);
     case 'completed':
       return plannedChanges(run.counts) === 0 ? nothingToDo(t, run) : doneLine(t, run);
     case 'cancelled':
@@ -49,7 +51,7 @@ export function firstLine(t: Texts, run: Run): string {
     case 'expired':
       return endedLine(t, run, t.run.expired);
     case 'superseded':
-      return t.run.superseded(place(run), run.nextRunId);
+      return t.run.superseded(location, run.nextRunId);
     case 'failed':
       return failureWords(t, run).what;
   }
@@ -70,16 +72,6 @@ export function summary(t: Texts, run: Run): string {
   return `${title(t, run, place(run))}. ${firstLine(t, run)}`;
 }
 
-function readingLine(t: Texts, run: Run): string {
-  return run.reverts === undefined ? t.run.reading(place(run)) : t.rollback.reading(place(run), run.reverts);
-}
-
-function executingLine(t: Texts, run: Run): string {
-  return run.reverts === undefined
-    ? t.run.executing(place(run))
-    : t.rollback.executing(place(run), run.reverts);
-}
-
 function nothingToDo(t: Texts, run: Run): string {
   if (run.undecided !== undefined) return t.run.undecided(place(run));
   if (run.reverts === undefined) return t.run.allSynced(place(run), someDiffer(run));
@@ -92,9 +84,7 @@ function hasNobody({ counts }: Run): boolean {
   return counts.skipped + counts.protected + counts.omitted === 0;
 }
 
-/**
- * The lines after the first one: the run that is rolled back, who confirmed it and when, or what a failure means and what to do.
- */
+/** The lines after the first one: which run is rolled back, who confirmed it, or what a failure means and what to do. */
 export function outcomeLines(t: Texts, run: Run): string[] {
   switch (run.status) {
     case 'reading':
@@ -142,26 +132,20 @@ export function pausedRules(t: Texts, { status, failure, confirmedBy, takenBackB
 }
 
 function confirmation(t: Texts, run: Run): string[] {
-  return run.confirmedBy === undefined
-    ? []
-    : [confirmedWords(t, run, run.confirmedBy), ...reasonGiven(t, run)];
-}
-
-function confirmedWords(t: Texts, { alone }: Run, by: Actor): string {
-  if (isRule(by)) return t.automatic.applying(mention(by));
-  return (alone ? t.alone.confirmed : t.run.confirmedBy)(mention(by));
-}
-
-function completedWords(t: Texts, { alone }: Run, by: Actor, when: string): string {
-  if (isRule(by)) return t.automatic.applied(mention(by), when);
-  return (alone ? t.alone.completed : t.run.completedBy)(mention(by), when);
+  const { confirmedBy: by, alone } = run;
+  if (by === undefined) return [];
+  const byPerson = alone ? t.alone.confirmed : t.run.confirmedBy;
+  const words = isRule(by) ? t.automatic.applying : byPerson;
+  return [words(mention(by)), ...reasonGiven(t, run)];
 }
 
 function completion(t: Texts, run: Run): string[] {
-  if (run.confirmedBy === undefined) return [];
-  const when = moment(t, run.finishedAt ?? run.confirmedAt ?? run.requestedAt);
+  const { confirmedBy: by, alone } = run;
+  if (by === undefined) return [];
+  const byPerson = alone ? t.alone.completed : t.run.completedBy;
+  const words = isRule(by) ? t.automatic.applied : byPerson;
   return [
-    completedWords(t, run, run.confirmedBy, when),
+    words(mention(by), moment(t, run.finishedAt ?? run.confirmedAt ?? run.requestedAt)),
     ...rollbackLines(t, run),
     ...(run.redoneBy === undefined ? [] : [t.run.redone(run.redoneBy)]),
     ...pausedRules(t, run),
@@ -176,10 +160,7 @@ function reasonGiven(t: Texts, { reason }: Run): string[] {
 const ALWAYS = ['add', 'reactivate', 'deactivate', 'unchanged'] as const;
 const WHERE_ANY = ['omitted', 'protected', 'kept', 'alreadyInactive', 'skipped'] as const;
 
-/**
- * The counts of a plan, as fields of a section. Unusual counts are left out where they are 0, and for a run that is over all counts
- * of 0.
- */
+/** The counts of a plan, as fields of a section. Unusual counts of 0 are left out; once the run is over, all counts of 0. */
 export function countFields(
   t: Texts,
   { status, counts, reverts }: Pick<Run, 'status' | 'counts' | 'reverts'>,
@@ -187,14 +168,10 @@ export function countFields(
   const tense = tenseOf(status);
   // A rollback reads no server's list, and adds nobody.
   const source = reverts === undefined ? (['source'] as const) : [];
-  const always = reverts === undefined ? ALWAYS : ALWAYS.filter((name) => name !== 'add');
+  const always: readonly string[] = reverts === undefined ? ALWAYS : ALWAYS.filter((name) => name !== 'add');
   const skipped = reverts === undefined ? t.plan.count.skipped : t.rollback.skippedCount;
   const labels = { ...t.plan.count, ...t.plan.effect[tense], skipped };
   return [...ALWAYS, ...source, ...WHERE_ANY]
-    .filter((name) => counts[name] > 0 || (tense === 'planned' && isOneOf(always, name)))
+    .filter((name) => counts[name] > 0 || (tense === 'planned' && always.includes(name)))
     .map((name) => `*${labels[name]}*\n${counts[name]}`);
-}
-
-function isOneOf(names: readonly string[], name: string): boolean {
-  return names.includes(name);
 }
