@@ -92,50 +92,42 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   return {
     port: listening,
     stop: async () => {
-      const finish = timing.finishWithinMs;
       // No new round begins. A running round takes no more work once the drain has begun.
       const rounds = Promise.all(takingWork.map((timer) => timer.stop()));
       const tell = async () => {
         await Promise.all([deliveries.stop(), rounds]);
         await delivery.settle();
       };
-      const phases = [
-        { what: 'requests', untilMs: finish, work: slackApp.stop },
-        {
-          what: 'runs',
-          untilMs: finish + HAND_BACK_MS,
-          work: (leftMs: number) => jobs.drain(leftMs - HAND_BACK_MS),
-        },
-        { what: 'messages', untilMs: finish + 2 * HAND_BACK_MS, work: tell },
-        { what: 'Redis', untilMs: finish + 3 * HAND_BACK_MS, work: async () => shared?.stop() },
-        {
-          what: 'leases',
-          untilMs: finish + 4 * HAND_BACK_MS,
-          work: () => delivery.close().then(stores.presence.leave),
-        },
-        { what: 'database', untilMs: finish + 5 * HAND_BACK_MS, work: stores.close },
+      const phases: StopPhase[] = [
+        { what: 'requests', work: slackApp.stop },
+        { what: 'runs', work: (leftMs) => jobs.drain(leftMs - HAND_BACK_MS) },
+        { what: 'messages', work: tell },
+        { what: 'Redis', work: async () => shared?.stop() },
+        { what: 'leases', work: () => delivery.close().then(stores.presence.leave) },
+        { what: 'database', work: stores.close },
       ];
-      await stopInPhases(phases, logger);
+      await stopInPhases(phases, timing.finishWithinMs, logger);
       logger.info({ owner }, 'usersync has stopped');
     },
   };
 }
 
-/** One phase of a stop: its name in the log, and its deadline in milliseconds since the stop began. */
-type StopPhase = {
-  readonly what: string;
-  readonly untilMs: number;
-  readonly work: (leftMs: number) => Promise<unknown>;
-};
+/** One phase of a stop, and its name in the log. `leftMs` is the time until its deadline. */
+type StopPhase = { readonly what: string; readonly work: (leftMs: number) => Promise<unknown> };
 
 /**
  * Runs the phases one after the other. A phase that fails or passes its deadline does not hold up the next one, so the process ends
  * in time; the database then frees its locks, and its leases end. Never throws.
  */
-async function stopInPhases(phases: readonly StopPhase[], logger: Logger): Promise<void> {
+async function stopInPhases(
+  phases: readonly StopPhase[],
+  firstWithinMs: number,
+  logger: Logger,
+): Promise<void> {
   const began = performance.now();
-  for (const { what, untilMs, work } of phases) {
-    const leftMs = Math.max(0, began + untilMs - performance.now());
+  for (const [index, { what, work }] of phases.entries()) {
+    const deadline = began + firstWithinMs + index * HAND_BACK_MS;
+    const leftMs = Math.max(0, deadline - performance.now());
     const late = wait(leftMs, 'late' as const, { ref: false });
     try {
       const outcome = await Promise.race([work(leftMs).then(() => 'done' as const), late]);

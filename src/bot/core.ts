@@ -32,17 +32,12 @@ import { createSwitch } from '../sync/use-cases/pause.ts';
 import { createPreview } from '../sync/use-cases/preview.ts';
 import { createRollback } from '../sync/use-cases/rollback.ts';
 
-/**
- * Opens the database for one process. `owner` names the process in its leases; `observe` is called with each step that it commits.
- */
+/** Opens the database. `owner` names the process in its leases; `observe` is called with each step that it commits. */
 export function openStores(
   { databaseUrl, targets, sync }: Config,
-  {
-    owner,
-    observe,
-    logger,
-  }: { readonly owner: string; readonly observe: ObserveStep; readonly logger: Logger },
+  about: { readonly owner: string; readonly observe: ObserveStep; readonly logger: Logger },
 ) {
+  const { owner, observe, logger } = about;
   const db = openDatabase(databaseUrl, observe);
   return {
     runs: createRuns(db, owner, [...targets.keys()]),

@@ -107,17 +107,13 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
  * Watches the other processes. If one dies, this process goes on with its runs, notices and half-open batches. After a loss of the
  * database, this process goes on with its own.
  */
-export function startWatch({
-  presence,
-  services,
-  shared,
-  logger,
-}: {
+export function startWatch(parts: {
   readonly presence: Presence;
   readonly services: Services;
   readonly shared: SharedRates | undefined;
   readonly logger: Logger;
 }): Timer {
+  const { presence, services, shared, logger } = parts;
   const { queue, telling } = services;
   const look = async () => {
     const gone = await presence.look();

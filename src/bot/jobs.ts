@@ -61,20 +61,11 @@ export function createJobs(logger: Logger, capacity: Capacity, afterWork: () => 
   };
 }
 
-/**
- * Runs after the work on a run, whatever its outcome: tells Slack, starts waiting runs, refreshes Home tabs, clears staged lists.
- */
-export async function afterWork({
-  queue,
-  delivery,
-  homes,
-  clearStaged,
-}: {
-  readonly queue: Queue;
-  readonly delivery: Delivery;
-  readonly homes: Homes;
-  readonly clearStaged: () => Promise<void>;
-}): Promise<void> {
+/** Runs after the work on a run, whatever its outcome. */
+export async function afterWork(
+  { queue, delivery, homes }: { queue: Queue; delivery: Delivery; homes: Homes },
+  clearStaged: () => Promise<void>,
+): Promise<void> {
   // First Slack is told, then the next run starts. At the same time, both would take longer.
   await delivery.kick();
   await queue.startWaiting();

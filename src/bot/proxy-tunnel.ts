@@ -6,19 +6,16 @@ import type { ProxyHint, ProxyTrouble } from '../sync/failures/depot-reason.ts';
 import { ProxyError } from '../sync/failures/errors.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 
-/** The tunnel through the forward proxy; undefined where there is no proxy. */
-export function tunnelOf(proxy: ForwardProxy | undefined): Tunnel | undefined {
-  return proxy && createTunnel(proxy);
-}
-
 /** Long for a machine of the same company, and shorter than any timeout for Slack. */
 const OPENED_WITHIN_MS = 5_000;
 
 /**
- * Opens tunnels through a proxy by CONNECT (RFC 9110, section 9.3.6). The traffic is encrypted from end to end; the proxy learns
- * only the host's name.
+ * Opens tunnels through the forward proxy by CONNECT (RFC 9110, section 9.3.6); undefined where there is no proxy. The traffic is
+ * encrypted from end to end; the proxy learns only the host's name.
  */
-function createTunnel({ url, spares }: ForwardProxy): Tunnel {
+export function tunnelOf(forwardProxy: ForwardProxy | undefined): Tunnel | undefined {
+  if (forwardProxy === undefined) return undefined;
+  const { url, spares } = forwardProxy;
   const { username, password } = url;
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const authorization: Record<string, string> =

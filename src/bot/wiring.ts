@@ -126,7 +126,7 @@ export function wire(parts: Parts): Wired {
   // Of many runs that end together, one clears the lists of all.
   const clearStaged = inRounds<void>(async () => void (await stores.retention.clearStaged()));
   const jobs = createJobs(logger, capacityOf(stores.connections), () =>
-    afterWork({ queue, delivery, homes, clearStaged: () => clearStaged() }),
+    afterWork({ queue, delivery, homes }, () => clearStaged()),
   );
   const queue = createQueue({ runs, progress: announcer, ...useCases, workers: jobs });
 
@@ -153,10 +153,7 @@ export function wire(parts: Parts): Wired {
       homeChannelId,
       hostOf,
       facts: factsOf(config),
-      schedulePlan: () => {
-        if (schedule === undefined) return undefined;
-        return { ...schedule, next: nextDue?.(new Date()) };
-      },
+      schedulePlan: () => schedule && { ...schedule, next: nextDue?.(new Date()) },
     },
     queue,
   };

@@ -16,21 +16,17 @@ const REQUEST_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** Counts and times requests to depot servers. Returns the function to call after each request. */
 export function countDepotRequests(registry: Registry, targets: readonly string[]): ReportRequest {
-  const requests = counter({
-    registry,
+  const requests = counter(registry, {
     name: 'usersync_depot_requests_total',
     help: 'Requests to depot servers, retries included, by HTTP status; error where no answer came.',
     labels: { target: targets, status: STATUSES },
   });
-  const durations = histogram(
-    {
-      registry,
-      name: 'usersync_depot_request_duration_seconds',
-      help: 'Time that each request to a depot server took.',
-      labels: { target: targets },
-    },
-    REQUEST_BUCKETS,
-  );
+  const durations = histogram(registry, {
+    name: 'usersync_depot_request_duration_seconds',
+    help: 'Time that each request to a depot server took.',
+    labels: { target: targets },
+    buckets: REQUEST_BUCKETS,
+  });
   return ({ target, status, seconds }) => {
     requests.inc({ target, status: String(status) });
     durations.observe({ target }, seconds);
@@ -39,8 +35,7 @@ export function countDepotRequests(registry: Registry, targets: readonly string[
 
 /** Counts calls of Slack's Web API. Returns the function to call after each call. */
 export function countSlackCalls(registry: Registry): ReportCall {
-  const calls = counter({
-    registry,
+  const calls = counter(registry, {
     name: 'usersync_slack_calls_total',
     help: "Calls of Slack's Web API, by what became of them; rate_limited is Slack's HTTP 429.",
     labels: { method: [...Object.keys(METHOD_SCOPES), RESPONSE_URL], outcome: CALL_OUTCOMES },
@@ -50,8 +45,7 @@ export function countSlackCalls(registry: Registry): ReportCall {
 
 /** Counts notices that Slack refused for good. Returns the function to call for each. */
 export function countRefusedNotices(registry: Registry): (refused: Refused) => void {
-  const refused = counter({
-    registry,
+  const refused = counter(registry, {
     name: 'usersync_notices_refused_total',
     help: 'Notices that Slack never takes, by kind; untold are those of which nobody could be told.',
     labels: { kind: NOTICE_KINDS, outcome: ['refused', 'untold'] },
@@ -63,38 +57,32 @@ const OUTCOMES = ['completed', 'no_changes', 'failed', 'cancelled', 'expired', '
 
 /** Counts steps and outcomes of runs. Returns the function to call with each step. */
 export function countRuns(registry: Registry, targets: readonly string[]): (step: RecordedStep) => void {
-  const steps = counter({
-    registry,
+  const steps = counter(registry, {
     name: 'usersync_steps_total',
     help: 'Steps of runs, each of which is a row of the audit log.',
     labels: { target: targets, step: RUN_STEPS },
   });
-  const runs = counter({
-    registry,
+  const runs = counter(registry, {
     name: 'usersync_runs_total',
     help: 'Runs that came to their end, by how they ended.',
     labels: { target: targets, outcome: OUTCOMES },
   });
-  const failures = counter({
-    registry,
+  const failures = counter(registry, {
     name: 'usersync_run_failures_total',
     help: 'Runs that failed, by the reason.',
     labels: { target: targets, code: FAILURE_CODES },
   });
-  const changes = counter({
-    registry,
+  const changes = counter(registry, {
     name: 'usersync_changes_total',
     help: 'Users that completed runs added, reactivated or deactivated.',
     labels: { target: targets, kind: ['added', 'reactivated', 'deactivated'] },
   });
-  const guardTrips = counter({
-    registry,
+  const guardTrips = counter(registry, {
     name: 'usersync_guard_trips_total',
     help: 'Previews that tripped the deactivation guard.',
     labels: { target: targets },
   });
-  const takeOvers = counter({
-    registry,
+  const takeOvers = counter(registry, {
     name: 'usersync_leases_taken_over_total',
     help: 'Runs taken over from a process that died, hung or was stopped.',
     labels: { target: targets },
@@ -141,24 +129,18 @@ const RUN_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800]
 
 /** Times previews and executions. Returns the function to call with each step. */
 export function timeRuns(registry: Registry, targets: readonly string[]): (step: RecordedStep) => void {
-  const previews = histogram(
-    {
-      registry,
-      name: 'usersync_preview_duration_seconds',
-      help: 'Time from the request for a preview until its plan was ready.',
-      labels: { target: targets },
-    },
-    RUN_BUCKETS,
-  );
-  const executions = histogram(
-    {
-      registry,
-      name: 'usersync_execution_duration_seconds',
-      help: 'Time from Confirm until the run was completed or failed.',
-      labels: { target: targets, outcome: ['completed', 'failed'] },
-    },
-    RUN_BUCKETS,
-  );
+  const previews = histogram(registry, {
+    name: 'usersync_preview_duration_seconds',
+    help: 'Time from the request for a preview until its plan was ready.',
+    labels: { target: targets },
+    buckets: RUN_BUCKETS,
+  });
+  const executions = histogram(registry, {
+    name: 'usersync_execution_duration_seconds',
+    help: 'Time from Confirm until the run was completed or failed.',
+    labels: { target: targets, outcome: ['completed', 'failed'] },
+    buckets: RUN_BUCKETS,
+  });
   return ({ audit: { step }, run }) => {
     const finished = finishedWork(step, run);
     if (run === undefined || finished === undefined) return;
@@ -171,8 +153,7 @@ export function timeRuns(registry: Registry, targets: readonly string[]): (step:
 
 /** Counts refusals. Returns the function to call with each step. */
 export function countRefusals(registry: Registry): (step: RecordedStep) => void {
-  const refusals = counter({
-    registry,
+  const refusals = counter(registry, {
     name: 'usersync_refused_requests_total',
     help: 'Commands, clicks and submissions that were refused, by the reason.',
     labels: { reason: REFUSAL_CODES },

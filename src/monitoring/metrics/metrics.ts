@@ -27,13 +27,8 @@ export type Metrics = {
 };
 
 /** `targets` are the targets of the settings; their counters start at 0. No label names a person or a run. */
-export function createMetrics({
-  version,
-  targets,
-}: {
-  readonly version: string;
-  readonly targets: readonly string[];
-}): Metrics {
+export function createMetrics(about: { version: string; targets: readonly string[] }): Metrics {
+  const { version, targets } = about;
   const registry = new Registry();
   const build = new Gauge({
     name: 'usersync_build_info',

@@ -4,7 +4,6 @@ import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client
 type Known<L extends string> = Readonly<Record<L, readonly string[]>>;
 
 type Series<L extends string> = {
-  readonly registry: Registry;
   readonly name: string;
   readonly help: string;
   readonly labels: Known<L>;
@@ -14,21 +13,19 @@ type Series<L extends string> = {
  * A counter that starts at 0 for every combination of known label values: Prometheus sees an increase only after an earlier value
  * (prometheus.io, "Instrumentation", "Avoid missing metrics").
  */
-export function counter<L extends string>({ registry, name, help, labels }: Series<L>): Counter<L> {
+export function counter<L extends string>(registry: Registry, series: Series<L>): Counter<L> {
+  const { name, help, labels } = series;
   const made = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] });
   for (const each of combinations(labels)) made.inc(each, 0);
   return made;
 }
 
-/**
- * A histogram that starts empty for every combination of known label values. `buckets` are upper bounds, in the unit of the metric.
- */
+/** A histogram that starts empty for every such combination. `buckets` are upper bounds, in the unit of the metric. */
 export function histogram<L extends string>(
-  { registry, name, help, labels }: Series<L>,
-  buckets: readonly number[],
+  registry: Registry,
+  { name, help, labels, buckets }: Series<L> & { readonly buckets: number[] },
 ): Histogram<L> {
-  const labelNames = Object.keys(labels);
-  const made = new Histogram({ name, help, labelNames, buckets: [...buckets], registers: [registry] });
+  const made = new Histogram({ name, help, labelNames: Object.keys(labels), buckets, registers: [registry] });
   for (const each of combinations(labels)) made.zero(each);
   return made;
 }

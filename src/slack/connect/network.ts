@@ -23,16 +23,12 @@ export type Network = {
 /** Without a proxy. */
 export const DIRECT: Network = { fetch: (url, sent) => fetch(url, sent), dispatcher: undefined };
 
-/** Through the forward proxy where there is one. */
-export function networkBy(tunnel: Tunnel | undefined, logger: Logger): Network {
-  return tunnel === undefined ? DIRECT : throughProxy(tunnel, logger);
-}
-
 /**
- * Through a forward proxy. Neither Node's fetch nor the WebSocket of Socket Mode reads `HTTPS_PROXY`; both can use the version of
+ * Through the forward proxy where there is one. Neither Node's fetch nor the WebSocket of Socket Mode reads `HTTPS_PROXY`; both can use the version of
  * undici that Slack's socket client uses. Plain http reaches a Slack on this machine, so it goes directly.
  */
-function throughProxy(tunnel: Tunnel, logger: Logger): Network {
+export function networkBy(tunnel: Tunnel | undefined, logger: Logger): Network {
+  if (tunnel === undefined) return DIRECT;
   const connect = buildConnector({ allowH2: false });
   const dispatcher = new Agent({
     connect: (options, callback) => {
