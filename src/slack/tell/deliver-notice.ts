@@ -11,6 +11,7 @@ import { attachPlan } from './files.ts';
 import { findBatchMessage, isNoticePosted, isPosted, isReplyPosted } from './own-messages.ts';
 import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-run.ts';
 import {
+  type AboutRun,
   type DeliveryPorts,
   postToAdmins,
   rejected,
@@ -30,15 +31,16 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
   // The requester learned at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
   if (notice.kind !== 'summary' && (await isHandedOn(ports, run))) return TOLD;
+  const about = { ...ports, run, notice };
   switch (await ports.readersOf(run.channelId)) {
     case 'ours':
-      return deliverInChannel(ports, run, notice);
+      return deliverInChannel(about, notice);
     case 'shared':
-      return tellElsewhere(ports, run, notice);
+      return tellElsewhere(about, notice);
     case 'unknown':
       if (isNewList(run, notice))
         throw new SlackUnusableError('readers_unknown', 'Slack did not say who reads the channel');
-      return deliverInChannel(ports, run, notice);
+      return deliverInChannel(about, notice);
   }
 }
 
@@ -59,16 +61,16 @@ function isNewList({ messageTs, status, confirmedBy }: Run, { kind }: Notice): b
 }
 
 /** People of another company read the channel by now, so the people of this run are told directly. */
-async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: OfRun): Promise<Told> {
+async function tellElsewhere(about: AboutRun, notice: OfRun): Promise<Told> {
   const reason: OwnCause = 'shared_channel';
   switch (notice.kind) {
     case 'message':
-      return afterRefusedPost(ports, run, notice, reason);
+      return afterRefusedPost(about, reason);
     case 'thread':
-      return tellDirectly(ports, run, notice, reason);
+      return tellDirectly(about, reason);
     case 'call': {
-      const message = isAlone(notice) && callOf(ports, run, notice);
-      return message ? postToAdmins(ports, run, notice, message) : { outcome: 'refused', reason };
+      const message = isAlone(notice) && callOf(about, notice);
+      return message ? postToAdmins(about, message) : { outcome: 'refused', reason };
     }
     case 'list':
     case 'summary':
@@ -76,18 +78,19 @@ async function tellElsewhere(ports: DeliveryPorts, run: Run, notice: OfRun): Pro
   }
 }
 
-async function deliverInChannel(ports: DeliveryPorts, run: Run, notice: OfRun): Promise<Told> {
+async function deliverInChannel(about: AboutRun, notice: OfRun): Promise<Told> {
+  const { batchId } = about.run;
   switch (notice.kind) {
     case 'message':
-      return showState(ports, run, notice);
+      return showState(about);
     case 'thread':
-      return tellOutcome(ports, run, notice);
+      return tellOutcome(about);
     case 'list':
-      return attachPlan(ports, run, notice);
+      return attachPlan(about);
     case 'call':
-      return callPeople(ports, run, notice);
+      return callPeople(about, notice);
     case 'summary':
-      return run.batchId === undefined ? TOLD : showBatch(ports, run.batchId, notice.attempts);
+      return batchId === undefined ? TOLD : showBatch(about, batchId, notice.attempts);
   }
 }
 
@@ -143,18 +146,19 @@ function isAlone({ reason }: Call): boolean {
  * Mentions people in the run's channel. If an admin acted alone, the others are told directly too, unless the channel took the call
  * and the settings name it: Slack mentions nobody who is not in the channel. Throws Slack's error if it may take the call later.
  */
-async function callPeople(ports: DeliveryPorts, run: Run, notice: Call): Promise<Told> {
-  const message = callOf(ports, run, notice);
+async function callPeople(about: AboutRun, notice: Call): Promise<Told> {
+  const message = callOf(about, notice);
   if (message === undefined) return TOLD;
-  const told = await callInChannel(ports, run, notice, message);
-  const isRead = told.outcome === 'told' && ports.showing.ownChannels?.includes(run.channelId) === true;
+  const told = await callInChannel(about, message);
+  const { showing, run } = about;
+  const isRead = told.outcome === 'told' && showing.ownChannels?.includes(run.channelId) === true;
   if (isRead || !isAlone(notice)) return told;
-  const direct = await postToAdmins(ports, run, notice, message);
+  const direct = await postToAdmins(about, message);
   return told.outcome === 'told' && direct.outcome !== 'goes_on' ? told : direct;
 }
 
 /** Undefined where calls are off, or where the reason for the call is gone. */
-function callOf({ showing }: DeliveryPorts, run: Run, notice: Call): Message | undefined {
+function callOf({ showing, run }: AboutRun, notice: Call): Message | undefined {
   const reason = CALL_REASONS.find((known) => known === notice.reason);
   // An admin who confirms alone was told that all admins will know, so they are mentioned even if calls are off.
   const notify = isAlone(notice) ? [...showing.admins, ...showing.notify] : showing.notify;
@@ -163,12 +167,8 @@ function callOf({ showing }: DeliveryPorts, run: Run, notice: Call): Message | u
 }
 
 /** In the thread of the run's message, or in the channel if the thread never takes it. */
-async function callInChannel(
-  { client }: DeliveryPorts,
-  run: Run,
-  { id, attempts }: Notice,
-  message: Message,
-): Promise<Told> {
+async function callInChannel({ client, run, notice }: AboutRun, message: Message): Promise<Told> {
+  const { id, attempts } = notice;
   const { channelId: channel, messageTs } = run;
   if (messageTs !== undefined) {
     const rejection = await rejected(async () => {

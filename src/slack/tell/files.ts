@@ -1,6 +1,5 @@
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
-import type { Notice } from '../../sync/ports/steps.ts';
 import { planLines, type Run } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { DIRECT, type Network } from '../connect/network.ts';
@@ -10,7 +9,7 @@ import { noFileReply } from '../views/run/thread-reply.ts';
 import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../views/run/whole-plan.ts';
 import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
 import { needsFile } from './show-run.ts';
-import { type DeliveryPorts, TOLD, type Told } from './told.ts';
+import { type AboutRun, TOLD, type Told } from './told.ts';
 
 /** The content of an upload, in pieces, so that it need not fit into memory. `bytes` is the total length. */
 export type FileContent = {
@@ -148,35 +147,30 @@ const FILE_WITHIN_SECONDS = 600;
  * minutes, the thread says so and names View All; the message then promises no file. Throws Slack's error if it may still take the
  * file.
  */
-export async function attachPlan(ports: DeliveryPorts, run: Run, notice: Notice): Promise<Told> {
-  const { client, showing } = ports;
+export async function attachPlan(about: AboutRun): Promise<Told> {
+  const { client, showing, network, runs, run, notice } = about;
   if (run.messageTs === undefined || !(await needsFile(showing, run))) return TOLD;
   if (notice.attempts > 1 && (await isPlanFilePosted(client, run))) return TOLD;
   const thread = { channel: run.channelId, ts: run.messageTs };
   try {
     const comment = showing.t.plan.fileComment(run.id, planLines(run.counts));
     const content = await planFile(showing.plans, run);
-    await uploadFile(client, thread, { name: planCsvName(run), comment, content }, ports.network);
+    await uploadFile(client, thread, { name: planCsvName(run), comment, content }, network);
     return TOLD;
   } catch (error) {
     const { kind, reason } = fileRejectionOf(error);
     if (kind === 'later' && notice.ageSeconds <= FILE_WITHIN_SECONDS) throw error;
     if (kind !== 'channel_gone') {
-      await ports.runs.refuseFile(run.id, reason);
-      await sayWhy(ports, run, thread, notice, reason);
+      await runs.refuseFile(run.id, reason);
+      await sayWhy(about, thread, reason);
     }
     return { outcome: 'refused', reason };
   }
 }
 
 /** If Slack refuses this reply too, the preview still has View All. */
-async function sayWhy(
-  { client, showing }: DeliveryPorts,
-  run: Run,
-  { channel, ts }: Thread,
-  notice: Notice,
-  reason: string,
-): Promise<void> {
+async function sayWhy(about: AboutRun, { channel, ts }: Thread, reason: string): Promise<void> {
+  const { client, showing, run, notice } = about;
   try {
     if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
     await client.chat.postMessage({ channel, thread_ts: ts, ...noFileReply(showing.t, notice.id, reason) });

@@ -34,6 +34,9 @@ export type DeliveryPorts = {
   readonly digest?: Digest | undefined;
 };
 
+/** A notice about a run, and what its delivery needs. */
+export type AboutRun = DeliveryPorts & { readonly run: Run; readonly notice: Notice };
+
 /** The outcome of a notice. `reason` as in `Rejection`. */
 export type Told =
   | { readonly outcome: 'told' }
@@ -73,8 +76,7 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
  * now, and the reason of the last refusal. Throws Slack's error if it may take the message later.
  */
 export async function postToEach(
-  { client, outbox }: Pick<DeliveryPorts, 'client' | 'outbox'>,
-  notice: Notice,
+  { client, outbox, notice }: AboutRun,
   ids: readonly string[],
   message: Message,
   most = Number.POSITIVE_INFINITY,
@@ -101,17 +103,13 @@ const MOST_AT_ONCE = 20;
  * but the last one told stands for all before. `untold` if Slack took it for nobody. Throws Slack's error if it may take the
  * message later.
  */
-export async function postToAdmins(
-  ports: Pick<DeliveryPorts, 'client' | 'outbox' | 'showing'>,
-  { confirmedBy }: Run,
-  notice: Notice,
-  message: Message,
-): Promise<Told> {
-  const members = (await ports.showing.adminMembers?.()) ?? [];
-  const others = members.filter((id) => id !== confirmedBy?.id).toSorted();
+export async function postToAdmins(about: AboutRun, message: Message): Promise<Told> {
+  const { notice, run, showing } = about;
+  const members = (await showing.adminMembers?.()) ?? [];
+  const others = members.filter((id) => id !== run.confirmedBy?.id).toSorted();
   const last = notice.toldTo.at(-1) ?? '';
   const left = others.filter((id) => id > last);
-  const { told, refused } = await postToEach(ports, notice, left, message, MOST_AT_ONCE);
+  const { told, refused } = await postToEach(about, left, message, MOST_AT_ONCE);
   if (told === MOST_AT_ONCE) return { outcome: 'goes_on' };
   if (told + notice.toldTo.length > 0 || others.length === 0) return TOLD;
   return { outcome: 'untold', reason: refused ?? 'no_member' };
