@@ -3,7 +3,7 @@ import { LocationUrlError } from '../../depot-api/errors.ts';
 import type { DepotProbe } from '../../depot-api/probe.ts';
 import { RunError } from '../../sync/failures/failure.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
-import { type Check, fail, pass, type Verdict, warn } from './check.ts';
+import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import { TABLES } from './schema-checks.ts';
 
 export type TargetParts = {
@@ -25,45 +25,40 @@ export function targetChecks(parts: TargetParts): readonly Check[] {
     found ??= locations.findAll([...parts.targets.keys()]);
     return found;
   };
-  return [...parts.targets].flatMap(([name, code]): Check[] => [
-    {
-      topic: 'location',
-      target: name,
-      name: `location of ${name}`,
-      settings: ['SYNC_TARGETS'],
-      needs: [TABLES],
-      run: async () => {
-        const rows = await everyRow();
-        const row = rows.get(name);
-        const verdict = location(code, row, addressOf);
-        const twin = row && verdict.status === 'pass' && twinOf(row, [...rows.values()], addressOf);
-        return twin ? warn(`${verdict.detail}, like ${twin.locationName}`, ONE_EACH) : verdict;
-      },
-    },
-    {
-      topic: 'depot',
-      target: name,
-      name: `depot server of ${name}`,
-      settings: [
-        'EXTERNAL_API_EMAIL',
-        'EXTERNAL_API_PASSWORD',
-        nameForTarget('EXTERNAL_API_EMAIL', name),
-        nameForTarget('EXTERNAL_API_PASSWORD', name),
-        'EXTERNAL_API_TIMEOUT_MS',
-        'EXTERNAL_API_PAGE_SIZE',
-        'EXTERNAL_API_MAX_CONCURRENT',
-        'EXTERNAL_API_REQUESTS_PER_SECOND',
-      ],
-      needs: [`location of ${name}`],
-      limitMs: parts.depotLimitMs,
-      run: async (signal) => {
-        const target = await locations.find(name);
-        if (target === undefined) return fail('its location is gone', 'Run doctor again.');
-        return depot(name, () => probe(target, signal));
-      },
-    },
+  const located = { needs: [TABLES], settings: ['SYNC_TARGETS'] };
+  return [...parts.targets].flatMap(([name, code]) => [
+    checkOf(`location of ${name}`, 'location', { ...located, target: name }, async () => {
+      const rows = await everyRow();
+      const row = rows.get(name);
+      const verdict = location(code, row, addressOf);
+      const twin = row && verdict.status === 'pass' && twinOf(row, [...rows.values()], addressOf);
+      return twin ? warn(`${verdict.detail}, like ${twin.locationName}`, ONE_EACH) : verdict;
+    }),
+    checkOf(`depot server of ${name}`, 'depot', depotConditions(name, parts), async (signal) => {
+      const target = await locations.find(name);
+      if (target === undefined) return fail('its location is gone', 'Run doctor again.');
+      return depot(name, () => probe(target, signal));
+    }),
   ]);
 }
+
+function depotConditions(target: string, { depotLimitMs: limitMs }: TargetParts) {
+  const login = ['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'];
+  const ownLogin = login.map((name) => nameForTarget(name, target));
+  return {
+    target,
+    settings: [...login, ...ownLogin, ...DEPOT_LIMITS],
+    needs: [`location of ${target}`],
+    limitMs,
+  };
+}
+
+const DEPOT_LIMITS = [
+  'EXTERNAL_API_TIMEOUT_MS',
+  'EXTERNAL_API_PAGE_SIZE',
+  'EXTERNAL_API_MAX_CONCURRENT',
+  'EXTERNAL_API_REQUESTS_PER_SECOND',
+];
 
 const ONE_EACH =
   'Correct online_url of one of them: each location has its own server. A sync adds the users of the other one, and deactivates its own.';
@@ -71,9 +66,9 @@ const ONE_EACH =
 type Addressed = { readonly row: Target; readonly address: string };
 
 /** A row with its address; empty if a sync would refuse the address. */
-function addressed(row: Target | undefined, addressOf: TargetParts['addressOf']): readonly Addressed[] {
+function addressed(row: Target, addressOf: TargetParts['addressOf']): readonly Addressed[] {
   try {
-    return row === undefined ? [] : [{ row, address: addressOf(row) }];
+    return [{ row, address: addressOf(row) }];
   } catch (error) {
     if (error instanceof LocationUrlError) return [];
     throw error;
@@ -83,7 +78,7 @@ function addressed(row: Target | undefined, addressOf: TargetParts['addressOf'])
 /** Another location with the same address. */
 function twinOf(
   { locationId }: Target,
-  rows: readonly (Target | undefined)[],
+  rows: readonly Target[],
   addressOf: TargetParts['addressOf'],
 ): Target | undefined {
   const every = rows.flatMap((row) => addressed(row, addressOf));

@@ -94,25 +94,18 @@ export const DATABASE: Question = {
   notes: [{ topic: 'columns' }, { topic: 'unique_index' }, { topic: 'collation' }],
 };
 
-/** The parts of `DATABASE_URL`, not percent-encoded. */
-export type DatabaseParts = {
-  readonly host: string;
-  readonly port: string;
-  readonly database: string;
-  readonly user: string;
-  readonly password: string;
-  /** The parameters after the database's name: `?ssl=true`. */
-  readonly options: string;
-};
-
-const USUAL: DatabaseParts = {
+const USUAL = {
   host: '127.0.0.1',
   port: '3306',
   database: 'laravel',
   user: 'usersync',
   password: '',
+  /** The parameters after the database's name: `?ssl=true`. */
   options: '',
 };
+
+/** The parts of `DATABASE_URL`, not percent-encoded. */
+export type DatabaseParts = Readonly<typeof USUAL>;
 
 /** Splits a URL into its parts; returns the usual parts if it cannot be parsed. */
 export function partsOf(databaseUrl: string | undefined): DatabaseParts {

@@ -145,17 +145,9 @@ async function namesOfLocations(databaseUrl: string): Promise<readonly string[] 
   }
 }
 
-/** The next steps after setup. */
-function nextSteps({
-  migrated,
-  http,
-  command,
-}: {
-  readonly migrated: boolean;
-  readonly http: boolean;
-  /** The slash command (`SLACK_COMMAND`). */
-  readonly command: string;
-}): readonly string[] {
+/** The next steps after setup. `command` is the slash command (`SLACK_COMMAND`). */
+function nextSteps(of: { migrated: boolean; http: boolean; command: string }): readonly string[] {
+  const { migrated, http, command } = of;
   return [
     'What to do next:',
     ...(migrated ? [] : ['  npm run migrate    after a backup of the database']),

@@ -85,16 +85,9 @@ export function createPrinter(t: Texts, config: Config): Printer {
       // These lines are data without markup: an email may contain stars.
       ...about.changes.map((change) => printable(changeLine(change))),
     ],
-    targetLine: ({
-      target,
-      locationName,
-      active,
-      inactive,
-      lastSync,
-      rolledBackSince,
-      pending,
-      lastFailed,
-    }) => {
+    targetLine: (overview) => {
+      const { target, locationName, active, inactive } = overview;
+      const { lastSync, rolledBackSince, pending, lastFailed } = overview;
       if (locationName === undefined) return `${target}: no single row in locations`;
       const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;
       const back = rolledBackSince === undefined ? '' : `; since then: ${runLine(rolledBackSince).trim()}`;

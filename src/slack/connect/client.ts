@@ -27,14 +27,8 @@ export type ClientSettings = {
  * Options for Slack's client. It never retries a call: if Slack took a message but its answer was lost, a retry would post the
  * message twice. The outbox repeats important messages, after it has looked for the first one.
  */
-export function clientOptions({
-  apiUrl,
-  timeoutMs = TIMEOUT_MS,
-  network = DIRECT,
-  report,
-  doubt,
-  clock,
-}: ClientSettings): webApi.WebClientOptions {
+export function clientOptions(settings: ClientSettings): webApi.WebClientOptions {
+  const { apiUrl, timeoutMs = TIMEOUT_MS, network = DIRECT, report, doubt, clock } = settings;
   const reported = report === undefined ? network.fetch : reportingFetch(apiUrl, report, network);
   const fetching = clock === undefined ? reported : clock.watching(reported);
   return {
@@ -84,8 +78,7 @@ export function isUnanswered(error: unknown): boolean {
 
 /** How many seconds Slack asks to wait (`Retry-After`); undefined if this is no rate limit. */
 export function retryAfterSeconds(error: unknown): number | undefined {
-  const parsed = rateLimited.safeParse(error);
-  return parsed.success ? parsed.data.retryAfter : undefined;
+  return rateLimited.safeParse(error).data?.retryAfter;
 }
 
 /**
@@ -170,9 +163,9 @@ async function outcomeOf(response: Answer, isMethod: boolean): Promise<SlackCall
     .clone()
     .json()
     .catch(() => undefined);
-  const said = answer.safeParse(body);
-  if (!said.success) return 'failed';
-  return said.data.ok ? 'ok' : 'refused';
+  const { data: said } = answer.safeParse(body);
+  if (said === undefined) return 'failed';
+  return said.ok ? 'ok' : 'refused';
 }
 
 /** For how long an answer of Slack's is remembered. A person removed from the admins is locked out after this time at most. */

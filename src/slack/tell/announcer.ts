@@ -143,19 +143,13 @@ const MOST_LOOKS = 10;
 
 /** Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. */
 export async function showSoon(
-  {
-    telling: { delivery },
-    records: { outbox },
-  }: {
-    readonly telling: { readonly delivery: Pick<Delivery, 'settle'> };
-    readonly records: { readonly outbox: Pick<Outbox, 'owed'> };
-  },
+  services: { telling: { delivery: Pick<Delivery, 'settle'> }; records: { outbox: Pick<Outbox, 'owed'> } },
   run: Run,
   { t, tell }: Asker,
 ): Promise<void> {
-  await Promise.race([delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
+  await Promise.race([services.telling.delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
   for (let look = 0; look < MOST_LOOKS; look += 1) {
-    const owed = await outbox.owed(run.id);
+    const owed = await services.records.outbox.owed(run.id);
     if (owed === 'nothing') return;
     if (owed !== 'untried') {
       await tell(t.rejection.shownLater(run.id, whyRefused(t, owed.reason)));

@@ -157,13 +157,10 @@ export function packLines(lines: readonly string[], space: Space): Packed {
 /** The first items that fit into `space`, at most `most`. `costOf` is in the unit of `space`. */
 export function firstFitting<Item>(
   items: readonly Item[],
-  {
-    most,
-    space,
-    costOf,
-  }: { readonly most: number; readonly space: number; readonly costOf: (item: Item) => number },
+  limits: { readonly most: number; readonly space: number; readonly costOf: (item: Item) => number },
 ): readonly Item[] {
-  let left = space;
+  const { most, costOf } = limits;
+  let left = limits.space;
   const first = items.slice(0, most).findIndex((item) => {
     left -= costOf(item);
     return left < 0;

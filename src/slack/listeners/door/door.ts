@@ -41,6 +41,11 @@ export function createDoor(app: App, services: Services) {
   const enter = createEntrance(services);
   /** The names of all listeners, in order. */
   const registered: string[] = [];
+  function listenToForm<Input>(callbackId: string, form: Form<Input>): void {
+    registered.push(callbackId);
+    const serve = submitted(services, enter, form);
+    app.view<ViewSubmitAction>(callbackId, ({ ack, body }) => serve(ack, body));
+  }
   return {
     /** A slash command, and the same words after a mention of the bot, such as in a thread. */
     command: <Asked extends CommandAsked>(name: string, listener: CommandListener<Asked>): void => {
@@ -120,18 +125,10 @@ export function createDoor(app: App, services: Services) {
     submission: <Input extends { readonly runId: number | undefined }>(
       callbackId: string,
       form: RunForm<Input>,
-    ): void => {
-      registered.push(callbackId);
-      const serve = submitted(services, enter, aboutRun(services, form));
-      app.view<ViewSubmitAction>(callbackId, ({ ack, body }) => serve(ack, body));
-    },
+    ): void => listenToForm(callbackId, aboutRun(services, form)),
 
     /** A submitted modal about anything else. */
-    form: <Input>(callbackId: string, form: Form<Input>): void => {
-      registered.push(callbackId);
-      const serve = submitted(services, enter, form);
-      app.view<ViewSubmitAction>(callbackId, ({ ack, body }) => serve(ack, body));
-    },
+    form: listenToForm,
 
     /** A select whose options are looked up while somebody types. */
     options: (actionId: string, serve: Parameters<typeof suggested>[1]): void => {

@@ -43,14 +43,8 @@ export type CommandAsked = {
 
 /** Parses a slash command. Throws a ZodError for any other payload. */
 export function parseCommand(payload: unknown): CommandAsked {
-  const {
-    user_id: userId,
-    user_name: userName,
-    channel_id: channelId,
-    channel_name: inGroup,
-    ...asked
-  } = command.parse(payload);
-  const { text, trigger_id: triggerId } = asked;
+  const { user_id: userId, user_name: userName, ...asked } = command.parse(payload);
+  const { text, channel_id: channelId, channel_name: inGroup, trigger_id: triggerId } = asked;
   const visitor = { userId, userName, channelId, inGroup };
   return { visitor, text: text.trim(), requestKey: triggerId, triggerId };
 }

@@ -1,19 +1,12 @@
-import type { UserStatus } from '../../../sync/run/change.ts';
+import type { UserFilter } from '../../../sync/ports/overview.ts';
 import { count } from './plan.ts';
 
 const SEND_FILE = 'Send as File';
 
-type Found = {
-  readonly total: number;
-  readonly target: string | undefined;
-  readonly status: UserStatus | undefined;
-  readonly text: string | undefined;
-};
-
 /** The list of users. */
 export const users = {
   title: 'Users',
-  found: ({ total, target, status, text }: Found) => {
+  found: ({ total, target, status, text }: UserFilter & { readonly total: number }) => {
     const whom = count(total, status === undefined ? 'user' : `${status} user`);
     const where = target === undefined ? 'at all targets' : `at ${target}`;
     return `${whom} ${where}${text === undefined ? '' : ` with ${text} in the email`}`;

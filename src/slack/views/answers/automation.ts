@@ -1,4 +1,5 @@
 import type { types } from '@slack/bolt';
+import type { ScheduleConfig } from '../../../config/schedules.ts';
 import type { CallReason } from '../../../sync/automation/calls.ts';
 import { type DigestFacts, MOST_ENTRIES } from '../../../sync/automation/digest.ts';
 import type { Unmade, Unsynced } from '../../../sync/automation/schedule.ts';
@@ -30,12 +31,9 @@ import { refusalText } from './refusal.ts';
 const MOST_NAMED = 20;
 
 /** The schedule of previews. */
-export type SchedulePlan = {
-  readonly cron: string;
-  readonly timezone: string;
+export type SchedulePlan = Pick<ScheduleConfig, 'cron' | 'timezone' | 'targets'> & {
   /** Undefined where the schedule has no further time. */
   readonly next: Date | undefined;
-  readonly targets: readonly string[];
 };
 
 /** When the next scheduled preview comes, and of which targets. */

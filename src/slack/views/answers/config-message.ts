@@ -1,3 +1,4 @@
+import type { Config } from '../../../config/config.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, header, type Message, packLines, type Space, section } from '../blocks.ts';
@@ -14,35 +15,19 @@ import {
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 
 /** The settings that a person may see: without tokens, passwords and addresses of databases. */
-export type SettingsFacts = {
-  readonly version: string;
-  readonly language: string;
-  readonly ttlMinutes: number;
-  readonly guard: { readonly count: number; readonly percent: number };
-  readonly depot: {
-    readonly timeoutMs: number;
-    readonly pageSize: number;
-    readonly maxConcurrent: number;
-    readonly requestsPerSecond: number;
+export type SettingsFacts = Pick<Config, 'language' | 'retentionDays' | 'notify'> &
+  Pick<Config['sync'], 'ttlMinutes' | 'guard' | 'approvals' | 'freeze' | 'protectedEmails'> &
+  Pick<Config['sync'], 'absenceDays' | 'breakGlass'> & {
+    readonly version: string;
+    readonly depot: Config['depot']['limits'];
+    /** Ids of members and of user groups. */
+    readonly admins: readonly string[];
+    /** Empty: the command works in every channel. */
+    readonly channels: readonly string[];
+    readonly autoRules: readonly string[];
+    readonly reminderDays: number | undefined;
+    readonly digest: { readonly cron: string; readonly timezone: string } | undefined;
   };
-  /** Ids of members and of user groups. */
-  readonly admins: readonly string[];
-  /** Empty: the command works in every channel. */
-  readonly channels: readonly string[];
-  /** How many people a target needs, where it needs more than one. */
-  readonly approvals: ReadonlyMap<string, number>;
-  readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
-  readonly protectedEmails: readonly string[];
-  readonly autoRules: readonly string[];
-  readonly absenceDays: number;
-  readonly breakGlass: boolean;
-  readonly retentionDays: number | undefined;
-  readonly reminderDays: number | undefined;
-  /** Ids of the members and user groups of `SYNC_NOTIFY`. */
-  readonly notify: readonly string[];
-  /** When the weekly digest is posted; undefined where there is none. */
-  readonly digest: { readonly cron: string; readonly timezone: string } | undefined;
-};
 
 /** A target in the table `locations`. */
 export type TargetServer = {

@@ -1,7 +1,7 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import type { Lack } from '../../../sync/rules/approval.ts';
-import { GUARD_GRADES, type GuardGrade, type GuardLimits, gradeOf } from '../../../sync/rules/rules.ts';
+import { GUARD_GRADES, type GuardLimits, gradeOf } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { maybe } from '../../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId, WITHDRAWAL } from '../../ids.ts';
@@ -87,8 +87,9 @@ const typedText = z.object({ value: maybe(z.string()) }).transform(({ value }) =
 const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
   target: z.string(),
-  /** Missing in modals of earlier versions. */
+  /** Missing in modals of earlier versions, as is the next. */
   alone: z.boolean().default(false),
+  /** The guard's verdict that the modal explains. */
   shown: z.enum(GUARD_GRADES).optional(),
 });
 
@@ -109,15 +110,7 @@ export function readWithdrawal(view: unknown): { readonly runId: number | undefi
 }
 
 /** An admin's input, trimmed. `target` is the name that `typed` must equal. */
-export type GuardSubmission = {
-  readonly runId: number;
-  readonly target: string;
-  readonly alone: boolean;
-  /** The guard's verdict that the modal explains; undefined in modals of earlier versions. */
-  readonly shown?: GuardGrade | undefined;
-  readonly typed: string;
-  readonly reason: string;
-};
+export type GuardSubmission = z.infer<typeof metadata> & { readonly typed: string; readonly reason: string };
 
 /**
  * Parses the submitted modal. Throws `ZodError` where it is not this bot's modal, and `SyntaxError` where its metadata is not JSON.

@@ -24,14 +24,9 @@ export function guardText(
 /** Warnings about the depot server's list or the settings, for an admin to read before confirming. */
 export function warnings(
   t: Texts,
-  {
-    counts,
-    reverts,
-    undecided,
-    repeats,
-    absence,
-  }: Pick<Run, 'counts' | 'reverts' | 'undecided' | 'repeats' | 'absence'>,
+  run: Pick<Run, 'counts' | 'reverts' | 'undecided' | 'repeats' | 'absence'>,
 ): string[] {
+  const { counts, reverts, undecided, repeats, absence } = run;
   if (reverts !== undefined) {
     return [
       ...(counts.protected > 0 ? [t.rollback.protected(counts.protected)] : []),
