@@ -145,12 +145,3 @@ export const absence = {
     `${count(proposed + waiting, 'user')} ${proposed + waiting === 1 ? 'is' : 'are'} missing from the server. Missing on ` +
     `${count(days, 'day')} or more, and proposed for deactivation: ${proposed}. On fewer days, not proposed yet: ${waiting}.`,
 };
-
-export const heldBack = {
-  what: {
-    freeze: 'A freeze began before the plan was carried out, so it was not executed',
-    pause: 'The rules were paused before the plan was carried out, so it was not executed',
-    late: 'The plan waited for over an hour before a process could carry it out, so the rule did not apply it',
-  },
-  next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
-};

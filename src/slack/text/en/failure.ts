@@ -1,8 +1,7 @@
 import type { UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/rules.ts';
-import { heldBack } from './automation.ts';
 import { count, listUnusable, times } from './plan.ts';
-import { databaseRemedies } from './refusals.ts';
+import { databaseRemedies, heldBack } from './refusals.ts';
 
 /** Why a run failed: `what` is the first line, `next` says what to do. The words before a colon are the contract's. */
 export const failure = {

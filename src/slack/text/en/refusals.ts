@@ -176,3 +176,13 @@ export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
     'The server ended the statement, because of a time limit or by hand. Ask the database administrator.',
   other: 'Ask the database administrator what that means, and the operator to look at the log.',
 };
+
+/** What held a rule's plan back, for the failure of its run. */
+export const heldBack = {
+  what: {
+    freeze: 'A freeze began before the plan was carried out, so it was not executed',
+    pause: 'The rules were paused before the plan was carried out, so it was not executed',
+    late: 'The plan waited for over an hour before a process could carry it out, so the rule did not apply it',
+  },
+  next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
+};

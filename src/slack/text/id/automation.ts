@@ -114,12 +114,3 @@ export const absence: Texts['absence'] = {
     `${proposed + waiting} user tidak ada di server. Sudah tidak ada pada ${days} hari atau lebih, jadi diusulkan untuk ` +
     `dinonaktifkan: ${proposed}. Belum sebanyak itu, jadi belum diusulkan: ${waiting}.`,
 };
-
-export const heldBack: Texts['failure']['heldBack'] = {
-  what: {
-    freeze: 'Pembekuan dimulai sebelum rencana dijalankan, jadi rencana tidak dijalankan',
-    pause: 'Aturan dijeda sebelum rencana dijalankan, jadi rencana tidak dijalankan',
-    late: 'Rencana menunggu lebih dari satu jam sebelum bisa dijalankan, jadi aturan tidak menjalankannya',
-  },
-  next: `Tekan ${labels.newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
-};

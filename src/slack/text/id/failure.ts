@@ -1,8 +1,7 @@
 import type { Texts } from '../en.ts';
-import { heldBack } from './automation.ts';
 import { depotReason } from './depot-reasons.ts';
 import { labels } from './plan.ts';
-import { databaseRemedies } from './refusals.ts';
+import { databaseRemedies, heldBack } from './refusals.ts';
 
 const { tryAgain, newPreview } = labels;
 

@@ -172,3 +172,12 @@ export const databaseRemedies: Readonly<Record<DatabaseRefusal, string>> = {
     'Server menghentikan perintah itu, karena batas waktu atau secara manual. Hubungi admin database.',
   other: 'Tanyakan artinya kepada admin database, dan minta pengelola bot melihat log.',
 };
+
+export const heldBack: Texts['failure']['heldBack'] = {
+  what: {
+    freeze: 'Pembekuan dimulai sebelum rencana dijalankan, jadi rencana tidak dijalankan',
+    pause: 'Aturan dijeda sebelum rencana dijalankan, jadi rencana tidak dijalankan',
+    late: 'Rencana menunggu lebih dari satu jam sebelum bisa dijalankan, jadi aturan tidak menjalankannya',
+  },
+  next: `Tekan ${labels.newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
+};
