@@ -115,10 +115,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
 /** One phase of a stop, and its name in the log. `leftMs` is the time until its deadline. */
 type StopPhase = { readonly what: string; readonly work: (leftMs: number) => Promise<unknown> };
 
-/**
- * Runs the phases one after the other. A phase that fails or passes its deadline does not hold up the next one, so the process ends
- * in time; the database then frees its locks, and its leases end. Never throws.
- */
+/** Runs the phases in turn. One that fails or is late does not hold up the next, so the process ends in time. Never throws. */
 async function stopInPhases(
   phases: readonly StopPhase[],
   firstWithinMs: number,

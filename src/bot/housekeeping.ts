@@ -103,10 +103,7 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   return timers;
 }
 
-/**
- * Watches the other processes. If one dies, this process goes on with its runs, notices and half-open batches. After a loss of the
- * database, this process goes on with its own.
- */
+/** Goes on with the runs, notices and batches of processes that died; after a loss of the database, with its own. */
 export function startWatch(parts: {
   readonly presence: Presence;
   readonly services: Services;

@@ -6,10 +6,7 @@ import { openDatabase } from '../database/client.ts';
 import { codeOf } from '../process/runtime.ts';
 import type { ChainPlace } from '../sync/ports/steps.ts';
 
-/**
- * `4711:9f3a1c2b4d5e`, or the line of a result or of the digest. Only dots may follow: a second place in the same text would be
- * ignored silently. Rows count from 1.
- */
+/** `4711:9f3a1c2b4d5e`, or the line of a result or digest. Only dots may follow, so that no second place is ignored. */
 const PLACE = /^(?:\D*\s)?([1-9]\d{0,18})\s*[:·,]\s*`?([0-9a-f]{4,64})`?(?:…|\.{3})?$/i;
 
 /** An expectation cannot be parsed. The message says why. */

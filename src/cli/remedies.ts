@@ -158,10 +158,7 @@ const BY_SLACK_ERROR: Readonly<Record<string, string>> = {
     'Use the other kind of token: xoxb-… for SLACK_BOT_TOKEN, xapp-… for SLACK_APP_TOKEN.',
 };
 
-/**
- * The verdict if Slack gives no answer. `remedy` is for error codes without a known remedy; `bot` is the bot's name in the
- * workspace.
- */
+/** The verdict if Slack gives no answer. `remedy` is for error codes without a known one; `bot` is the bot's name in Slack. */
 export function noAnswer(reply: NoAnswer, remedy: string, bot = 'usersync'): Verdict {
   switch (reply.outcome) {
     case 'refused': {

@@ -72,10 +72,7 @@ const REASONS: Readonly<Record<Part, string>> = {
   slack: 'There is no connection to Slack.',
 };
 
-/**
- * `/healthz`: the process is alive. `/readyz`: it can work, else 503 with the reasons. Details go only to the log, because anybody
- * can request these paths.
- */
+/** `/healthz`: alive. `/readyz`: it can work, else 503 with reasons, in general words, because anybody can request these paths. */
 export function healthRoutes(readiness: Readiness): Route[] {
   return [
     { path: '/healthz', method: LOOKS, handler: (_, response) => answer(response, 200, 'ok\n') },

@@ -64,10 +64,7 @@ function levelOf({ step, outcome }: RecordedStep['audit']): 'info' | 'warn' | 'e
 /** Work on a run that a step ended. */
 export type Finished = { readonly work: 'preview' | 'execution'; readonly milliseconds: number };
 
-/**
- * The work that a step ended: a preview since its request, an execution since Confirm, both with waiting and take-overs. Both times
- * are from the database's clock. Undefined for a step that ends no work.
- */
+/** The work that a step ended, waits and take-overs included, by the database's clock. Undefined for a step that ends none. */
 export function finishedWork(step: AuditStep, run: Run | undefined): Finished | undefined {
   if (run === undefined) return undefined;
   switch (step) {

@@ -103,10 +103,7 @@ export async function warnAfterStart(config: Config, migrations: string, logger:
 
 const BLOCKING: readonly Subject[] = [{ topic: 'database_session' }, { topic: 'own_tables' }];
 
-/**
- * Runs the checks without which the bot must not start: a failed sync could not be undone, or a statement would mean something
- * else. Returns one line for each failed check, with its remedy.
- */
+/** Runs the checks without which a sync could not be undone, or would do something else. Returns a line for each failed one. */
 export async function startBlockers(config: Config, migrations: string): Promise<readonly string[]> {
   const { checks, close } = openChecks(config, migrations);
   try {

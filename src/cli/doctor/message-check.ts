@@ -7,10 +7,7 @@ import { type Check, checkOf, fail, pass, type Verdict } from './check.ts';
 /** In milliseconds; each sample needs one call. */
 const LIMIT_MS = 30_000;
 
-/**
- * Lets Slack validate one sample of each message, modal and Home view (`blocks.validate`, which shows them to nobody). If Slack
- * does not answer, the check passes: the other checks report the connection.
- */
+/** Lets Slack validate a sample of each message and view (`blocks.validate`). Passes without an answer: others report that. */
 export function messageCheck(config: Config, slack: SlackInspection): Check {
   const settings = ['SLACK_BOT_TOKEN', 'SLACK_API_URL', 'BOT_LANGUAGE'];
   return checkOf('Slack messages', 'slack_messages', { settings, limitMs: LIMIT_MS }, () =>

@@ -140,10 +140,7 @@ function quoted(code: string): string {
   return `'${code.replaceAll("'", "''")}'`;
 }
 
-/**
- * The check of Redis, if `REDIS_URL` is set. `probe` returns milliseconds. Never fails, only warns: without Redis, each process
- * limits its own requests to depot servers.
- */
+/** The check of Redis, if `REDIS_URL` is set; `probe` returns milliseconds. Only warns: a process can limit itself. */
 export function redisChecks(
   redisUrl: string | undefined,
   probe: (url: string) => Promise<number>,

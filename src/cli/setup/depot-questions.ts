@@ -7,10 +7,7 @@ import { askFor, askForSecret, type Question, type Terminal } from './interview.
 
 const DEFAULT_TARGETS = 'dev,test,prod';
 
-/**
- * Asks for the targets. `locations` are the rows of that table as text; undefined if they cannot be read. If the table is empty,
- * its rows are asked for next, so the check waits.
- */
+/** Asks for the targets. `locations`: the rows as text; undefined if unreadable. If there are none, their check waits. */
 export function targetQuestion(locations: readonly string[] | undefined): Question {
   return {
     title: 'What the command accepts',
@@ -69,10 +66,7 @@ export function refusedTargets(findings: readonly Finding[]): readonly string[] 
 /** The answers for one target: the location's code, its name for people, and the address of its depot server. */
 type NewLocation = { readonly code: string; readonly name: string; readonly address: string };
 
-/**
- * If `locations` has no rows, asks for the depot server of each target and writes its row. If the account may not write there,
- * shows the statement to run instead.
- */
+/** Fills an empty table `locations`: asks for each target's server. Shows the statement if the account may not write there. */
 export async function fillLocations(
   terminal: Terminal,
   databaseUrl: string,

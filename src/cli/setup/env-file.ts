@@ -64,10 +64,7 @@ function quoted(value: string): string {
 const ASSIGNMENT =
   /^\s*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(#.*)?$/gm;
 
-/**
- * What a `.env` says otherwise than its writer may think, one line each, without values. The environment goes before the file, so
- * nothing is said of what it sets.
- */
+/** What a `.env` says otherwise than its writer may think, without values. What the environment sets goes before it: left out. */
 export function fileFlaws(file: string, environment: Environment): readonly string[] {
   const text = file.replace(/\r\n?/g, '\n');
   const given = [...text.matchAll(ASSIGNMENT)].filter(([, name = '']) => !environment[name]?.trim());
@@ -108,10 +105,7 @@ function linesWithout(text: string): readonly string[] {
   });
 }
 
-/**
- * Replaces a file atomically. Only its owner may read the new file. A symbolic link stays a link. Throws the errors of the file
- * system.
- */
+/** Replaces a file atomically, readable by its owner alone. A symbolic link stays. Throws the errors of the file system. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const temporary = `${target}.${process.pid}.new`;

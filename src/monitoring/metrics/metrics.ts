@@ -81,10 +81,7 @@ export type Sources = {
   readonly backlog: () => Promise<Backlog>;
 };
 
-/**
- * Registers gauges of the current state. Returns the function that measures them, which never rejects and ends within seconds. A
- * state that cannot be measured has no value: 0 would be wrong.
- */
+/** Registers gauges. Measuring them never rejects and ends within seconds. An unknown state has no value: 0 would be wrong. */
 function createMeasurements(registry: Registry): (sources: Sources) => Promise<void> {
   const registers = [registry];
   const ready = new Gauge({

@@ -23,10 +23,7 @@ export type ClientSettings = {
   readonly clock?: SlackClock;
 };
 
-/**
- * Options for Slack's client. It never retries a call: if Slack took a message but its answer was lost, a retry would post the
- * message twice. The outbox repeats important messages, after it has looked for the first one.
- */
+/** Options for Slack's client. It never retries a call, which could post a message twice: the outbox looks for it and repeats. */
 export function clientOptions(settings: ClientSettings): webApi.WebClientOptions {
   const { apiUrl, timeoutMs = TIMEOUT_MS, network = DIRECT, report, doubt, clock } = settings;
   const reported = report === undefined ? network.fetch : reportingFetch(apiUrl, report, network);
@@ -81,10 +78,7 @@ export function retryAfterSeconds(error: unknown): number | undefined {
   return rateLimited.safeParse(error).data?.retryAfter;
 }
 
-/**
- * A `fetch` that starts no call, and aborts those that Slack has not answered, while `doubt()` is aborted: other processes may then
- * take this one for dead and deliver the same notices.
- */
+/** A `fetch` that aborts every call while `doubt()` is aborted: other processes may deliver the same notices then. */
 function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction): webApi.FetchFunction {
   return async (url, init) => {
     const signal = doubt();
@@ -122,10 +116,7 @@ export function createSlackClock(now: () => number): SlackClock {
 /** The outcomes of a call, in the order for metrics. */
 export const CALL_OUTCOMES = ['ok', 'refused', 'rate_limited', 'failed'] as const;
 
-/**
- * A finished call of Slack's Web API: `refused` where Slack said no (`"ok": false`), `rate_limited` where it answered 429, `failed`
- * where there was no answer, or none in Slack's format.
- */
+/** A finished call: `refused` is Slack's `"ok": false`, `rate_limited` its 429, `failed` no answer, or none in Slack's format. */
 export type SlackCall = {
   /** Such as `chat.postMessage`, or `RESPONSE_URL`. */
   readonly method: string;
@@ -172,10 +163,7 @@ async function outcomeOf(response: Answer, isMethod: boolean): Promise<SlackCall
 const BELIEVED_MS = 30_000;
 const MOST_ENTRIES = 1_000;
 
-/**
- * Remembers the answer to each key for half a minute, and a failure for `failureMs`. Simultaneous calls with one key share one
- * answer.
- */
+/** Remembers each key's answer for half a minute, a failure for `failureMs`. Simultaneous calls with one key share one answer. */
 export function remembering<T>(ask: (key: string) => Promise<T>, failureMs = 0): (key: string) => Promise<T> {
   const answers = new Map<string, { until: number; readonly answer: Promise<T> }>();
   return (key) => {

@@ -27,10 +27,7 @@ export class MissingScopesError extends Error {
   }
 }
 
-/**
- * The app was installed to a whole Enterprise Grid organisation. Its token names no workspace, so the bot could not tell members
- * from strangers.
- */
+/** The app is installed to a whole Enterprise Grid organisation. Its token names no workspace, by which to tell strangers. */
 export class OrgWideInstallError extends Error {
   override readonly name = 'OrgWideInstallError';
   constructor() {
@@ -90,10 +87,7 @@ export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'
   };
 }
 
-/**
- * http mode, where Slack opens the connections: checks that Slack answers and still accepts the bot token. Throws `ClockAheadError`
- * if this machine's clock is so far ahead that each of Slack's requests counts as too old.
- */
+/** http mode: checks that Slack answers and takes the token. Throws `ClockAheadError` if Slack's requests count as too old. */
 export function askedConnection(client: SlackClient, clock?: SlackClock): CheckConnection {
   const ask = remembering(async () => {
     try {

@@ -3,10 +3,7 @@ import { manifestSettings } from '../../config/config.ts';
 import type { Environment } from '../../config/settings.ts';
 import { SHORTCUTS } from '../ids.ts';
 
-/**
- * The methods of Slack's Web API that the bot calls, each with the bot scopes needed for the bot's use (docs.slack.dev, the page of
- * each method). `channels:` is for public channels, `groups:` for private ones.
- */
+/** The methods that the bot calls, with their bot scopes (docs.slack.dev). `channels:` is for public channels, `groups:` private. */
 export const METHOD_SCOPES: Readonly<Record<string, readonly string[]>> = {
   // Uses the app-level token, whose own scope is connections:write.
   'apps.connections.open': [],
@@ -88,10 +85,7 @@ const REASONS: readonly (readonly [reason: string, ...scopes: readonly string[]]
 /** Every command with its arguments. Slack allows 1,000 characters. */
 const USAGE = ['target', ...Object.entries(COMMANDS).map((words) => words.join(' ').trim())].join(' | ');
 
-/**
- * The manifest from which Slack creates the app, as YAML (docs.slack.dev, "App manifest reference"). App and bot user are named
- * after the command, so that nobody confuses two deployments in one workspace.
- */
+/** The manifest as YAML (docs.slack.dev, "App manifest reference"). It is named after the command, so that deployments differ. */
 function manifestOf({ command, label, mode, address }: ManifestOptions): string {
   const name = JSON.stringify(command.slice(1));
   const about = `Previews, confirms and applies user syncs from depot servers${label === undefined ? '' : ` (${label})`}`;
@@ -157,10 +151,7 @@ function manifestOf({ command, label, mode, address }: ManifestOptions): string 
 export const MANIFEST_USAGE =
   'manifest knows one option: --address https://bot.example.com, where Slack reaches the bot in http mode';
 
-/**
- * The manifest of the Slack app for these settings; all of them may still be missing. Undefined for unknown options. Throws
- * `ConfigError`.
- */
+/** The manifest for these settings; all of them may still be missing. Undefined for unknown options. Throws `ConfigError`. */
 export function manifestFor(environment: Environment, args: readonly string[]): string | undefined {
   const [option, address = '', ...others] = args;
   const settings = manifestSettings(environment);

@@ -57,10 +57,7 @@ export function nameOf({ profile, name }: Member): string | undefined {
   return profile?.display_name || profile?.real_name || name;
 }
 
-/**
- * Whether a channel is shared with another company (docs.slack.dev, "Conversation object"). `is_pending_ext_shared` counts too: the
- * invited people will be able to read what is posted now.
- */
+/** Whether a channel is shared with another company, or will be (docs.slack.dev, "Conversation object"). */
 const conversation = z
   .object({ is_ext_shared: flag, is_pending_ext_shared: flag })
   .transform((said) => said.is_ext_shared || said.is_pending_ext_shared);
@@ -115,10 +112,7 @@ const missingScope = z.object({
   data: z.object({ error: z.literal('missing_scope'), provided: z.string().default('') }),
 });
 
-/**
- * Whether Slack refused because the app was installed before it asked for the scopes of channels. If the token has both of them,
- * Slack misses the scope of another kind of conversation, such as a group of direct messages.
- */
+/** Whether the token lacks a scope of channels. If it has both, Slack misses that of another kind of conversation. */
 function lacksChannelScopes(error: unknown): boolean {
   const { data: said } = missingScope.safeParse(error);
   const provided = said?.data.provided.split(',').map((scope) => scope.trim());

@@ -64,10 +64,7 @@ function socketOptions(options: ReceiverOptions) {
 /** Text typed by a person cannot match: JSON escapes its quotation marks. */
 const LINK_DISABLED = /"reason"\s*:\s*"link_disabled"/;
 
-/**
- * Rejects once Slack closes a socket because Socket Mode is off for the app (docs.slack.dev, "Using Socket Mode"). Bolt would
- * reconnect for ever.
- */
+/** Rejects once Slack says that Socket Mode is off (docs.slack.dev, "Using Socket Mode"): Bolt would reconnect for ever. */
 function socketModeOff({ client }: SocketModeReceiver): Promise<never> {
   const off = new Promise<never>((_, reject) => {
     client.on('ws_message', (message: unknown) => {
@@ -96,19 +93,13 @@ export const SERVER_LIMITS = {
 export type HttpConnections = {
   /** Resolves once every completely received request is answered, or after `patienceMs`. */
   answered(patienceMs: number): Promise<void>;
-  /**
-   * Closes idle connections at once, busy ones after their answer, and all of them after `patienceMs`. Resolves when no connection
-   * is left. The server must already accept no new ones.
-   */
+  /** Closes idle connections now, busy ones after their answer, all after `patienceMs`. The server must accept no new ones. */
   end(patienceMs: number): Promise<void>;
 };
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
-/**
- * Tracks for each connection whether a request is in progress. Node's own `closeIdleConnections` skips connections that have sent
- * nothing yet, which load balancers keep in reserve.
- */
+/** Knows which connections are idle. Node's `closeIdleConnections` skips those that load balancers keep in reserve. */
 export function watchConnections(server: Server): HttpConnections {
   /** For each connection, how many bytes it had sent when its last request was answered. */
   const connections = new Map<Socket, number>();
@@ -150,10 +141,7 @@ export function watchConnections(server: Server): HttpConnections {
   };
 }
 
-/**
- * Serves the routes in Socket Mode. Bolt's own server would not let the bot set limits, close connections when it stops, or learn
- * that the port cannot be used.
- */
+/** Serves the routes in Socket Mode. Bolt's own server has no limits, cannot be closed in time, and hides a port in use. */
 function createRoutesServer(routes: readonly CustomRoute[], logger: Logger): Server {
   return createServer(SERVER_LIMITS, (request, response) => {
     // Not by the URL class: it throws for `//`, and an error in this callback would end the process.

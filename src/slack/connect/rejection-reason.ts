@@ -57,10 +57,7 @@ const CHANNEL_TROUBLES: ReadonlyMap<string, ChannelTrouble> = new Map([
   ['restricted_action_read_only_channel', 'members_only'],
 ]);
 
-/**
- * Reads the stored reason why the bot could not post in a channel, or in a group of people; undefined if people there cannot mend
- * it.
- */
+/** Why the bot could not post in a channel or group, as stored; undefined if people there cannot mend it. */
 export function channelTroubleOf(
   stored: string,
   channelId: string,

@@ -18,10 +18,7 @@ export type Rejection = {
 
 type Kind = Rejection['kind'];
 
-/**
- * Slack's error codes that are no plain refusal, from the pages of its methods (docs.slack.dev, "Web API methods"). Any other code
- * is a final refusal: Slack adds codes, and the outcome of a run must not wait for a call that never succeeds.
- */
+/** Slack's error codes that are no final refusal (docs.slack.dev, "Web API methods"). Any other is, lest a run wait for ever. */
 const KINDS: Readonly<Record<string, Kind>> = {
   ratelimited: 'later',
   rate_limited: 'later',

@@ -48,10 +48,7 @@ type BlocksPayload =
 /** Questions to Slack that change nothing. None of them throws. */
 export type SlackInspection = {
   whoami(): Promise<SlackReply<TokenFacts>>;
-  /**
-   * Whether the bot is in a channel: reads one message of it, so it also tries the right to read history, which the bot needs
-   * before it posts a message again. Refused with `not_in_channel` where the bot is no member.
-   */
+  /** Whether the bot is in a channel: reads a message of it, for which it also needs the right to read history. */
   readChannel(channelId: string): Promise<SlackReply<true>>;
   /** Whether people of another company read a channel, or are invited to it. */
   isSharedOutside(channelId: string): Promise<SlackReply<boolean>>;

@@ -12,10 +12,7 @@ import { channelLink, invitation, whyRefused } from '../views/inline.ts';
 import { type Asker, directly, onHold } from './door/answer.ts';
 import type { Services } from './door/services.ts';
 
-/**
- * Shows a new run and starts its read. If the request was refused, or if the bot cannot post in the channel, tells the person why
- * and returns false.
- */
+/** Shows a new run and starts its read. Tells the person why, and returns false, if it was refused or the bot cannot post. */
 export async function beginPreview(
   services: Services,
   requested: PreviewRequested,
@@ -114,10 +111,7 @@ export async function beginBatch(
   return isShown;
 }
 
-/**
- * Goes on with a `/usersync all` whose process died while it opened the runs. The requester is told directly of targets that cannot
- * be previewed.
- */
+/** Goes on with a `/usersync all` whose process died while it opened the runs. Refusals are told to the requester directly. */
 export async function resumeBatch(services: Services): Promise<void> {
   const { useCases, people, client } = services;
   const resumed = await useCases.resumeBatch();

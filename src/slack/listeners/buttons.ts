@@ -73,10 +73,7 @@ export function registerWithdrawal(door: Door, services: Services): void {
   });
 }
 
-/**
- * Registers Confirm All That Deactivate Nobody, under a `/usersync all`. Each run is confirmed by itself; one answer names all of
- * them.
- */
+/** Registers Confirm All That Deactivate Nobody. Each run is confirmed by itself; one answer names all of them. */
 export function registerConfirmBatch(door: Door, services: Services): void {
   const { useCases, records } = services;
   door.button(ACTIONS.confirmBatch, async ({ value, message }, { actor, t, tell }) => {

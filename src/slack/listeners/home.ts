@@ -99,10 +99,7 @@ export function createHomes(services: Services): Homes {
   };
 }
 
-/**
- * Updates the tabs and returns how many Slack has taken. If Slack never takes a tab, for example because its owner has left, the
- * others are updated all the same. Never throws.
- */
+/** Updates the tabs, whatever Slack refuses: an owner may have left. Returns how many Slack has taken. Never throws. */
 async function publishAll(services: Services): Promise<number> {
   let looked: Promise<AdminHome> | undefined;
   const look = () => {

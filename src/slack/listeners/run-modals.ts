@@ -77,10 +77,7 @@ async function objected({ objection }: RunModal, clicked: ClickedRun, actor: Act
   return refusal === undefined ? clicked : { outcome: 'refused', refusal };
 }
 
-/**
- * Confirm With Reason… and Confirm Alone…: if the guard tripped, or if the admin acts alone, the admin types the target's name and
- * a reason.
- */
+/** Confirm With Reason… and Confirm Alone…: the admin types the target's name and a reason. */
 export function registerGuardedConfirm(door: Door, services: Services): void {
   const { telling, useCases } = services;
   runModalButton(door, services, ACTIONS.confirmGuarded, {

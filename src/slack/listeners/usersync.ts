@@ -129,10 +129,7 @@ async function switchRules(
   await tell(`${switchText(t, actor, switched, autoRules)}${unseen}`);
 }
 
-/**
- * Registers the shortcuts. A modal asks for the target; then the preview begins as after the command. Shortcuts work in threads
- * too, where Slack has no slash commands.
- */
+/** Registers the shortcuts: a modal asks for the target. They work in threads too, where Slack has no slash commands. */
 export function registerShortcuts(door: Door, services: Services): void {
   const { useCases, settings, telling } = services;
   const { targets, homeChannelId: suggested } = settings;

@@ -14,10 +14,7 @@ import type { Delivery } from './delivery.ts';
 import { attach } from './own-messages.ts';
 import { type Showing, showRun } from './show-run.ts';
 
-/**
- * Milliseconds between two edits, times the number of runs that are being read: Slack allows some 50 edits a minute for all
- * messages.
- */
+/** Milliseconds between two edits, times the number of reads: Slack allows some 50 edits a minute for all messages. */
 const EDIT_EVERY_MS = 2_000;
 /** The timeout of the client for edits. Work never waits longer for an edit, and no late edit follows the final one. */
 export const EDIT_TIMEOUT_MS = 2_000;
@@ -29,8 +26,8 @@ export type Opened =
 
 export type Announcer = Progress & {
   /**
-   * Posts the run's message; the work on the run may begin meanwhile. `later`: Slack did not take it now, and the plan's notice
-   * will show the run. `unreachable`: the bot cannot post there, and `abandon` has ended the run.
+   * Posts the run's message. `later`: Slack did not take it now, and the plan's notice will show the run. `unreachable`: the bot
+   * cannot post there, and `abandon` has ended the run.
    */
   open(run: Run, abandon: (reason: string) => Promise<void>): Promise<Opened>;
 };

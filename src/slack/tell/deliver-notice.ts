@@ -21,10 +21,7 @@ import {
   updateMessage,
 } from './told.ts';
 
-/**
- * Delivers a notice, once as far as Slack allows to know. Throws Slack's error if it may take the notice later, and the errors of
- * the database.
- */
+/** Delivers a notice, once as far as Slack tells. Throws Slack's error if it may take it later, and errors of the database. */
 export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told> {
   if (notice.kind === 'digest') return tellDigest(ports, notice);
   const run = await ports.runs.find(notice.runId);

@@ -8,9 +8,7 @@ import type { DeliveryPorts, Told } from './told.ts';
 /** How many notices of each kind are delivered at once. Each kind has its own limit, so that no kind waits for another. */
 const AT_ONCE: Places = { thread: 5, message: 5, list: 3, summary: 2, call: 2, digest: 1 };
 const LONGEST_PAUSE_SECONDS = 60;
-/**
- * The pause if the end of a notice could not be written. The notice is delivered again: this changes nothing, but costs requests.
- */
+/** The pause if the end of a notice could not be written. It is delivered again, which only costs requests. */
 const LOST_PAUSE_SECONDS = 1;
 /** After a day nobody waits for the message any more. The run and its audit rows keep the content. */
 const GIVE_UP_SECONDS = 24 * 3600;
@@ -28,10 +26,7 @@ export type Delivery = {
   drain(): Promise<void>;
   /** As `kick`, then as `drain`. */
   settle(): Promise<void>;
-  /**
-   * After this resolves, no notice is claimed any more: a stopping process must hold none that other processes would have to wait
-   * for. Never throws.
-   */
+  /** Claims no notice any more: a stopping process must hold none for which others would have to wait. Never throws. */
   close(): Promise<void>;
 };
 

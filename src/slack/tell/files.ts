@@ -50,10 +50,7 @@ async function* pieces(plans: Plans, run: Run): AsyncGenerator<Uint8Array> {
 
 type Thread = { readonly channel: string; readonly ts: string };
 
-/**
- * In milliseconds. Together with the calls around it shorter than the lease of a notice (outbox), so that no other process uploads
- * the same file meanwhile.
- */
+/** With the calls around it shorter than the lease of a notice, so that no other process uploads the same file meanwhile. */
 const UPLOAD_WITHIN_MS = 20_000;
 
 /**
@@ -105,10 +102,7 @@ type SentFile = {
   readonly without: (reason: string) => string;
 };
 
-/**
- * Sends a file and a text to one person, in the app's own conversation with them. Returns undefined if Slack took the file; else
- * the reason, and the text says that the file is missing. Never throws.
- */
+/** Sends a file and a text to one person. Returns why Slack did not take the file, which the text then says too. Never throws. */
 export async function sendFile(ports: Ports, userId: string, file: SentFile): Promise<string | undefined> {
   const { client, network, logger } = ports;
   let place: Thread | undefined;

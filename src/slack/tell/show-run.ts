@@ -16,9 +16,7 @@ import { EXCERPT_ROWS, type Excerpt, FOLDED_USERS, NO_EXCERPT, planHasFile } fro
 import { type RunMessageOptions, runMessage } from '../views/run/run-message.ts';
 import { isReminderPosted } from './own-messages.ts';
 
-/**
- * Whether Slack takes fold blocks in this workspace, as far as this process knows. Slack introduces them workspace by workspace.
- */
+/** Whether Slack takes fold blocks, as far as this process knows: they come workspace by workspace. */
 export type Folds = { areTaken: boolean };
 
 /** The context of every message about a run. */
@@ -121,10 +119,7 @@ export async function needsFile({ plans }: Pick<Showing, 'plans'>, run: Run): Pr
 
 type Posting = { readonly client: SlackClient; readonly showing: Showing };
 
-/**
- * Posts the reminder of targets that were not synced for long, unless it is in the channel already. Throws the errors of Slack's
- * calls.
- */
+/** Posts the reminder of targets, unless it is in the channel already. Throws the errors of Slack's calls. */
 export async function remind(
   { client, showing }: Posting,
   channel: string,
@@ -136,10 +131,7 @@ export async function remind(
   await client.chat.postMessage({ channel, ...keyedMessage(text, [post.key]) });
 }
 
-/**
- * Posts which scheduled previews were not made, and calls people. Leaves out previews of which the channel was told already. Throws
- * the errors of Slack's calls.
- */
+/** Posts which scheduled previews were not made, unless told already, and calls people. Throws the errors of Slack's calls. */
 export async function tellUnmade(
   { client, showing }: Posting,
   channel: string,

@@ -100,10 +100,7 @@ async function afterRefusedEdit(
   }
 }
 
-/**
- * Tells people about a run whose channel takes no message of it. Nobody waits for a preview that expired or was replaced. `reason`
- * as in `Rejection`.
- */
+/** Tells people about a run of which the channel takes no message, if somebody waits for it. `reason` as in `Rejection`. */
 export async function afterRefusedPost(about: AboutRun, reason: string): Promise<Told> {
   const { run } = about;
   const awaited = run.status === 'ready' || run.status === 'cancelled' || run.status === 'completed';

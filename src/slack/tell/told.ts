@@ -50,9 +50,7 @@ export type Told =
 /** Slack took the notice, or there is nothing to tell. */
 export const TOLD: Told = { outcome: 'told' };
 
-/**
- * Returns Slack's final rejection of a call; undefined if Slack took the call. Throws Slack's error if it may take the call later.
- */
+/** Slack's final rejection of a call; undefined if Slack took it. Throws Slack's error if it may take the call later. */
 export async function rejected(call: () => Promise<unknown>): Promise<Rejection | undefined> {
   try {
     await call();

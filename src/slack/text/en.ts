@@ -9,7 +9,7 @@ import { batch, plan, time } from './en/plan.ts';
 import { refusal } from './en/refusals.ts';
 import * as slackRefusals from './en/slack-refusals.ts';
 
-/** All texts of the bot in English. Arguments of its functions must be escaped for their place already (see `escape.ts`). */
+/** All texts in English. Arguments must be escaped for their place already (see `escape.ts`). A file taken whole has only texts. */
 export const en = {
   ...answers,
   ...automation,

@@ -70,10 +70,7 @@ export function code(data: string, limit = Number.POSITIVE_INFINITY): string {
   return `\`${shown === '' ? '""' : mrkdwn(shown, limit - 2)}\``;
 }
 
-/**
- * Turns the bot's mrkdwn into plain words, for places that read no markup: without date tokens, mentions, links, stars and
- * backticks.
- */
+/** The bot's mrkdwn as plain words: without date tokens, mentions, links, stars and backticks. */
 export function unmarked(text: string): string {
   return text
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
@@ -93,10 +90,7 @@ const BEGINS_AS_FORMULA = new RegExp(`^(?:[\\t\\r\\n]|[\\s"]*${FORMULA})`);
 const SEPARATOR = '[;|\\t\\r\\n\\v\\f\\u0085\\u2028\\u2029]';
 /** Two signs and one name, to the end of the field: this is no formula. */
 const NAME_ALONE = '--@?[\\p{L}\\p{N}_.]*$';
-/**
- * A formula behind a separator inside the field. In many countries, Excel separates cells by `;`, and then quotes inside a cell
- * protect nothing.
- */
+/** A formula behind a separator inside the field. Where Excel separates cells by `;`, quotes inside a cell protect nothing. */
 const GOES_ON_AS_FORMULA = new RegExp(`${SEPARATOR}(?=[\\s"]*${FORMULA})(?!${NAME_ALONE})`, 'gu');
 
 /** One field of a CSV file: never a formula for a spreadsheet, and quoted as RFC 4180 requires. */

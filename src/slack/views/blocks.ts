@@ -2,10 +2,7 @@ import type { types } from '@slack/bolt';
 import type { Texts } from '../text/en.ts';
 import { plain } from '../text/escape.ts';
 
-/**
- * The content of a message. Always both fields: notifications and screen readers get `text`. The array is mutable only because
- * Slack's types require it.
- */
+/** The content of a message. Notifications and screen readers get `text`. Slack's types require a mutable array. */
 export type Message = { text: string; blocks: types.KnownBlock[] };
 
 /** Plain text in which names such as `:tada:` stay text. `text` has at least 1 character. */
@@ -168,10 +165,7 @@ export function firstFitting<Item>(
   return items.slice(0, first < 0 ? most : first);
 }
 
-/**
- * The first blocks that fit into `characters` of JSON, at most `blocks`. At least one block, so that no page is empty: a single
- * block of this bot stays far below Slack's limit of 12,000 characters.
- */
+/** The first blocks, at most `blocks`, that fit into `characters` of JSON; at least one, so that no page is empty. */
 export function fitting<Block>(
   all: readonly Block[],
   { blocks, characters }: { readonly blocks: number; readonly characters: number },

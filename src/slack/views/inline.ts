@@ -162,10 +162,7 @@ export function linkedRun(t: Texts, linkOf: LinkOf, run: Run): string {
   return runLink(linkOf, run, name) ?? name;
 }
 
-/**
- * Builds links to messages in the form of Slack's own "Copy link", without a call of `chat.getPermalink` for each. `teamUrl` is the
- * workspace's URL from `auth.test`, with a slash at the end; if undefined, there are no links.
- */
+/** Links to messages, as Slack's "Copy link" makes them. `teamUrl` ends with a slash, as in `auth.test`; undefined: no links. */
 export function createLinks(teamUrl: string | undefined): LinkOf {
   return ({ channelId, messageTs }: Run) =>
     teamUrl === undefined || messageTs === undefined

@@ -29,10 +29,7 @@ export function directly(client: SlackClient, userId: string): Tell {
   return (text) => client.chat.postMessage({ channel: userId, text });
 }
 
-/**
- * Answers one person in the same place, by the response_url, unseen by others. If Slack refuses that, such as after 5 answers or 30
- * minutes, the answer goes to the person directly.
- */
+/** Answers one person in the same place, by the response_url, or directly if Slack refuses (after 5 answers, or 30 minutes). */
 export function privately(respond: RespondFn, client: SlackClient, userId: string): Tell {
   const here: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
   return inTurn(here, directly(client, userId));
@@ -50,10 +47,7 @@ export type Asker = {
   readonly onStopping?: () => Promise<void>;
 };
 
-/**
- * Serves a person's request. Tells the person about errors in plain words, and logs them in full. Never throws: Bolt has
- * acknowledged the request, so nobody else would tell the person.
- */
+/** Serves a request, tells the person about errors in plain words, and logs them. Never throws: Bolt has acknowledged already. */
 export async function answering(
   { t, logger }: { t: Texts; logger: Logger },
   tell: Tell,
@@ -113,10 +107,7 @@ export type OpenedModal = {
   say: Tell;
 };
 
-/**
- * Opens an empty modal at once, because a `trigger_id` expires after 3 s (docs.slack.dev, "Modals"). The content follows after the
- * checks. Throws the errors of Slack's call.
- */
+/** Opens an empty modal at once, because a `trigger_id` expires after 3 s. Throws the errors of Slack's call. */
 export async function openModal(
   client: SlackClient,
   t: Texts,

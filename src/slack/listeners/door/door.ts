@@ -160,10 +160,7 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /**
-     * Buttons and modals of another version of the bot, which stay in Slack after an upgrade or a downgrade. Without this, Bolt
-     * would not answer. Call it after all other registrations.
-     */
+    /** Buttons and modals of another version of the bot, which stay in Slack. Call it after all other registrations. */
     unknown: (): void => {
       const tellUnknown = (userId: string, tell: Tell) =>
         answering({ t: common, logger }, tell, async () => {

@@ -169,10 +169,7 @@ type Ports = {
   readonly telling: { readonly showing: Pick<Showing, 't'> };
 };
 
-/**
- * The steps of every request after its acknowledgement: parse, look up the person's language, authorise; then serve, or refuse and
- * audit. Errors are told only to that person. Never throws.
- */
+/** The steps of a request after its acknowledgement, as listed at `createDoor`. Never throws. */
 export function createEntrance({ client, logger, people, telling }: Ports) {
   const { t: common } = telling.showing;
   return async <Asked extends Request>(entry: Entry<Asked>): Promise<void> => {

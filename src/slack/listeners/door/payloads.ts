@@ -148,10 +148,7 @@ const suggestion = z.object({ user, value: extra, view: z.unknown().optional() }
 
 export type Typing = ReturnType<typeof parseSuggestion>;
 
-/**
- * Parses what somebody types into a select whose options are looked up. It has no `trigger_id`, so no modal can open. Throws a
- * ZodError for any other payload.
- */
+/** Parses what somebody types into a select. Without `trigger_id`, no modal can open. Throws a ZodError for any other payload. */
 export function parseSuggestion(payload: unknown) {
   const { user: visitor, value, view } = suggestion.parse(payload);
   return { visitor, text: value.trim(), view, triggerId: '' };
@@ -159,10 +156,7 @@ export function parseSuggestion(payload: unknown) {
 
 const homeOpened = z.object({ user: z.string(), tab: maybe(z.string()) });
 
-/**
- * The person whose Home tab was opened; undefined where the event is about another tab, or names no person. In Slack's types `tab`
- * is optional; without it, this may be the Home tab.
- */
+/** Whose Home tab was opened; undefined for another tab, or where no person is named. Slack's types let `tab` be missing. */
 export function parseHomeOpened(event: unknown): string | undefined {
   const { data } = homeOpened.safeParse(event);
   return data === undefined || (data.tab ?? 'home') !== 'home' ? undefined : data.user;
@@ -172,10 +166,7 @@ const joined = z.object({ user: z.string(), channel: z.string(), inviter: maybe(
 
 export type Joined = z.infer<typeof joined>;
 
-/**
- * The member who joined a channel, and the person who invited them, if any (docs.slack.dev, "member_joined_channel"); undefined
- * where the event has another shape.
- */
+/** Who joined a channel, and who invited them (docs.slack.dev, "member_joined_channel"); undefined for another shape. */
 export function parseJoined(event: unknown): Joined | undefined {
   return joined.safeParse(event).data;
 }

@@ -36,10 +36,7 @@ export type Form<Input> = {
   readonly read: (view: unknown) => Input;
   /** Mistakes in the input, by block. Checked before any look-up. */
   readonly errors: (input: Input, t: Texts) => Record<string, string> | undefined;
-  /**
-   * For a modal that stays open until its input was checked: the block under which errors are shown, and the input as text, for
-   * when it is too late to keep the modal open.
-   */
+  /** For a modal that stays open until its input was checked: where to show errors, and the input as text if that is too late. */
   readonly staysOpen?:
     | { readonly errorsAt: string; readonly typed: (input: Input, t: Texts) => string }
     | undefined;
@@ -120,9 +117,7 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
   };
 }
 
-/**
- * Looks up the options of a select while somebody types. A person who may not see them gets none: Slack can show no message there.
- */
+/** Looks up options while somebody types. A person who may not see them gets none: Slack can show no message there. */
 export function suggested(
   enter: Enter,
   serve: (typing: Typing, admitted: Admitted) => Promise<readonly types.PlainTextOption[]>,

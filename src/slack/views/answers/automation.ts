@@ -88,10 +88,7 @@ const KEYED_SPACE = { blocks: 12, bytes: 40_000 };
 const MOST_CALLED = 90;
 const CALL_REASON_LIMIT = 400;
 
-/**
- * Mentions people because of a run. The requester of a preview that expires soon is mentioned too, since they may have forgotten
- * it.
- */
+/** Mentions people because of a run; before a preview expires, also its requester, who may have forgotten it. */
 export function callMessage(
   t: Texts,
   run: Run,

@@ -122,9 +122,7 @@ const ALIASES: ReadonlyMap<string, Command> = new Map([
   ['roll', 'rollback'],
 ]);
 
-/**
- * The command or target that was probably meant by an unknown text, as typed after `/usersync`; undefined where nothing is near.
- */
+/** What a text after `/usersync` probably meant; undefined where nothing is near. */
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
   const [first = '', ...rest] = wordsOf(typed);
   const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
@@ -137,10 +135,7 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
   return [meant, ...found].join(' ');
 }
 
-/**
- * The command that stands behind other words, as in `show users dev` or `dev pause`. Undefined if it cannot have a target or a run
- * that was named before it: it would then mean more than the person named.
- */
+/** The command behind other words (`show users dev`, `dev pause`), unless it would mean more than was named before it. */
 function behind(first: string, rest: readonly string[], targets: readonly string[]): string | undefined {
   const verb = rest.findIndex(isCommand);
   if (verb < 0) return undefined;

@@ -169,10 +169,7 @@ function statusSince(t: Texts, { status, updatedAt, lastChange }: FoundUser): st
   return since === undefined ? word : t.find.since(word, moment(t, since));
 }
 
-/**
- * Names the last run that changed the user. If the row has another status, or was changed after that run, something else has
- * changed it.
- */
+/** Names the last run that changed the user, and says if something else has changed the row since. */
 function cause(t: Texts, user: FoundUser, linkOf: LinkOf): string[] {
   const { lastChange, status, updatedAt } = user;
   if (lastChange === undefined) return [t.find.unknown];

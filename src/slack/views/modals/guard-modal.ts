@@ -20,10 +20,7 @@ export const GUARD_INPUTS = {
 /** Characters of a reason. `max` is the length of `sync_runs.reason`. */
 export const REASON_LENGTH = { min: 5, max: 1_000 } as const;
 
-/**
- * Asks for the target's name and a reason, before a run whose guard tripped is executed, or before an admin acts alone (`lack` says
- * what the run lacks). Shows the guard's facts only if the guard tripped.
- */
+/** Asks for the target's name and a reason, if the guard tripped or if an admin acts alone (`lack`: what the run lacks). */
 export function guardModal(t: Texts, run: Run, limits: GuardLimits, lack?: Lack): types.ModalView {
   const { id: runId, target, reverts, guard } = run;
   const alone = lack !== undefined;
@@ -124,10 +121,7 @@ export function readGuardSubmission(view: unknown): GuardSubmission {
   };
 }
 
-/**
- * Mistakes in the input, as errors to show under the inputs (`response_action: errors`, by `block_id`); undefined where there are
- * none. Looks nothing up, because the acknowledgement must not wait.
- */
+/** Mistakes in the input, by `block_id`; undefined where there are none. Looks nothing up: the acknowledgement must not wait. */
 export function guardInputErrors(
   t: Texts,
   entered: Pick<GuardSubmission, 'target' | 'typed' | 'reason'>,

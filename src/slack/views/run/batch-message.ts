@@ -25,10 +25,7 @@ const SPACE: Space = { blocks: 40, bytes: 10_000 };
 /** States of runs that still need something, in the order in which the last line counts them. */
 const OPEN = ['waits', 'reading', 'unseen', 'ready', 'executing', 'failed'] as const;
 
-/**
- * The message that sums up a `/usersync all`: one line for each target, with a link to its message. If not all fit, runs that need
- * something come first.
- */
+/** The message that sums up a `/usersync all`. If not all lines fit, runs that need something come first. */
 export function batchMessage(t: Texts, batch: Batch, { linkOf }: { readonly linkOf: LinkOf }): Message {
   const { texts, shown } = packed(t, batch.runs, linkOf);
   const more = batch.runs.length - shown;
@@ -81,10 +78,7 @@ function closingLine(t: Texts, runs: readonly Run[]): string {
   return said.length === 0 ? t.batch.done : said.join(' ');
 }
 
-/**
- * One button for all runs that deactivate nobody, and whose plan people can see. Its dialog names their number, and the changes of
- * all of them.
- */
+/** One button for all runs that deactivate nobody, and whose plan people can see. */
 function confirmBlock(t: Texts, { id, runs }: Batch): types.ActionsBlock[] {
   const seen = runs.filter((run) => run.messageTs !== undefined);
   const offered = seen.filter(deactivatesNobody).slice(0, MOST_OFFERED);

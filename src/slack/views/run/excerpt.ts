@@ -43,10 +43,7 @@ const AROUND_LINES = 200;
 /** Characters for an email in a message. */
 const EMAIL_LIMIT = 160;
 
-/**
- * Whether the plan is uploaded as a CSV file: if View All is too long for it to be read at a glance, or a message would have to cut
- * an email. A shorter plan needs no file, so the thread has only the result.
- */
+/** Whether the plan is uploaded as a file too: View All is long, or a message would have to cut an email. */
 export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
   return LISTED_ACTIONS.some(
     (action) =>
@@ -153,10 +150,7 @@ function spaceBeside(others: readonly types.KnownBlock[]): number {
   return MOST_CHARACTERS - JSON.stringify(others).length;
 }
 
-/**
- * The unchanged users of a preview, folded (container block, docs.slack.dev, since June 2026), as many as fit beside the other
- * blocks. Without space there is no fold: View All shows all of them.
- */
+/** The unchanged users, folded (container block, docs.slack.dev, since June 2026), as far as there is space: View All has all. */
 export function unchangedFold(
   t: Texts,
   run: Run,

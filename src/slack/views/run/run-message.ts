@@ -113,10 +113,7 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
   return [section(runBlockId(run, 'warnings'), [heading, ...texts.map((text) => `• ${text}`)].join('\n'))];
 }
 
-/**
- * Lists the changes of a plan that is not executed yet, and the users left alone by a run without changes. Other runs have View All
- * for their changes.
- */
+/** The changes of a plan that is not executed yet, or the users left alone. Other runs have View All for their changes. */
 function listBlocks(
   t: Texts,
   run: Run,

@@ -28,10 +28,8 @@ export type Elsewhere = { readonly place: 'thread' | 'channel' | 'direct'; reado
 const EMAILS_NAMED = 10;
 
 /**
- * The reply in the thread of a run's message: the result in the contract's words (section 1), or the failure, its meaning and what
- * to do. Below it stand the people concerned and, with `elsewhere`, why the reply comes in that place. The first block's id marks
- * the reply as this notice, so that it can be found if Slack's answer was lost. If the run's message cannot be edited, the reply
- * has its buttons.
+ * The reply in the thread: the result in the contract's words (section 1), or the failure and what to do; below it the people
+ * concerned and, with `elsewhere`, why it comes in that place. The first block's id marks this notice, so that it is found again.
  */
 export function threadReply(
   t: Texts,
@@ -119,10 +117,7 @@ function namedUsers(t: Texts, { failure }: Run): string[] {
   }
 }
 
-/**
- * The people whom a run's outcome concerns: its requester, and the person who confirmed or cancelled it. Neither the schedule nor a
- * rule is a person.
- */
+/** The people whom a run's outcome concerns: who requested, confirmed or cancelled it. Neither schedule nor rule is a person. */
 export function peopleOf({ requestedBy, confirmedBy, cancelledBy }: Run): readonly Actor[] {
   const people = [requestedBy, confirmedBy, cancelledBy].filter((each) => each !== undefined);
   const distinct = new Map(people.map((each) => [each.id, each]));
