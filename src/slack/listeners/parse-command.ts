@@ -1,6 +1,7 @@
 import { type Command, isCommand } from '../../config/commands.ts';
 import type { UserStatus } from '../../sync/run/change.ts';
 import { isRunNumber, parseRunId } from '../ids.ts';
+import { unescaped } from '../text/escape.ts';
 
 /** A parsed command. `runId` is 0 for a number that no run can have. */
 export type ParsedCommand =
@@ -30,7 +31,13 @@ const LONGEST = 4_000;
 
 /** Parses the text after `/usersync`. Case does not matter, except in an email, which the database compares. */
 export function parseCommand(text: string, targets: readonly string[]): ParsedCommand {
-  const typed = decoded(text.trim().slice(0, LONGEST));
+  // Slack makes links of emails.
+  const typed = unescaped(
+    text
+      .trim()
+      .slice(0, LONGEST)
+      .replace(/<mailto:([^|>]+)(?:\|[^>]*)?>/g, '$1'),
+  );
   const [verb = '', ...words] = typed.toLowerCase().split(/\s+/).map(unquoted);
   const known = isCommand(verb)
     ? PARSERS[verb]({ words, targets, text: typed })
@@ -103,15 +110,6 @@ function unquoted(text: string): string {
 function findCommand({ text }: Typed): ParsedCommand | undefined {
   const typed = unquoted(text.replace(/^\S+/, ''));
   return typed === '' ? undefined : { verb: 'find', text: typed };
-}
-
-/** Undoes Slack's links around emails and its three entities (docs.slack.dev, "Formatting message text"). */
-function decoded(text: string): string {
-  return text
-    .replace(/<mailto:([^|>]+)(?:\|[^>]*)?>/g, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
 }
 
 function exportCommand({ words }: Typed): ParsedCommand | undefined {

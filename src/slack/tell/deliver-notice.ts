@@ -8,11 +8,12 @@ import { callMessage, digestBlockId, digestMessage } from '../views/answers/auto
 import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
-import { findBatchMessage, isNoticePosted, isPosted, isReplyPosted } from './own-messages.ts';
+import { findBatchMessage, isPosted } from './own-messages.ts';
 import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-run.ts';
 import {
   type AboutRun,
   type DeliveryPorts,
+  postOnce,
   postToAdmins,
   rejected,
   TOLD,
@@ -164,20 +165,13 @@ function callOf({ showing, run }: AboutRun, notice: Call): Message | undefined {
 }
 
 /** In the thread of the run's message, or in the channel if the thread never takes it. */
-async function callInChannel({ client, run, notice }: AboutRun, message: Message): Promise<Told> {
-  const { id, attempts } = notice;
-  const { channelId: channel, messageTs } = run;
+async function callInChannel(about: AboutRun, message: Message): Promise<Told> {
+  const { messageTs } = about.run;
   if (messageTs !== undefined) {
-    const rejection = await rejected(async () => {
-      if (attempts > 1 && (await isReplyPosted(client, run, id))) return;
-      await client.chat.postMessage({ channel, thread_ts: messageTs, ...message });
-    });
+    const rejection = await rejected(() => postOnce(about, () => message, messageTs));
     if (rejection === undefined) return TOLD;
   }
-  return toldBy(async () => {
-    if (attempts > 1 && (await isNoticePosted(client, run, id))) return;
-    await client.chat.postMessage({ channel, ...message });
-  });
+  return toldBy(() => postOnce(about, () => message));
 }
 
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */

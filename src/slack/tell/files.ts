@@ -7,9 +7,9 @@ import { fileRejectionOf } from '../connect/rejection.ts';
 import { SlackUnusableError } from '../connect/rejection-reason.ts';
 import { noFileReply } from '../views/run/thread-reply.ts';
 import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../views/run/whole-plan.ts';
-import { isPlanFilePosted, isReplyPosted } from './own-messages.ts';
+import { isPlanFilePosted } from './own-messages.ts';
 import { needsFile } from './show-run.ts';
-import { type AboutRun, TOLD, type Told } from './told.ts';
+import { type AboutRun, postOnce, TOLD, type Told } from './told.ts';
 
 /** The content of an upload, in pieces, so that it need not fit into memory. `bytes` is the total length. */
 export type FileContent = {
@@ -156,18 +156,17 @@ export async function attachPlan(about: AboutRun): Promise<Told> {
     if (kind === 'later' && notice.ageSeconds <= FILE_WITHIN_SECONDS) throw error;
     if (kind !== 'channel_gone') {
       await runs.refuseFile(run.id, reason);
-      await sayWhy(about, thread, reason);
+      await sayWhy(about, reason);
     }
     return { outcome: 'refused', reason };
   }
 }
 
 /** If Slack refuses this reply too, the preview still has View All. */
-async function sayWhy(about: AboutRun, { channel, ts }: Thread, reason: string): Promise<void> {
-  const { client, showing, run, notice } = about;
+async function sayWhy(about: AboutRun, reason: string): Promise<void> {
+  const { showing, run, notice } = about;
   try {
-    if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
-    await client.chat.postMessage({ channel, thread_ts: ts, ...noFileReply(showing.t, notice.id, reason) });
+    await postOnce(about, () => noFileReply(showing.t, notice.id, reason), run.messageTs);
   } catch (error) {
     if (fileRejectionOf(error).kind === 'later') throw error;
   }

@@ -4,9 +4,18 @@ import { type Rejection, rejectionOf } from '../connect/rejection.ts';
 import type { Message } from '../views/blocks.ts';
 import { replacement } from '../views/run/run-message.ts';
 import { type Elsewhere, peopleOf, threadReply } from '../views/run/thread-reply.ts';
-import { attach, findRunMessage, isNoticePosted, isReplyPosted } from './own-messages.ts';
+import { attach, findRunMessage } from './own-messages.ts';
 import { isUneventful, showRun } from './show-run.ts';
-import { type AboutRun, postToEach, rejected, sendFolded, TOLD, type Told, updateMessage } from './told.ts';
+import {
+  type AboutRun,
+  postOnce,
+  postToEach,
+  rejected,
+  sendFolded,
+  TOLD,
+  type Told,
+  updateMessage,
+} from './told.ts';
 
 /**
  * Posts or edits the run's message. If Slack never takes the edit, a run that is not over is posted again, because people need its
@@ -119,11 +128,12 @@ function hasOutcomeNotice(run: Run): boolean {
  * next attempt does not repeat messages that Slack took.
  */
 export async function tellOutcome(about: AboutRun): Promise<Told> {
-  const { messageTs } = about.run;
-  const thread = messageTs === undefined ? undefined : await rejected(() => reply(about, messageTs));
+  const { messageTs, messageRefused } = about.run;
+  const inThread = () => postOutcome(about, messageRefused, messageTs);
+  const thread = messageTs === undefined ? undefined : await rejected(inThread);
   if (messageTs !== undefined && thread === undefined) return TOLD;
   if (thread?.kind === 'channel_gone') return tellDirectly(about, thread.reason);
-  const channel = await rejected(() => postInChannel(about, thread?.reason));
+  const channel = await rejected(() => postOutcome(about, thread?.reason));
   return channel === undefined ? TOLD : tellDirectly(about, channel.reason);
 }
 
@@ -137,22 +147,10 @@ export async function tellDirectly(about: AboutRun, reason: string): Promise<Tol
   return told + about.notice.toldTo.length > 0 ? TOLD : { outcome: 'untold', reason: refused ?? reason };
 }
 
-async function reply(about: AboutRun, ts: string): Promise<void> {
-  const { client, run, notice } = about;
-  const { channelId: channel, messageRefused: reason } = run;
-  if (notice.attempts > 1 && (await isReplyPosted(client, run, notice.id))) return;
-  const elsewhere = reason === undefined ? undefined : ({ place: 'thread', reason } as const);
-  const message = await outcomeOf(about, elsewhere);
-  await client.chat.postMessage({ channel, thread_ts: ts, ...message });
-}
-
-/** `why`: why the thread does not take it, as in `Rejection`. */
-async function postInChannel(about: AboutRun, why?: string): Promise<void> {
-  const { client, run, notice } = about;
-  if (notice.attempts > 1 && (await isNoticePosted(client, run, notice.id))) return;
-  const elsewhere = why === undefined ? undefined : ({ place: 'channel', reason: why } as const);
-  const message = await outcomeOf(about, elsewhere);
-  await client.chat.postMessage({ channel: run.channelId, ...message });
+/** Posts the outcome in the thread `ts`, or in the channel. `reason`: why it comes there, if unusual, as in `Rejection`. */
+async function postOutcome(about: AboutRun, reason: string | undefined, ts?: string): Promise<void> {
+  const place = ts === undefined ? 'channel' : 'thread';
+  await postOnce(about, () => outcomeOf(about, reason === undefined ? undefined : { place, reason }), ts);
 }
 
 async function outcomeOf(

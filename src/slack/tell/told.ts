@@ -8,6 +8,7 @@ import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
 import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
+import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import type { Showing } from './show-run.ts';
 
 /** The channel and the content of the digest. */
@@ -60,6 +61,18 @@ export async function rejected(call: () => Promise<unknown>): Promise<Rejection 
     if (rejection.kind === 'later') throw error;
     return rejection;
   }
+}
+
+/** Posts a notice in the thread `ts` or in the run's channel, unless an earlier attempt has posted it there. */
+export async function postOnce(
+  { client, run, notice }: AboutRun,
+  message: () => Message | Promise<Message>,
+  ts?: string,
+): Promise<void> {
+  const isThere = ts === undefined ? isNoticePosted : isReplyPosted;
+  if (notice.attempts > 1 && (await isThere(client, run, notice.id))) return;
+  const place = { channel: run.channelId, ...(ts === undefined ? {} : { thread_ts: ts }) };
+  await client.chat.postMessage({ ...place, ...(await message()) });
 }
 
 /** Delivers a notice that is one call. Throws Slack's error if it may take the call later. */

@@ -72,14 +72,17 @@ export function code(data: string, limit = Number.POSITIVE_INFINITY): string {
 
 /** The bot's mrkdwn as plain words: without date tokens, mentions, links, stars and backticks. */
 export function unmarked(text: string): string {
-  return text
+  const plain = text
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<[@#!]([^>]*)>/g, '$1')
-    .replace(/[*`]/g, '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&');
+    .replace(/[*`]/g, '');
+  return unescaped(plain);
+}
+
+/** Undoes Slack's three entities (docs.slack.dev, "Formatting message text"). */
+export function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 /** Characters with which a formula begins in a spreadsheet, full-width forms included (OWASP, "CSV Injection"). */

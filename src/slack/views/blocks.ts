@@ -165,6 +165,11 @@ export function firstFitting<Item>(
   return items.slice(0, first < 0 ? most : first);
 }
 
+/** The first lines that fit into `space` characters. */
+export function firstLines(lines: readonly string[], space: number): readonly string[] {
+  return firstFitting(lines, { most: lines.length, space, costOf: ({ length }) => length + 1 });
+}
+
 /** The first blocks, at most `blocks`, that fit into `characters` of JSON; at least one, so that no page is empty. */
 export function fitting<Block>(
   all: readonly Block[],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maybe } from '../../connect/shapes.ts';
+import { unescaped } from '../../text/escape.ts';
 
 /**
  * Slack's payloads, as far as the bot reads them (docs.slack.dev, "Slash commands", "Interaction payloads"). A person's name may be
@@ -81,14 +82,10 @@ const LONGEST_TEXT = 4_000;
 
 /** Restores the text as typed: without Slack's links, code marks and entities (docs.slack.dev, "Formatting message text"). */
 function typedText(text: string): string {
-  return text
+  const unlinked = text
     .replace(/<(?:mailto:|tel:|https?:)[^>|]*\|([^>]*)>/g, '$1')
-    .replace(/<(?:mailto:|tel:)?([^>|@#!][^>|]*)>/g, '$1')
-    .replaceAll('`', '')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-    .trim();
+    .replace(/<(?:mailto:|tel:)?([^>|@#!][^>|]*)>/g, '$1');
+  return unescaped(unlinked.replaceAll('`', '')).trim();
 }
 
 /** The id of a channel; undefined for a group of people, where the bot cannot post. */

@@ -2,6 +2,7 @@ import type { Refusal } from '../../../sync/run/click.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
+import { firstLines } from '../blocks.ts';
 import {
   channelLink,
   command,
@@ -149,14 +150,8 @@ function wrongChannel(t: Texts, channelIds: readonly string[]): string {
 const SYNCS_SPACE = 2_500;
 
 function severalSyncs(t: Texts, runs: readonly Run[], linkOf: LinkOf): string {
-  const lines: string[] = [];
-  let left = SYNCS_SPACE;
-  for (const run of runs) {
-    const line = syncLine(t, run, linkOf);
-    left -= line.length + 1;
-    if (left < 0) break;
-    lines.push(line);
-  }
+  const all = runs.map((run) => syncLine(t, run, linkOf));
+  const lines = firstLines(all, SYNCS_SPACE);
   const more = runs.length - lines.length;
   return t.refusal.severalSyncs([...lines, ...(more > 0 ? [t.plan.moreOnly(more)] : [])].join('\n'));
 }

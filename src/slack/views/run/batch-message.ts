@@ -8,7 +8,7 @@ import {
   actions,
   button,
   dialog,
-  firstFitting,
+  firstLines,
   header,
   type Message,
   type Packed,
@@ -104,11 +104,7 @@ export function batchAnswer(
 ): string {
   const claimed = looked.filter(({ confirmation }) => confirmation.outcome === 'claimed').length;
   const lines = [...looked.flatMap((each) => confirmationLine(t, each)), ...notes];
-  const shown = firstFitting(lines, {
-    most: lines.length,
-    space: ANSWER_SPACE,
-    costOf: ({ length }) => length + 1,
-  });
+  const shown = firstLines(lines, ANSWER_SPACE);
   const more = lines.length - shown.length;
   return [
     claimed === 0 ? t.batch.noneConfirmed : t.batch.confirmed(claimed, looked.length),

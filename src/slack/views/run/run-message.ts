@@ -6,7 +6,16 @@ import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, fields, header, type Message, section } from '../blocks.ts';
-import { headerPlace, labelled, mention, moment, place, wasAdjusted, whyRefused } from '../inline.ts';
+import {
+  bulleted,
+  headerPlace,
+  labelled,
+  mention,
+  moment,
+  place,
+  wasAdjusted,
+  whyRefused,
+} from '../inline.ts';
 import { buttonBlocks } from './buttons.ts';
 import { type Excerpt, excerptBlocks, unchangedFold } from './excerpt.ts';
 import { signOf } from './run-state.ts';
@@ -108,9 +117,7 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
     ...(isIdle(run) ? warnings(t, run) : []),
     ...(run.status === 'completed' && !isIdle(run) ? undecidedWarning(t, run) : []),
   ];
-  if (texts.length === 0) return [];
-  const heading = `*${t.plan.warnings}*`;
-  return [section(runBlockId(run, 'warnings'), [heading, ...texts.map((text) => `• ${text}`)].join('\n'))];
+  return texts.length === 0 ? [] : [section(runBlockId(run, 'warnings'), bulleted(t.plan.warnings, texts))];
 }
 
 /** The changes of a plan that is not executed yet, or the users left alone. Other runs have View All for their changes. */
