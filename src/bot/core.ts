@@ -55,7 +55,6 @@ export function openStores(
     reminders: createReminders(db),
     retention: createRetention(db),
     presence: createPresence({ db, databaseUrl, owner, logger }),
-    /** How many connections the pool has. */
     connections: connectionLimit(databaseUrl),
     /** Throws where the database cannot be reached, and `ReadOnlyError` where it takes no writes. */
     ping: () => requireWritable(db),

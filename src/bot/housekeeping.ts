@@ -55,7 +55,6 @@ type Parts = {
   readonly services: Services;
   readonly homes: Homes;
   readonly automation: Automation;
-  /** Milliseconds between two looks for work. */
   readonly lookEveryMs: number;
 };
 

@@ -61,7 +61,6 @@ function levelOf({ step, outcome }: RecordedStep['audit']): 'info' | 'warn' | 'e
   return outcome === 'unexpected' ? 'error' : 'warn';
 }
 
-/** Work on a run that a step ended. */
 export type Finished = { readonly work: 'preview' | 'execution'; readonly milliseconds: number };
 
 /** The work that a step ended, waits and take-overs included, by the database's clock. Undefined for a step that ends none. */

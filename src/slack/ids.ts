@@ -99,7 +99,6 @@ export function remindersIn(blockId: string): readonly string[] {
   return kind === 'reminder' ? keys.split(',') : [];
 }
 
-/** `block_id` in the modal that lists a run's plan. */
 export function planBlockId(runId: number, part: string): string {
   return `plan:${runId}:${part}`;
 }

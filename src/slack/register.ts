@@ -121,7 +121,6 @@ function listeningPort(server: Server): number | undefined {
 
 /** Requests that were acknowledged and are still being served. */
 export type InFlight = {
-  /** Serves one more request. */
   serve(next: () => Promise<void>): Promise<void>;
   /** Resolves once no request is left, or after `patienceMs`. */
   ended(patienceMs: number): Promise<void>;

@@ -31,7 +31,6 @@ import { redisChecks, targetChecks } from './target-checks.ts';
 
 export type DoctorOptions = {
   readonly environment: Environment;
-  /** The folder of the migrations. */
   readonly migrations: string;
   /** The arguments after `doctor`. */
   readonly args: readonly string[];

@@ -25,7 +25,6 @@ const COLLATION = 'collation of users.email';
 
 export type SchemaParts = {
   readonly databaseUrl: string;
-  /** The folder of the migrations. */
   readonly migrations: string;
   readonly inspect: () => Promise<Inspection>;
   readonly db: Database;

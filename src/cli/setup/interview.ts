@@ -5,7 +5,6 @@ import { type Finding, isOneOf, reportLine, type Subject } from '../doctor/check
 import { readSettings } from '../doctor/settings-checks.ts';
 import { type Answers, isWritable } from './env-file.ts';
 
-/** The terminal as setup uses it. */
 export type Terminal = {
   say(line: string): void;
   /** Shows `prompt` and returns the line that the person types. `hidden`: the line is not shown. */
@@ -117,7 +116,6 @@ export type Question = {
 
 export type Interviewer = {
   readonly terminal: Terminal;
-  /** Runs doctor's checks on these subjects with these settings. */
   readonly examine: (settings: Answers, subjects: readonly Subject[]) => Promise<readonly Finding[]>;
 };
 
@@ -161,7 +159,6 @@ function isWrong({ judges }: Question, finding: Finding): boolean {
   return finding.status === 'fail' && isOneOf(judges, finding);
 }
 
-/** The problems of the settings with these names, one line each. */
 function problemsOf(settings: Answers, names: readonly string[]): readonly string[] {
   return readSettings(settings)
     .problems.filter(({ setting }) => names.includes(setting))

@@ -16,9 +16,7 @@ export type SetupOptions = {
   readonly environment: Environment;
   /** The `.env` to write. */
   readonly file: string;
-  /** The template for a new file. */
   readonly template: string;
-  /** The folder of the migrations. */
   readonly migrations: string;
   /** Closed after the last question. */
   readonly terminal: Terminal & { close(): void };
@@ -60,7 +58,6 @@ function filled(settings: Environment): Answers {
   );
 }
 
-/** Runs doctor's checks on these subjects. */
 async function runChecks(
   settings: Answers,
   subjects: readonly Subject[],

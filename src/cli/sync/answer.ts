@@ -161,7 +161,6 @@ async function shown({ stores, print }: Parts, run: Run): Promise<Answer> {
   };
 }
 
-/** All changes of a plan, read in chunks. */
 async function changesOf({ plans }: Stores, runId: number): Promise<readonly Change[]> {
   const all: Change[] = [];
   for (let read = CHUNK; read === CHUNK; ) {

@@ -18,12 +18,10 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '?');
 }
 
-/** Formats answers as plain lines, with the texts of one language. */
 export type Printer = {
   refusalLine(refusal: Refusal): string;
   /** A run as lines: title, outcome, counts, warnings, and the plan. */
   runLines(run: Run, about: About): readonly string[];
-  /** One line for a run in a list. */
   runLine(run: Run): string;
   targetLine(overview: TargetOverview): string;
 };

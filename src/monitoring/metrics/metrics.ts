@@ -57,7 +57,6 @@ export function createMetrics(about: { version: string; targets: readonly string
   };
 }
 
-/** `/metrics`, for Prometheus. */
 export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger): Route {
   return {
     path: '/metrics',
@@ -74,7 +73,6 @@ export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger)
   };
 }
 
-/** The states to measure at each scrape. */
 export type Sources = {
   readonly readiness: Readiness;
   /** Throws where the database cannot be reached. */

@@ -15,7 +15,6 @@ export type ClientSettings = {
   readonly timeoutMs?: number;
   /** Undefined: no proxy. */
   readonly network?: Network;
-  /** Called after each call. */
   readonly report?: ReportCall;
   /** If given, every call fails while its signal is aborted. */
   readonly doubt?: () => AbortSignal;

@@ -7,7 +7,6 @@ import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts'
 /** Slack does not accept a token, cannot be reached, or has Socket Mode off for the app. */
 export class SlackLoginError extends Error {
   override readonly name = 'SlackLoginError';
-  /** The setting that holds the token. */
   readonly setting: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
   readonly reply: NoAnswer;
   constructor(setting: SlackLoginError['setting'], reply: NoAnswer) {

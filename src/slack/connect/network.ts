@@ -13,7 +13,6 @@ export type Answer = Awaited<ReturnType<webApi.FetchFunction>> & {
   readonly body: { cancel(): Promise<void> } | null;
 };
 
-/** How requests reach Slack. */
 export type Network = {
   readonly fetch: (url: string | URL, sent?: Sent) => Promise<Answer>;
   /** For the WebSocket of Socket Mode; undefined where there is no proxy. */

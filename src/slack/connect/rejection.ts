@@ -12,7 +12,6 @@ export type Rejection = {
   readonly kind: 'later' | 'refused' | 'message_gone' | 'channel_gone';
   /** Slack's error code (`is_archived`), or an `OwnReason`. It is stored so; `readReason` reads it. */
   readonly reason: string;
-  /** How many seconds Slack asks to wait. */
   readonly pauseSeconds?: number;
 };
 

@@ -53,7 +53,6 @@ export type SlackInspection = {
   /** Whether people of another company read a channel, or are invited to it. */
   isSharedOutside(channelId: string): Promise<SlackReply<boolean>>;
   readMember(userId: string): Promise<SlackReply<Member>>;
-  /** The number of members of a user group. */
   groupSize(groupId: string): Promise<SlackReply<number>>;
   /** Asks for the address of a socket, with the app-level token. Opens no socket: the address expires unused. */
   socketAddress(appToken: string): Promise<SlackReply<true>>;

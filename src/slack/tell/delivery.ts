@@ -32,7 +32,6 @@ export type Delivery = {
 
 type Ports = DeliveryPorts & {
   readonly logger: Logger;
-  /** Called for each notice that is given up. */
   readonly reportRefused: (refused: Refused) => void;
 };
 
@@ -130,7 +129,6 @@ async function unlessLost<T>(logger: Logger, work: () => Promise<T>): Promise<T 
   }
 }
 
-/** Writes the end of a notice. */
 type Close = (notice: Notice) => Promise<void>;
 
 /** Delivers one notice and writes its end. Returns for how many seconds Slack wants no more calls. */

@@ -17,7 +17,6 @@ export type FileContent = {
   pieces(): AsyncIterable<Uint8Array>;
 };
 
-/** The content of a file that is built in memory. */
 export function inMemory(text: string): FileContent {
   const buffer = Buffer.from(text);
   return {

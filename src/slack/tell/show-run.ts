@@ -19,7 +19,6 @@ import { isReminderPosted } from './own-messages.ts';
 /** Whether Slack takes fold blocks, as far as this process knows: they come workspace by workspace. */
 export type Folds = { areTaken: boolean };
 
-/** The context of every message about a run. */
 export type Showing = {
   readonly t: Texts;
   readonly plans: Plans;
@@ -36,7 +35,6 @@ export type Showing = {
   readonly linkOf: LinkOf;
   /** Ids of the members and user groups to mention when a run waits for people (`SYNC_NOTIFY`). */
   readonly notify: readonly string[];
-  /** Ids of the user groups and members who are admins. */
   readonly admins: readonly string[];
   /** Ids of all members who are admins, including the members of the user groups as far as Slack names them now. */
   readonly adminMembers?: () => Promise<readonly string[]>;
@@ -112,7 +110,6 @@ export function isUneventful(run: Run): boolean {
   return foundNothing && run.undecided === undefined && run.requestedBy.id === SYSTEM.id;
 }
 
-/** Whether the plan of the run is uploaded as a file. */
 export async function needsFile({ plans }: Pick<Showing, 'plans'>, run: Run): Promise<boolean> {
   return planHasFile(run, await excerptOf(plans, run));
 }

@@ -11,14 +11,12 @@ import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
 import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import type { Showing } from './show-run.ts';
 
-/** The channel and the content of the digest. */
 export type Digest = {
   readonly channelId: string;
   /** The events between the due time before `due` and `due`. */
   readonly facts: (due: Date) => Promise<DigestFacts>;
 };
 
-/** What every delivery needs. */
 export type DeliveryPorts = {
   readonly audit: Pick<Audit, 'newestOf'>;
   readonly client: SlackClient;

@@ -95,7 +95,6 @@ export function formModal(
   };
 }
 
-/** An input of a modal. */
 export function input(
   blockId: string,
   label: string,
@@ -180,7 +179,6 @@ export function fitting<Block>(
   return held.length > 0 ? held : all.slice(0, Math.min(1, blocks));
 }
 
-/** Whether a message contains fold blocks. */
 export function hasFolds({ blocks }: Message): boolean {
   return blocks.some(({ type }) => type === 'container');
 }

@@ -190,7 +190,6 @@ function slackMeaning(t: Texts, slackCode: string): string | undefined {
   return Object.hasOwn(meanings, slackCode) ? meanings[slackCode] : undefined;
 }
 
-/** Says that a file is missing, and why. */
 export function noFileText(t: Texts, reason: string): string {
   return t.rejection.noFile(whyRefused(t, reason));
 }

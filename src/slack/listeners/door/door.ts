@@ -39,7 +39,6 @@ export function createDoor(app: App, services: Services) {
   const { client, logger, people, telling } = services;
   const { t: common } = telling.showing;
   const enter = createEntrance(services);
-  /** The names of all listeners, in order. */
   const registered: string[] = [];
   function listenToForm<Input>(callbackId: string, form: Form<Input>): void {
     registered.push(callbackId);

@@ -35,7 +35,6 @@ export type Gate = {
 export type People = Gate & {
   /** The texts in a person's language. Never throws. */
   readonly textsOf: (userId: string) => Promise<Texts>;
-  /** Whether people of another company read a channel. */
   readonly readersOf: ReadersOf;
 };
 
@@ -139,7 +138,6 @@ export type Admitted = {
   readonly tell: Tell;
   /** Tells the admin outside of the modal, which shows something else. */
   readonly beside: Tell;
-  /** The modal that was opened for the request. */
   readonly modal: OpenedModal | undefined;
   /** Whether the request came from a group of direct messages, where no app can be a member. */
   readonly inGroup: boolean;

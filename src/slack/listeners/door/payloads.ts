@@ -25,7 +25,6 @@ const user = z
   .object({ id: z.string(), name: extra, username: extra })
   .transform(({ id, name, username }) => ({ userId: id, userName: name || username }));
 
-/** A command as typed: the text, the person and the channel. */
 export type CommandAsked = {
   readonly visitor: {
     readonly userId: string;

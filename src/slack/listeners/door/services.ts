@@ -21,7 +21,6 @@ import type { SettingsFacts } from '../../views/answers/config-message.ts';
 import type { LinkOf } from '../../views/inline.ts';
 import type { People } from './entrance.ts';
 
-/** The use cases, from `src/sync/use-cases`. */
 export type UseCases = {
   readonly preview: Preview;
   readonly execution: Execution;
@@ -47,7 +46,6 @@ type Records = {
   readonly viewers: HomeViewers;
 };
 
-/** What is posted to channels. */
 type Telling = {
   readonly announcer: Announcer;
   readonly delivery: Delivery;
@@ -55,7 +53,6 @@ type Telling = {
   readonly linkOf: LinkOf;
 };
 
-/** The settings that answers depend on. */
 type Settings = {
   /** The slash command, with its slash (`SLACK_COMMAND`). */
   readonly command: string;
@@ -70,7 +67,6 @@ type Settings = {
   readonly homeChannelId: string | undefined;
   /** The host of `locations.online_url`; undefined for an address that no sync can use. */
   readonly hostOf: (onlineUrl: string) => string | undefined;
-  /** The content of `/usersync config`. */
   readonly facts: SettingsFacts;
 };
 

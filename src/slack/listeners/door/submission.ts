@@ -17,7 +17,6 @@ type InputErrors = Readonly<Record<string, string>>;
 
 /** The admin whose submitted modal is served. Whatever else is told to the admin closes the modal first. */
 export type Submitter = Admitted & {
-  /** Closes the modal. */
   readonly close: () => Promise<unknown>;
   /** Keeps the modal open with its input, and shows errors under the inputs. Returns false if it is too late. */
   readonly keepOpen: (errors: InputErrors) => Promise<boolean>;
@@ -44,7 +43,6 @@ export type Form<Input> = {
   readonly about: (input: Input | undefined) => Promise<Handler>;
 };
 
-/** A form about a run. */
 export type RunForm<Input extends { readonly runId: number | undefined }> = Pick<
   Form<Input>,
   'read' | 'errors' | 'staysOpen'

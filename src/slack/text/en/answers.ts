@@ -47,12 +47,10 @@ export const help = {
   nothingChanged: 'Nothing was changed.',
 };
 
-/** The list of runs. */
 export const history = {
   title: 'Latest Runs',
   titleOf: (target: string) => `Latest Runs: ${target}`,
   none: (help: string) => `There are no runs to show. Type ${help} to see how to start one.`,
-  /** Requested by the schedule. */
   scheduled: (when: string) => `Scheduled, ${when}`,
   requested: (actor: string, when: string) => `Requested by ${actor}, ${when}`,
   adjusted: (actor: string, when: string) => `Adjusted by ${actor}, ${when}`,
@@ -66,7 +64,6 @@ export const history = {
   older: 'Older Runs',
 };
 
-/** The app's Home tab. */
 export const home = {
   title: 'User Sync of the Depot Servers',
   channel: (channel: string) => `A preview that you start here appears in ${channel}.`,

@@ -59,7 +59,6 @@ export const automatic = {
   },
 };
 
-/** The parts of a call's text. */
 export type CallAbout = {
   /** Mentions of the people called. */
   readonly people: string;

@@ -3,7 +3,6 @@ import { count } from './plan.ts';
 
 const SEND_FILE = 'Send as File';
 
-/** The list of users. */
 export const users = {
   title: 'Users',
   found: ({ total, target, status, text }: UserFilter & { readonly total: number }) => {
@@ -30,7 +29,6 @@ export const users = {
     `Every line of the plan of run ${runId}. ${location}: ${state}.`,
 };
 
-/** The answer to `/usersync find`. */
 export const find = {
   title: 'Users Found',
   more: (n: number) => `…and ${n} more. Type a longer part of the email to see fewer.`,
@@ -44,7 +42,6 @@ export const find = {
   unknown: 'by no run on record',
 };
 
-/** The answer to `/usersync config`. */
 export const config = {
   title: 'Settings',
   targets: 'Targets and Their Servers',

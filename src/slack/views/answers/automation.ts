@@ -30,7 +30,6 @@ import { refusalText } from './refusal.ts';
 /** The most targets that one sentence names. */
 const MOST_NAMED = 20;
 
-/** The schedule of previews. */
 export type SchedulePlan = Pick<ScheduleConfig, 'cron' | 'timezone' | 'targets'> & {
   /** Undefined where the schedule has no further time. */
   readonly next: Date | undefined;

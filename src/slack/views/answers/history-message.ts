@@ -17,7 +17,6 @@ export type HistoryOptions = {
   /** Undefined: runs of all targets. */
   readonly target: string | undefined;
   readonly linkOf: LinkOf;
-  /** Whether older runs exist. */
   readonly older: boolean;
 };
 

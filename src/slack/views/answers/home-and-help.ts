@@ -27,7 +27,6 @@ export type AdminHome = {
   readonly others: readonly string[];
   /** Newest first. */
   readonly recent: readonly Run[];
-  /** Targets whose rules are paused. */
   readonly pauses: readonly Pause[];
   readonly schedule: SchedulePlan | undefined;
   readonly linkOf: LinkOf;
@@ -35,7 +34,6 @@ export type AdminHome = {
   readonly channelId: string | undefined;
 };
 
-/** The Home tab of a person who is no admin, and why not. */
 export type NotAdminHome = Pick<Extract<AccessRefusal, { code: 'not_admin' }>, 'why' | 'admins'> & {
   readonly admin: false;
 };

@@ -38,9 +38,7 @@ export type StatusOptions = {
   readonly others?: readonly string[];
   /** How many users each pattern of `PROTECTED_EMAILS` protects. */
   readonly protection?: readonly Protection[];
-  /** How many more patterns there are. */
   readonly morePatterns?: number;
-  /** Targets whose rules are paused. */
   readonly pauses?: readonly Pause[];
   /** Runs whose outcome reached nobody. */
   readonly untold?: UntoldRuns;

@@ -86,7 +86,6 @@ const metadata = z.object({
   target: z.string(),
   /** Missing in modals of earlier versions, as is the next. */
   alone: z.boolean().default(false),
-  /** The guard's verdict that the modal explains. */
   shown: z.enum(GUARD_GRADES).optional(),
 });
 

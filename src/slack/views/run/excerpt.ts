@@ -77,7 +77,6 @@ function listText(t: Texts, run: Run, excerpt: Excerpt, list: List): string {
   return [heading, ...lines, ...(more > 0 ? [moreText(t, run, excerpt, more)] : [])].join('\n');
 }
 
-/** The lines of one kind that fit into its space. */
 function fittingLines(t: Texts, excerpt: Excerpt, { action, space }: List): readonly string[] {
   const lines = excerpt[action].slice(0, EXCERPT_ROWS).map((change) => changeLine(t, change, EMAIL_LIMIT));
   return firstFitting(lines, {
@@ -102,7 +101,6 @@ export function changeLine(t: Texts, change: Change, limit: number): string {
   return words === undefined ? code(change.email, limit) : `${code(change.email, limit)} ${words}`;
 }
 
-/** Whether a line shows the whole email. */
 function emailIsWhole({ email }: Change, limit: number): boolean {
   return code(email).length <= limit;
 }

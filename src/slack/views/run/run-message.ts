@@ -36,7 +36,6 @@ export type RunMessageOptions = {
   readonly frozenUntil?: Date | undefined;
   /** How many different people are needed, and who has approved. */
   readonly people: Counted;
-  /** Whether an admin may confirm alone. */
   readonly breakGlass: boolean;
   /** The first unchanged users of a preview, if Slack takes fold blocks. */
   readonly unchanged?: readonly string[];

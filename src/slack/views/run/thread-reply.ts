@@ -57,7 +57,6 @@ export function threadReply(
   };
 }
 
-/** The line that says why a message about a run comes in this place. */
 function elsewhereLine(t: Texts, run: Run, { place: where, reason }: Elsewhere): string {
   const why = whyRefused(t, reason);
   const name = `${place(run)}, ${t.run.number(run.id)}`;
