@@ -1,24 +1,22 @@
+import { EFFECTIVE_ACTIONS, type EffectiveAction } from '../../../sync/run/change.ts';
 import type { RunCounts } from '../../../sync/run/run.ts';
 import { count } from './plan.ts';
 
-type Effects = Pick<RunCounts, 'add' | 'reactivate' | 'deactivate'>;
+type Effects = Pick<RunCounts, EffectiveAction>;
 type Tense = (n: number) => string;
 
 const willBe: Tense = () => 'will be';
 const were: Tense = (n) => (n === 1 ? 'was' : 'were');
 
+const DONE = { add: 'added', reactivate: 'reactivated', deactivate: 'deactivated' };
+const PLANNED = { add: 'new', reactivate: 'to reactivate', deactivate: 'to deactivate' };
+
 /** One sentence with all effects; its first part names the place. */
 function effects(location: string, counts: Effects, tense: Tense): string {
-  const parts = [
-    { n: counts.add, done: 'added', place: `to ${location}` },
-    { n: counts.reactivate, done: 'reactivated', place: `at ${location}` },
-    { n: counts.deactivate, done: 'deactivated', place: `at ${location}` },
-  ]
-    .filter(({ n }) => n > 0)
-    .map(({ n, done, place }, index) => {
-      const words = `${count(n, 'user')} ${tense(n)} ${done}`;
-      return index === 0 ? `${words} ${place}` : words;
-    });
+  const parts = EFFECTIVE_ACTIONS.filter((action) => counts[action] > 0).map((action, index) => {
+    const words = `${count(counts[action], 'user')} ${tense(counts[action])} ${DONE[action]}`;
+    return index === 0 ? `${words} ${action === 'add' ? 'to' : 'at'} ${location}` : words;
+  });
   if (parts.length === 0) return `No user of ${location} ${tense(1)} changed.`;
   if (counts.deactivate === 0) parts.push(`nobody ${tense(1)} deactivated`);
   return `${parts.join('; ')}.`;
@@ -106,18 +104,9 @@ export const run = {
   expires: (when: string) => `Expires ${when}`,
 };
 
-function listed(
-  { add, reactivate, deactivate }: Effects,
-  added: string,
-  reactivated: string,
-  deactivated: string,
-): string {
-  const parts = [
-    ...(add > 0 ? [`${add} ${added}`] : []),
-    ...(reactivate > 0 ? [`${reactivate} ${reactivated}`] : []),
-    ...(deactivate > 0 ? [`${deactivate} ${deactivated}`] : []),
-  ];
-  return parts.join(', ') || 'no changes';
+function listed(counts: Effects, words: typeof DONE): string {
+  const actions = EFFECTIVE_ACTIONS.filter((action) => counts[action] > 0);
+  return actions.map((action) => `${counts[action]} ${words[action]}`).join(', ') || 'no changes';
 }
 
 /** The state of a run in a few words, to follow a colon or a comma. `counts` stands in brackets. */
@@ -141,9 +130,9 @@ export const state = {
   expired: 'expired, because it was not confirmed in time',
   superseded: 'replaced by a newer preview',
   /** Counts of 0 are left out: `3 added, 2 deactivated`. */
-  counts: (counts: Effects) => listed(counts, 'added', 'reactivated', 'deactivated'),
+  counts: (counts: Effects) => listed(counts, DONE),
   /** The same for a plan: `3 new, 2 to deactivate`. */
-  planned: (counts: Effects) => listed(counts, 'new', 'to reactivate', 'to deactivate'),
+  planned: (counts: Effects) => listed(counts, PLANNED),
   rollbackOf: (reverted: number) => `rollback of run ${reverted}`,
   open: 'Open',
 };

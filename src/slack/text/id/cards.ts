@@ -1,21 +1,19 @@
+import { EFFECTIVE_ACTIONS, type EffectiveAction } from '../../../sync/run/change.ts';
 import type { RunCounts } from '../../../sync/run/run.ts';
 import type { Texts } from '../en.ts';
 import { labels } from './plan.ts';
 
-type Effects = Pick<RunCounts, 'add' | 'reactivate' | 'deactivate'>;
+type Effects = Pick<RunCounts, EffectiveAction>;
+
+const DONE = { add: 'ditambahkan', reactivate: 'diaktifkan kembali', deactivate: 'dinonaktifkan' };
+const PLANNED = { add: 'baru', reactivate: 'akan diaktifkan kembali', deactivate: 'akan dinonaktifkan' };
 
 /** One sentence with all effects; its first part names the place. `tense` is `akan `, or empty. */
 function effects(location: string, counts: Effects, tense: string): string {
-  const parts = [
-    { n: counts.add, done: 'ditambahkan', place: `ke ${location}` },
-    { n: counts.reactivate, done: 'diaktifkan kembali', place: `di ${location}` },
-    { n: counts.deactivate, done: 'dinonaktifkan', place: `di ${location}` },
-  ]
-    .filter(({ n }) => n > 0)
-    .map(({ n, done, place }, index) => {
-      const words = `${n} user ${tense}${done}`;
-      return index === 0 ? `${words} ${place}` : words;
-    });
+  const parts = EFFECTIVE_ACTIONS.filter((action) => counts[action] > 0).map((action, index) => {
+    const words = `${counts[action]} user ${tense}${DONE[action]}`;
+    return index === 0 ? `${words} ${action === 'add' ? 'ke' : 'di'} ${location}` : words;
+  });
   if (parts.length === 0) return `Tidak ada user ${location} yang ${tense}berubah.`;
   if (counts.deactivate === 0) parts.push(`tidak ada yang ${tense}dinonaktifkan`);
   return `${parts.join('; ')}.`;
@@ -86,6 +84,11 @@ export const run: Texts['run'] = {
   expires: (when) => `Kedaluwarsa pada ${when}`,
 };
 
+function listed(counts: Effects, words: typeof DONE): string {
+  const actions = EFFECTIVE_ACTIONS.filter((action) => counts[action] > 0);
+  return actions.map((action) => `${counts[action]} ${words[action]}`).join(', ') || 'tanpa perubahan';
+}
+
 export const state: Texts['state'] = {
   waits: 'menunggu giliran',
   reading: 'sedang membaca user',
@@ -105,18 +108,8 @@ export const state: Texts['state'] = {
   cancelled: (actor) => `dibatalkan oleh ${actor}`,
   expired: 'kedaluwarsa karena tidak dikonfirmasi tepat waktu',
   superseded: 'diganti preview yang lebih baru',
-  counts: ({ add, reactivate, deactivate }) =>
-    [
-      ...(add > 0 ? [`${add} ditambahkan`] : []),
-      ...(reactivate > 0 ? [`${reactivate} diaktifkan kembali`] : []),
-      ...(deactivate > 0 ? [`${deactivate} dinonaktifkan`] : []),
-    ].join(', ') || 'tanpa perubahan',
-  planned: ({ add, reactivate, deactivate }) =>
-    [
-      ...(add > 0 ? [`${add} baru`] : []),
-      ...(reactivate > 0 ? [`${reactivate} akan diaktifkan kembali`] : []),
-      ...(deactivate > 0 ? [`${deactivate} akan dinonaktifkan`] : []),
-    ].join(', ') || 'tanpa perubahan',
+  counts: (counts) => listed(counts, DONE),
+  planned: (counts) => listed(counts, PLANNED),
   rollbackOf: (reverted) => `rollback sync #${reverted}`,
   open: 'Buka',
 };
