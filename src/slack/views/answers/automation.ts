@@ -108,7 +108,7 @@ export function callMessage(
 }
 
 function calledPeople(t: Texts, ids: readonly string[]): string {
-  return namedTargets(t, [...new Set(ids)], { most: MOST_CALLED, show: memberOrGroup });
+  return inARow(t, [...new Set(ids)], MOST_CALLED, memberOrGroup);
 }
 
 /** The space for each of the five lists, of 12,000 characters in all. Each list is one section. */
