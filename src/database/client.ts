@@ -4,9 +4,9 @@ import type { PoolConfig } from 'mariadb';
 import { DatabaseRefusedError, PrivilegeMissingError } from '../sync/failures/errors.ts';
 import type { DatabaseRefusal, Failure } from '../sync/failures/failure.ts';
 import type { ObserveStep } from '../sync/ports/steps.ts';
-import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/recorded.ts';
+import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/audit-tables.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
-import { Prisma, PrismaClient } from './generated/client.ts';
+import { type Prisma, PrismaClient } from './generated/client.ts';
 import { driverOptions } from './session.ts';
 
 export type Database = PrismaClient;
@@ -41,7 +41,7 @@ export function adapterTo(options: PoolConfig): PrismaMariaDb {
 /**
  * Runs `work` in one transaction, and again if InnoDB ended it because of another transaction's write. If an idle connection of
  * the pool was dead, as after a restart of the server, the transaction begins on another connection. After the commit, the
- * observer of `db` is called with its audit rows (recorded.ts). Throws `DatabaseLostError` if the connection is lost: nothing was
+ * observer of `db` is called with its audit rows (audit-tables.ts). Throws `DatabaseLostError` if the connection is lost: nothing was
  * committed, unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server
  * refused a statement.
  *
@@ -111,6 +111,14 @@ const BY_TRIGGER: readonly DatabaseRefusal[] = [
   'other',
 ];
 
+/** The names of the triggers on `users` that the account can see. */
+export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
+    WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' ORDER BY TRIGGER_NAME`;
+  return rows.map(({ name }) => name);
+}
+
 /**
  * Adds the triggers on `users` to the refusal of a write there. If the server misses a table, or the right to one, a trigger needs
  * it: the bot's own statement uses `users` and `sync_changes` only, and has read both before. Any other error stays as it is.
@@ -166,14 +174,4 @@ export async function requireWritable(db: Database): Promise<void> {
   const [flags] = await db.$queryRaw<{ server: unknown; engine: unknown }[]>`
     SELECT @@GLOBAL.read_only AS server, @@GLOBAL.innodb_read_only AS engine`;
   if (isOn(flags?.server) || isOn(flags?.engine)) throw new ReadOnlyError();
-}
-
-/** For a pattern of `LIKE … ESCAPE '!'`: a text whose signs mean themselves. */
-export function asWritten(text: string): string {
-  return text.replace(/[!%_]/g, '!$&');
-}
-
-/** SQL: whether a text contains another one, under the collation of the first. */
-export function contains(column: Prisma.Sql, text: string): Prisma.Sql {
-  return Prisma.sql`${column} LIKE ${`%${asWritten(text)}%`} ESCAPE '!'`;
 }

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { Audit, AuditFacts, ChainPlace, RecordedStep } from '../../sync/ports/steps.ts';
 import { EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
-import { auditNames } from './audit-tables.ts';
-import { clientOf, note } from './recorded.ts';
+import { auditNames, clientOf, note } from './audit-tables.ts';
 
 const HEAD_ID = 1;
 

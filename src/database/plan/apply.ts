@@ -10,15 +10,20 @@ import {
   piecesOf,
 } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { auditTables } from '../audit/audit-tables.ts';
-import { clientOf } from '../audit/recorded.ts';
+import { auditTables, clientOf } from '../audit/audit-tables.ts';
 import { requireAuditGuarded } from '../audit/verify-audit.ts';
-import { type Database, inTransaction, namingTriggers, type Transaction } from '../client.ts';
+import {
+  type Database,
+  inTransaction,
+  namingTriggers,
+  type Transaction,
+  triggersOfUsers,
+} from '../client.ts';
 import { isConnectionLost, isDuplicateEntry, isWriteConflict } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
-import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 import { leased, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';

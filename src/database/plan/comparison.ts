@@ -1,6 +1,21 @@
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import type { Eligibility } from './eligibility.ts';
+
+/** Table aliases of `users` in statements. */
+export type Alias = 'users' | 'u' | 's' | 'p' | 'w' | 'd';
+
+/**
+ * Which rows count as users: exactly active or inactive, with an email, not soft-deleted (`deleted_at`), and with an email and an
+ * id that a plan can hold. All other rows are left alone: never changed, and counted neither as active nor as unchanged.
+ */
+export type Eligibility = {
+  /** Whether the row counts as a user. True or false, never NULL. */
+  readonly plain: (alias: Alias) => Prisma.Sql;
+  /** Why a row that does not count is left alone: a `KeepReason`. */
+  readonly reason: (alias: Alias) => Prisma.Sql;
+  /** SQL: the id of a user in `sync_odd_spellings o`, whose ids are unsigned: one below 0 is kept there as its complement. */
+  readonly oddId: Prisma.Sql;
+};
 
 /** The two sides of a comparison: the staged reads of a run, and the users of its location. */
 export type Scope = {
@@ -101,97 +116,12 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
   };
 }
 
-/** SQL: the actions that change a user. */
-export const EFFECTIVE = Prisma.sql`('add', 'reactivate', 'deactivate')`;
-
-/** SQL: how many users a run changes; `run` is its alias. */
-export function changeCount(run: string): Prisma.Sql {
-  return Prisma.raw(`${run}.add_count + ${run}.reactivate_count + ${run}.deactivate_count`);
+/** For a pattern of `LIKE … ESCAPE '!'`: a text whose signs mean themselves. */
+export function asWritten(text: string): string {
+  return text.replace(/[!%_]/g, '!$&');
 }
 
-/** SQL: the run `r` changed users. */
-export const CHANGED = Prisma.sql`${changeCount('r')} > 0`;
-
-/** A run whose changes are judged by all that came after it. `collate`: see `emailCollation`. */
-type Since = { readonly runId: number; readonly locationId: bigint | number; readonly collate: Prisma.Sql };
-
-/**
- * SQL: whether each change of a run is still kept. Old plans are deleted in chunks. What is left of one in between takes nothing
- * back: after such a rollback, the other changes could never be taken back.
- */
-export function isKeptWhole(runId: number): Prisma.Sql {
-  return Prisma.sql`
-    (SELECT COUNT(*) FROM sync_changes k WHERE k.run_id = ${runId} AND k.action IN ${EFFECTIVE})
-    = (SELECT ${changeCount('r')} FROM sync_runs r WHERE r.id = ${runId})`;
-}
-
-/** SQL: the id of the user who has the email of a change `c` by now. */
-function userByEmail({ locationId, collate }: Omit<Since, 'runId'>): Prisma.Sql {
-  return Prisma.sql`(SELECT MIN(e.id) FROM users e WHERE e.location_id = ${locationId} AND e.email = c.email${collate})`;
-}
-
-/** SQL: the id of the user of a change `c`. The row of an added user is found by its email. */
-export function userOfChange(where: Omit<Since, 'runId'>): Prisma.Sql {
-  return Prisma.sql`COALESCE(c.user_id, IF(c.action = 'add', ${userByEmail(where)}, NULL))`;
-}
-
-/** SQL: the ids of the users whose present status, if it is the one that the run gave them, comes from something else. */
-export function changedSince(since: Since): Prisma.Sql {
-  return Prisma.sql`SELECT h.user_id FROM (${usersSince(since)}) h WHERE h.overruled OR h.later`;
-}
-
-/**
- * SQL: one row per user whom run `runId` changed. `overruled`: the run's own change is no longer in force, because its rollbacks
- * took it back, or because a next run (or the table itself) has another status than the one before had left. `later`: the changes
- * of other, later runs do not cancel each other out for this user. `forward`: the run is a sync, or the rollback of a rollback.
- *
- * Weights: a sync or the rollback of a rollback is 1, a rollback -1. The sum over a family is 0 where its runs undid each other.
- * `depth` is even for runs that work in the same direction as run `runId`. `by_email`: an added user is known by email alone, and
- * the application may have deleted that user and added the email again. So a change also counts for the row that has its email by
- * now, if it adds a user or run `runId` added users.
- */
-export function usersSince(since: Since): Prisma.Sql {
-  const { runId, locationId } = since;
-  const adds = Prisma.sql`(SELECT o.add_count FROM sync_runs o WHERE o.id = ${runId}) > 0`;
-  return Prisma.sql`
-    WITH RECURSIVE up AS (
-      SELECT o.id, o.reverts_run_id, CAST(0 AS SIGNED) AS depth FROM sync_runs o WHERE o.id = ${runId}
-      UNION ALL
-      SELECT r.id, r.reverts_run_id, u.depth + 1 FROM up u STRAIGHT_JOIN sync_runs r ON r.id = u.reverts_run_id
-    ), family AS (
-      SELECT u.id, u.depth FROM up u WHERE u.depth = (SELECT MAX(v.depth) FROM up v)
-      UNION ALL
-      SELECT r.id, f.depth + 1 FROM family f
-      STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
-      WHERE r.status = 'completed' AND ${CHANGED}
-    ), since AS (
-      SELECT r.id, r.finished_at, 1 AS own, f.depth FROM sync_runs o
-      STRAIGHT_JOIN family f STRAIGHT_JOIN sync_runs r ON r.id = f.id AND (r.id = o.id OR r.finished_at > o.finished_at)
-      WHERE o.id = ${runId}
-      UNION ALL
-      SELECT r.id, r.finished_at, 0, 0 FROM sync_runs o
-      STRAIGHT_JOIN sync_runs r ON r.location_id = ${locationId} AND r.status = 'completed' AND r.finished_at > o.finished_at
-      LEFT JOIN sync_runs b ON b.id = r.reverts_run_id
-      WHERE o.id = ${runId} AND ${CHANGED} AND (b.id IS NULL OR b.finished_at <= o.finished_at)
-        AND r.id NOT IN (SELECT f.id FROM family f)
-      UNION ALL
-      SELECT r.id, r.finished_at, 0, f.depth + 1 FROM since f
-      STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
-      WHERE f.own = 0 AND r.status = 'completed' AND ${CHANGED}
-    ), mine AS (
-      SELECT DISTINCT ${userOfChange(since)} AS user_id FROM sync_changes c WHERE c.run_id = ${runId} AND c.action IN ${EFFECTIVE}
-    )
-    SELECT t.user_id, SUM(IF(t.own, t.weight, 0)) <> 0 OR MAX(t.broken) = 1 AS overruled, SUM(IF(t.own, 0, t.weight)) <> 0 AS later,
-           (SELECT MOD(MAX(u.depth), 2) FROM up u) = 0 AS forward
-    FROM (
-      SELECT w.user_id, w.own, w.weight, IF(LEAD(w.user_id) OVER same_user IS NULL, NOT (n.status <=> w.status_after COLLATE utf8mb4_bin),
-               NOT (w.status_after <=> LEAD(w.status_before) OVER same_user)) AS broken
-      FROM (
-        SELECT IF(k.by_email, NULLIF(${userByEmail(since)}, c.user_id), c.user_id) AS user_id,
-               f.id, f.finished_at, f.own, c.status_before, c.status_after, IF(MOD(f.depth, 2) = 1, -1, f.id <> ${runId}) AS weight
-        FROM since f STRAIGHT_JOIN sync_changes c ON c.run_id = f.id AND c.action IN ${EFFECTIVE}
-        STRAIGHT_JOIN (SELECT 0 AS by_email UNION ALL SELECT 1) k ON k.by_email = 0 OR c.action = 'add' OR ${adds}
-      ) w STRAIGHT_JOIN mine m ON m.user_id = w.user_id STRAIGHT_JOIN users n ON n.id = m.user_id
-      WINDOW same_user AS (PARTITION BY w.user_id ORDER BY w.finished_at, w.id)
-    ) t GROUP BY t.user_id`;
+/** SQL: whether a text contains another one, under the collation of the first. */
+export function contains(column: Prisma.Sql, text: string): Prisma.Sql {
+  return Prisma.sql`${column} LIKE ${`%${asWritten(text)}%`} ESCAPE '!'`;
 }

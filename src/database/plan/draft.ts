@@ -5,18 +5,11 @@ import type { AbsenceDoubt, Undecided } from '../../sync/run/absence.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { changedSince, isKeptWhole } from '../runs/since.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
 import { absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
-import {
-  type Comparison,
-  changedSince,
-  compare,
-  isKeptWhole,
-  newest,
-  PRESENT,
-  type Scope,
-} from './comparison.ts';
+import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf, matchesAny, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import {

@@ -1,26 +1,11 @@
 import type { Protection } from '../../sync/ports/overview.ts';
 import type { KeepReason } from '../../sync/run/change.ts';
-import { asWritten, type Database, reaching, type Transaction } from '../client.ts';
+import { type Database, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation, LONGEST_EMAIL, userColumns } from '../schema/usable-tables.ts';
+import { type Alias, asWritten, type Eligibility } from './comparison.ts';
 
 const ORDINARY = "enum('active','inactive')";
-
-/** Table aliases of `users` in statements. */
-type Alias = 'users' | 'u' | 's' | 'p' | 'w' | 'd';
-
-/**
- * Which rows count as users: exactly active or inactive, with an email, not soft-deleted (`deleted_at`), and with an email and an
- * id that a plan can hold. All other rows are left alone: never changed, and counted neither as active nor as unchanged.
- */
-export type Eligibility = {
-  /** Whether the row counts as a user. True or false, never NULL. */
-  readonly plain: (alias: Alias) => Prisma.Sql;
-  /** Why a row that does not count is left alone: a `KeepReason`. */
-  readonly reason: (alias: Alias) => Prisma.Sql;
-  /** SQL: the id of a user in `sync_odd_spellings o`, whose ids are unsigned: one below 0 is kept there as its complement. */
-  readonly oddId: Prisma.Sql;
-};
 
 /** White space and invisible characters, as a regular expression that both servers read alike. */
 const UNSEEN = '[\\s\\p{Z}\\p{C}]+';

@@ -7,7 +7,8 @@ import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRules } from '../runs/run-rows.ts';
-import { type Eligibility, eligibilityOf } from './eligibility.ts';
+import type { Eligibility } from './comparison.ts';
+import { eligibilityOf } from './eligibility.ts';
 
 type ActionTally = { readonly action: string; readonly before: UserStatus | null; readonly n: bigint };
 

@@ -6,10 +6,11 @@ import {
   type NewUserDefaults,
 } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { contains, type Database, inTransaction, reaching } from '../client.ts';
+import { type Database, inTransaction, reaching } from '../client.ts';
 import { Prisma, type SyncChange } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { applyPlan } from './apply.ts';
+import { contains } from './comparison.ts';
 import { draftInverse, draftPlan } from './draft.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { guardFacts } from './recheck.ts';

@@ -15,11 +15,11 @@ import {
   type Rules,
 } from '../../sync/rules/rules.ts';
 import type { Run } from '../../sync/run/run.ts';
-import type { Database, Transaction } from '../client.ts';
+import { type Database, type Transaction, triggersOfUsers } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { heldBackBy } from '../runs/by-rule.ts';
 import { approvalsOf } from '../runs/claim.ts';
-import { emailCollation, triggersOfUsers } from '../schema/usable-tables.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 import { eligibilityOf, matchesAny } from './eligibility.ts';
 import { recentlyDeactivated } from './plan-facts.ts';
 

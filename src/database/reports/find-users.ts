@@ -1,7 +1,8 @@
 import type { FoundUser, FoundUsers, ListedUser } from '../../sync/ports/overview.ts';
 import type { UserStatus } from '../../sync/run/change.ts';
-import { contains, type Database } from '../client.ts';
+import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { contains } from '../plan/comparison.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';

@@ -4,8 +4,9 @@ import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/ports
 import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { toFacts } from '../audit/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
-import { contains, type Database, reaching } from '../client.ts';
+import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { contains } from '../plan/comparison.ts';
 import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';

@@ -3,7 +3,8 @@ import type { Locations, Target } from '../../sync/ports/source.ts';
 import type { Run, RunStatus } from '../../sync/run/run.ts';
 import { type Database, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { type Eligibility, eligibilityOf, saysDeleted } from '../plan/eligibility.ts';
+import type { Eligibility } from '../plan/comparison.ts';
+import { eligibilityOf, saysDeleted } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
 
@@ -168,8 +169,7 @@ async function overviewOf(
 
 /** Whether the newest completed run is a rollback that `lastSync` itself does not show. */
 function isNewsAfter({ id, reverts }: Run, lastSync: Run | undefined): boolean {
-  if (reverts === undefined) return false;
-  return id !== lastSync?.takenBackBy && id !== lastSync?.redoneBy;
+  return reverts !== undefined && id !== lastSync?.takenBackBy && id !== lastSync?.redoneBy;
 }
 
 const NOBODY: Tally = { active: 0, inactive: 0, leftAlone: 0, changedSince: 0, moreThan: undefined };

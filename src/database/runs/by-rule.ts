@@ -7,10 +7,10 @@ import { appendAudit } from '../audit/audit.ts';
 import { insertPause } from '../automation.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { changeCount, EFFECTIVE } from '../plan/comparison.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { record } from '../transition.ts';
 import { toRun } from './run-rows.ts';
+import { changeCount, EFFECTIVE } from './since.ts';
 
 /** The largest number of runs per call; the next call continues. */
 const LOOK_LIMIT = 20;

@@ -1,12 +1,12 @@
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { CHANGED, EFFECTIVE, isKeptWhole, userOfChange, usersSince } from '../plan/comparison.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { enqueue } from '../transition.ts';
 import { pauseAfter } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
+import { CHANGED, EFFECTIVE, isKeptWhole, userOfChange, usersSince } from './since.ts';
 
 /** A run of a family: a sync, its rollback, the rollback of that rollback, and so on. `depth` counts from the sync. */
 type Relative = {

@@ -5,8 +5,13 @@ import {
   UsersUnfitError,
 } from '../../sync/failures/errors.ts';
 import type { NewUserDefaults, Placeholder } from '../../sync/run/change.ts';
-import { auditTables, foreignEngines, ownTableNames } from '../audit/audit-tables.ts';
-import { clientOf, isTransaction } from '../audit/recorded.ts';
+import {
+  auditTables,
+  clientOf,
+  foreignEngines,
+  isTransaction,
+  ownTableNames,
+} from '../audit/audit-tables.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import {
@@ -171,14 +176,6 @@ export async function emailCollationName(db: Database | Transaction): Promise<st
  */
 export async function emailCollation(db: Database | Transaction): Promise<Prisma.Sql> {
   return Prisma.raw(` COLLATE ${await emailCollationName(db)}`);
-}
-
-/** The names of the triggers on `users` that the account can see. */
-export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {
-  const rows = await db.$queryRaw<{ name: string }[]>`
-    SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
-    WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' ORDER BY TRIGGER_NAME`;
-  return rows.map(({ name }) => name);
 }
 
 const known = new WeakMap<Transaction, Promise<readonly ColumnFacts[]>>();
