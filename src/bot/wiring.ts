@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { type Config, ownChannels } from '../config/config.ts';
+import { freezeText } from '../config/freeze.ts';
 import { lastDueBy, nextDueAfter, onePerLocation } from '../config/schedules.ts';
 import { hostOf } from '../depot-api/http/base-url.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
@@ -172,7 +173,7 @@ function factsOf(config: Config): SettingsFacts {
     ttlMinutes,
     guard,
     approvals,
-    freeze,
+    freeze: { ...freeze, windows: freeze.windows.map(freezeText) },
     protectedEmails,
     autoRules: [...sync.autoRules.values()].map(({ text }) => text),
     absenceDays,

@@ -25,7 +25,7 @@ export function isCommand(word: string): word is Command {
  * How many typing errors lie between two words. An error is a letter too many, missing, wrong, or swapped with its neighbour
  * (Damerau-Levenshtein distance, each letter edited at most once).
  */
-function distance(from: string, to: string): number {
+export function distance(from: string, to: string): number {
   const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
   for (let row = 1; row <= from.length; row += 1) {
@@ -54,23 +54,6 @@ export function nearest(typed: string, names: readonly string[]): string | undef
     .filter(({ name, edits }) => edits <= most(name))
     .sort((a, b) => a.edits - b.edits)
     .at(0)?.name;
-}
-
-/** How names begin that only this bot has. */
-const OURS =
-  /^(?:(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVAT(?:ION|E)|NEW_USER|PREVIEW)_|RETENTION|BREAK_GL|SLACK_(?:CHANNEL|ADMIN|ALLOW))/;
-
-/**
- * Whether a name in the environment looks like a misspelt setting: it begins as only our names do, or it differs from one of `unset`
- * only in upper and lower case or by one typing error (two from 16 letters on). Names under 8 letters are too much alike.
- */
-export function looksOurs(name: string, unset: readonly string[]): boolean {
-  if (OURS.test(name)) return true;
-  const word = name.toLowerCase();
-  return unset
-    .map((each) => ({ each: each.toLowerCase(), most: 1 + Math.floor(each.length / 16) }))
-    .filter(({ each, most }) => each.length >= 8 && Math.abs(each.length - word.length) <= most)
-    .some(({ each, most }) => each.charAt(0) === word.charAt(0) && distance(word, each) <= most);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type SettingProblem,
   unknownNames,
 } from './conflicts.ts';
-import { type FrozenUntil, freezeOf, freezeText } from './freeze.ts';
+import { type FreezeWindow, type FrozenUntil, freezeOf } from './freeze.ts';
 import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
 import { type Schedules, schedulesOf } from './schedules.ts';
 import {
@@ -58,8 +58,8 @@ export type Config = Schedules & {
     readonly absenceDays: number;
     /** Whether an admin may confirm alone where more people are needed, or during a freeze. */
     readonly breakGlass: boolean;
-    /** The freeze windows as written in `SYNC_FREEZE`, and their time zone. */
-    readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
+    /** The windows of `SYNC_FREEZE`, and their time zone. */
+    readonly freeze: { readonly windows: readonly FreezeWindow[]; readonly timezone: string };
     /** For new users: values of columns that the bot does not know. */
     readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
   };
@@ -150,7 +150,7 @@ function toConfig(values: Settings, env: Environment): Config {
       autoRules: values.SYNC_AUTO ?? new Map(),
       absenceDays: values.SYNC_ABSENCE_DAYS,
       breakGlass: values.BREAK_GLASS === 'on',
-      freeze: { windows: (values.SYNC_FREEZE ?? []).map(freezeText), timezone: values.SYNC_SCHEDULE_TZ },
+      freeze: { windows: values.SYNC_FREEZE ?? [], timezone: values.SYNC_SCHEDULE_TZ },
       newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
     },
     ...schedulesOf(values),

@@ -1,7 +1,6 @@
-import { looksOurs } from './commands.ts';
 import { cronProblem, scheduleChannel } from './schedules.ts';
 import { APP_TOKEN, type Environment, LOGIN, type Settings, settings } from './settings.ts';
-import { EMAIL, nameForTarget } from './shapes.ts';
+import { EMAIL, looksOurs, nameForTarget } from './shapes.ts';
 
 function mode(env: Environment): string {
   return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');

@@ -105,10 +105,10 @@ export function freezeOf(windows: readonly FreezeWindow[], timezone: string): Fr
   };
 }
 
-/** The last day of the windows, as `freezeText` writes them, if all of them are over at `now`; undefined if not. */
-export function overSince(windows: readonly string[], timezone: string, now: Date): string | undefined {
+/** The last day of the windows, if all of them are over at `now`; undefined if not. Weekly windows are never over. */
+export function overSince(windows: readonly FreezeWindow[], timezone: string, now: Date): string | undefined {
   const today = new Date(wallClock(timezone).wallAt(now.getTime())).toISOString().slice(0, 10);
-  const lastDays = windows.map((window) => DATES.exec(window)?.[2]);
+  const lastDays = windows.map((window) => (window.kind === 'dates' ? window.to : undefined));
   return lastDays.every((day) => day !== undefined && day < today) ? lastDays.toSorted().at(-1) : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCommand } from './commands.ts';
+import { distance, isCommand } from './commands.ts';
 
 /** Shapes of single settings. Each yields a typed value, or a message that says what the setting must be, without its value. */
 
@@ -10,6 +10,23 @@ export function givenIn(environment: Readonly<Record<string, string | undefined>
     value.replace(/[\r\n]+$/, ''),
   ]);
   return Object.fromEntries(given.filter(([, value]) => value?.trim()));
+}
+
+/** How names begin that only this bot has. */
+const OURS =
+  /^(?:(?:SYNC|EXTERNAL_API|PROTECTED|TWO_PERSON|DEACTIVAT(?:ION|E)|NEW_USER|PREVIEW)_|RETENTION|BREAK_GL|SLACK_(?:CHANNEL|ADMIN|ALLOW))/;
+
+/**
+ * Whether a name in the environment looks like a misspelt setting: it begins as only our names do, or it differs from one of `unset`
+ * only in upper and lower case or by one typing error (two from 16 letters on). Names under 8 letters are too much alike.
+ */
+export function looksOurs(name: string, unset: readonly string[]): boolean {
+  if (OURS.test(name)) return true;
+  const word = name.toLowerCase();
+  return unset
+    .map((each) => ({ each: each.toLowerCase(), most: 1 + Math.floor(each.length / 16) }))
+    .filter(({ each, most }) => each.length >= 8 && Math.abs(each.length - word.length) <= most)
+    .some(({ each, most }) => each.charAt(0) === word.charAt(0) && distance(word, each) <= most);
 }
 
 /** Splits a comma-separated list; empty items are dropped. */

@@ -1,6 +1,6 @@
 import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
 import { problemLine, type SettingProblem } from '../../config/conflicts.ts';
-import { overSince } from '../../config/freeze.ts';
+import { freezeText, overSince } from '../../config/freeze.ts';
 import { dueTimesAfter } from '../../config/schedules.ts';
 import type { Environment } from '../../config/settings.ts';
 import { fail, type Line, pass, warn } from './check.ts';
@@ -90,13 +90,12 @@ export function rulesFindings(config: Config, now = new Date()): readonly Line[]
 function rulesText({ sync }: Config): string {
   const { autoRules, approvals, freeze, absenceDays, breakGlass } = sync;
   const people = [...approvals].map(([target, count]) => `${target} needs ${count} people`);
-  const rules = [...autoRules.values()].map(({ text }) => text);
+  const rules = [...autoRules.values()].map(({ text }) => text).join(', ');
+  const frozen = freeze.windows.map(freezeText).join(', ');
   return [
-    rules.length === 0
-      ? 'nothing is applied without a person'
-      : `applied without a person: ${rules.join(', ')}`,
+    rules === '' ? 'nothing is applied without a person' : `applied without a person: ${rules}`,
     people.length === 0 ? 'one person confirms' : `one person confirms, but ${people.join(', ')}`,
-    freeze.windows.length === 0 ? 'no freeze' : `frozen ${freeze.windows.join(', ')} (${freeze.timezone})`,
+    frozen === '' ? 'no freeze' : `frozen ${frozen} (${freeze.timezone})`,
     absenceDays > 1 ? `deactivated after ${absenceDays} days of absence` : 'deactivated when absent once',
     breakGlass ? 'an admin may confirm alone, with a reason' : 'nobody may confirm alone',
   ].join('; ');
