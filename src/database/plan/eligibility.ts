@@ -107,6 +107,12 @@ export function normalised(email: Prisma.Sql): Prisma.Sql {
   return lowered(Prisma.sql`REGEXP_REPLACE(${email}, ${EDGES}, '')`);
 }
 
+/** SQL: whether an email is ASCII without capitals and edges, so that `normalised` leaves it as it is. Costs a quarter of that. */
+export function isPlainText(email: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`(LENGTH(${email}) = CHAR_LENGTH(${email}) AND ORD(${email}) > 32 AND ORD(RIGHT(${email}, 1)) > 32
+    AND CAST(LOWER(${email}) AS BINARY) = CAST(${email} AS BINARY))`;
+}
+
 /** An email of `users` in lower case, without white space and invisible characters (as in src/depot-api/list/emails.ts). */
 export function folded(email: Prisma.Sql): Prisma.Sql {
   return lowered(Prisma.sql`REGEXP_REPLACE(${email}, ${UNSEEN}, '')`);

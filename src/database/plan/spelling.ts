@@ -1,7 +1,7 @@
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { type Comparison, MAYBE_PRESENT, newest, PRESENT, type Scope } from './comparison.ts';
-import { folded, normalised } from './eligibility.ts';
+import { folded, isPlainText, normalised } from './eligibility.ts';
 
 /**
  * A key that is equal for texts that the collation calls equal, and short enough for the index of a temporary table, unlike 255
@@ -164,7 +164,7 @@ export function oddlySpelledSince(scope: Pick<Scope, 'runId' | 'collate'>): Pris
       WHERE r.id = ${runId}
         AND (r.omitted_count > 0
           OR COALESCE(GREATEST(u.created_at, u.updated_at) > r.ready_at - INTERVAL ${CLOCKS_DIFFER_DAYS} DAY, TRUE))
-        AND CAST(${normal} AS BINARY) <> CAST(u.email AS BINARY) ${ONCE}
+        AND NOT ${isPlainText(Prisma.sql`u.email`)} AND CAST(${normal} AS BINARY) <> CAST(u.email AS BINARY) ${ONCE}
     ) o ON o.text_key = ${keyOf(Prisma.sql`c.email`, scope)}
     WHERE c.run_id = ${runId} AND c.action = 'add'`;
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { query } from '../../../sandbox/database/database-server.ts';
+import { Prisma } from '../../../src/database/generated/client.ts';
+import { isPlainText, normalised } from '../../../src/database/plan/eligibility.ts';
 import { parseRow } from '../../../src/depot-api/list/pages.ts';
 import type { SourceRow } from '../../../src/sync/ports/source.ts';
 import { COLLATIONS, SAME_PERSON, TWO_USERS } from '../../support/spellings.ts';
@@ -80,6 +82,21 @@ describe.each(known)('under %s', (collation) => {
       failure: { code: 'stale', total: 1, emails: ['new@dkm'] },
     });
     expect(await testbed.usersAt(target)).toEqual({ [OTHER]: 'active', 'NEW@dkm\t': 'active' });
+  });
+
+  it('an email that is looked at no further is spelled as the depot server would', async () => {
+    const signs = [
+      ...Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)),
+      ...'éİıßÅ\u00a0\u2003\ufeff',
+    ];
+    const emails = signs.flatMap((sign) => [`${sign}a@b`, `a${sign}@b`, `a@b${sign}`]);
+    const email = Prisma.sql`e.email COLLATE ${Prisma.raw(collation)}`;
+    const [found] = await testbed.bot.db.$queryRaw<{ plain: bigint; wrong: bigint }[]>`
+      SELECT COUNT(*) AS plain, COUNT(IF(CAST(${normalised(email)} AS BINARY) = CAST(e.email AS BINARY), NULL, 1)) AS wrong
+      FROM JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$')) e
+      WHERE ${isPlainText(email)}`;
+    // 69 characters at three places; 33 blanks and control characters only inside.
+    expect(found).toEqual({ plain: 3n * 69n + 33n, wrong: 0n });
   });
 
   it.each(TWO_USERS)(
