@@ -7,7 +7,7 @@ import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/audit-tables.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { driverOptions } from './session.ts';
+import { driverOptions, SESSION_VARIABLES } from './session.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -110,6 +110,15 @@ const BY_TRIGGER: readonly DatabaseRefusal[] = [
   'generated',
   'other',
 ];
+
+/**
+ * SQL for after the writes to `users`: a trigger may set variables of the session (never `autocommit`), which would last for all
+ * that the connection does later.
+ */
+export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone: '+00:00' })
+  .filter(([name]) => name !== 'autocommit')
+  .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
+  .join(', ')}`;
 
 /** The names of the triggers on `users` that the account can see. */
 export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {

@@ -98,7 +98,7 @@ const LOCK_WAIT_SECONDS = 10;
  * Session variables with the same name on both servers, so that the server's own settings do not change the meaning of a
  * statement.
  */
-const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
+export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   autocommit: 1,
   completion_type: 0,
   default_storage_engine: 'InnoDB',

@@ -16,6 +16,7 @@ import {
   type Database,
   inTransaction,
   namingTriggers,
+  SET_AGAIN,
   type Transaction,
   triggersOfUsers,
 } from '../client.ts';
@@ -113,6 +114,9 @@ async function writeUsers(tx: Transaction, planned: Planning, newUser: NewUserDe
   } catch (error) {
     if (isConnectionLost(error) || isWriteConflict(error)) throw error;
     throw namingTriggers(error, await triggersOfUsers(tx));
+  } finally {
+    // On a lost connection there is nothing to set, and the first error tells more.
+    await tx.$executeRawUnsafe(SET_AGAIN).catch(() => {});
   }
 }
 

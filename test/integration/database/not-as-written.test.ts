@@ -65,6 +65,19 @@ describe('a plan that the database changes while it is written is undone as a wh
 });
 
 describe('a plan is applied, and what is told stands in the table, where', () => {
+  it('a trigger sets its session otherwise, which lasts no longer than the writes', async () => {
+    const bot = testbed.another({ connections: 1 });
+    const claimed = await claimedRun(bot, target, LIST);
+    const session = () =>
+      bot.db
+        .$queryRaw`SELECT @@group_concat_max_len AS longest, @@time_zone AS zone, @@autocommit AS commits`;
+    const before = await session();
+    await testbed.sql(`CREATE TRIGGER keeps BEFORE UPDATE ON users FOR EACH ROW
+      SET SESSION group_concat_max_len = 10, SESSION time_zone = '+07:00'`);
+    expect((await apply(bot, claimed)).status).toBe('completed');
+    expect(await session()).toEqual(before);
+  });
+
   it('a trigger does something else', async () => {
     const claimed = await claimedRun(testbed.bot, target, LIST);
     await testbed.sql(

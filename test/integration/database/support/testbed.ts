@@ -47,6 +47,8 @@ type ProcessOptions = {
   readonly at?: Date;
   /** `SYNC_ABSENCE_DAYS`. */
   readonly absenceDays?: number;
+  /** At most as many at a time. */
+  readonly connections?: number;
 };
 
 export type Testbed = {
@@ -143,10 +145,10 @@ export const AS_BY_DEFAULT = { newUser: new Map<string, never>(), absenceDays: 0
 /** Disconnect its `db` when done. */
 function startProcess(
   databaseUrl: string,
-  { observe, port, at, absenceDays = 0 }: ProcessOptions,
+  { observe, port, at, absenceDays = 0, connections = 4 }: ProcessOptions,
 ): BotProcess {
   const owner = randomUUID();
-  const url = new URL(`${databaseUrl}?connectionLimit=4`);
+  const url = new URL(`${databaseUrl}?connectionLimit=${connections}`);
   if (port !== undefined) url.port = String(port);
   if (at !== undefined) {
     url.searchParams.set('sessionVariables', JSON.stringify({ timestamp: at.getTime() / 1000 }));
