@@ -16,7 +16,7 @@ import { type SchedulePlan, scheduleLine } from './automation.ts';
 
 /** The settings that a person may see: without tokens, passwords and addresses of databases. */
 export type SettingsFacts = Pick<Config, 'language' | 'retentionDays' | 'notify'> &
-  Pick<Config['sync'], 'ttlMinutes' | 'guard' | 'approvals' | 'freeze' | 'protectedEmails'> &
+  Pick<Config['sync'], 'ttlMinutes' | 'guard' | 'approvals' | 'protectedEmails'> &
   Pick<Config['sync'], 'absenceDays' | 'breakGlass'> & {
     readonly version: string;
     readonly depot: Config['depot']['limits'];
@@ -25,6 +25,7 @@ export type SettingsFacts = Pick<Config, 'language' | 'retentionDays' | 'notify'
     /** Empty: the command works in every channel. */
     readonly channels: readonly string[];
     readonly autoRules: readonly string[];
+    readonly freeze: { readonly windows: readonly string[]; readonly timezone: string };
     readonly reminderDays: number | undefined;
     readonly digest: { readonly cron: string; readonly timezone: string } | undefined;
   };
