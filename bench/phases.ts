@@ -46,6 +46,7 @@ export function createPhases(databaseUrl: string): Phases {
   const core = {
     rulesFor: async () => rules,
     isAdmin: async () => true,
+    isDirect: () => false,
     breakGlass: false,
     frozenUntil: undefined,
     runs,
@@ -72,10 +73,7 @@ export function createPhases(databaseUrl: string): Phases {
       const requested = await preview.request(request);
       if (requested.outcome !== 'requested') throw new Error(`The preview was ${requested.outcome}`);
       await preview.read(requested, signal);
-      const confirmed = await execution.confirm(
-        { runId: requested.run.id, actor, message: undefined },
-        undefined,
-      );
+      const confirmed = await execution.confirm({ runId: requested.run.id, actor, message: undefined });
       if (confirmed.outcome !== 'claimed') throw new Error(`The confirm was ${JSON.stringify(confirmed)}`);
       await execution.execute(confirmed, signal);
       const run = await runs.find(requested.run.id);

@@ -17,6 +17,7 @@ import { connectionLimit } from '../database/session.ts';
 import { createDepotSource } from '../depot-api/client.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { ReportRequest } from '../depot-api/http/transport.ts';
+import { isDirect } from '../slack/ids.ts';
 import type { UseCases } from '../slack/listeners/door/services.ts';
 import type { Progress, ReadersOf, Tunnel } from '../sync/ports/ports.ts';
 import type { ObserveStep } from '../sync/ports/steps.ts';
@@ -82,7 +83,7 @@ export function wireCore(parts: Parts): UseCases {
   const { config, logger, stores, rulesFor, progress, isAdmin, readersOf, report, shared, tunnel } = parts;
   const { sync } = config;
   const source = createDepotSource({ ...config.depot, logger, report, shared, tunnel });
-  const core = { ...stores, ...sync, progress, logger, rulesFor, isAdmin, readersOf };
+  const core = { ...stores, ...sync, progress, logger, rulesFor, isAdmin, isDirect, readersOf };
   const { schedule } = config;
   const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });

@@ -133,7 +133,7 @@ async function confirmed(
   const run = await stores.runs.find(command.runId);
   const declaration = { target: run?.target ?? '', reason: command.reason };
   const click = { runId: command.runId, actor: operator(command.as), message: undefined };
-  const confirmation = await unblocked(parts, () => useCases.execution.confirm(click, declaration));
+  const confirmation = await unblocked(parts, () => useCases.execution.confirm(click, { declaration }));
   switch (confirmation.outcome) {
     case 'refused':
       return refused(print.refusalLine(confirmation.refusal));

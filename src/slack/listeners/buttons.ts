@@ -35,7 +35,7 @@ export function registerButtons(door: Door, services: Services): void {
     });
 
   onClick(ACTIONS.confirm, async ({ click, triggerId: requestKey }, admitted) => {
-    const confirmed = await useCases.execution.confirm(click, undefined, { requestKey });
+    const confirmed = await useCases.execution.confirm(click, { requestKey });
     await beginExecution(services, confirmed, admitted);
   });
 
@@ -67,7 +67,7 @@ export function registerWithdrawal(door: Door, services: Services): void {
     serve: async (run, _, admitted, viewId) => {
       const click = { runId: run.id, actor: admitted.actor, message: undefined };
       const counting = { ifApproved: 'only_withdraws', requestKey: `withdrawal by view ${viewId}` } as const;
-      const withdrawn = await services.useCases.execution.confirm(click, undefined, counting);
+      const withdrawn = await services.useCases.execution.confirm(click, counting);
       await beginExecution(services, withdrawn, admitted);
     },
   });

@@ -1,10 +1,10 @@
 import type { types } from '@slack/bolt';
-import { lackOf } from '../../sync/rules/approval.ts';
+import { aloneRefusal, lackOf, lackRefusal } from '../../sync/rules/approval.ts';
 import { type ClickedRun, clickedRun, type Refusal, refuse } from '../../sync/run/click.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
-import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, parseRunId } from '../ids.ts';
+import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, isDirect, parseRunId } from '../ids.ts';
 import { showSoon } from '../tell/announcer.ts';
-import { aloneObjection, limitsOf, neededFor } from '../tell/show-run.ts';
+import { limitsOf, neededFor } from '../tell/show-run.ts';
 import type { Texts } from '../text/en.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import {
@@ -84,12 +84,12 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
     // Nobody should type a reason for a plan that is then refused, because of a freeze or because more people are needed.
-    objection: async (run, { id }) => {
-      const until = await telling.showing.frozenUntil();
-      if (until !== undefined) return { code: 'frozen', until };
-      const needed = await neededFor(telling.showing, run);
-      const countsAlready = needed > 1 && run.requestedBy.id === id;
-      return countsAlready ? { code: 'second_person_needed', run, needed } : undefined;
+    objection: async (run, actor) => {
+      const [until, needed] = await Promise.all([
+        telling.showing.frozenUntil(),
+        neededFor(telling.showing, run),
+      ]);
+      return lackRefusal(run, actor, { until, needed });
     },
     fill: async (t, run, { id }) => {
       const approvals = await services.records.runs.approvals(run);
@@ -101,7 +101,8 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   runModalButton(door, services, ACTIONS.confirmAlone, {
     title: (t) => t.alone.modalTitle,
     place: 'preview',
-    objection: async (run) => aloneObjection(telling.showing, run),
+    objection: async (run) =>
+      aloneRefusal({ breakGlass: telling.showing.breakGlass, isDirect: isDirect(run.channelId) }),
     fill: async (t, run) => {
       const { guardLimits, frozenUntil } = telling.showing;
       const isFrozen = (await frozenUntil()) !== undefined;
@@ -116,15 +117,11 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     errors: (submission, t) => guardInputErrors(t, submission),
     serve: async (run, { typed, reason, alone, shown }, admitted, viewId) => {
       const click = { runId: run.id, actor: admitted.actor, message: undefined };
-      // The modal may have been open since before a change of the settings, or be forged.
-      const refusal = alone ? aloneObjection(telling.showing, run) : undefined;
-      if (refusal !== undefined) {
-        const refused = await refuse(services.records.audit, admitted.actor, refusal, { runId: run.id });
-        return beginExecution(services, refused, admitted);
-      }
-      const declaration = { target: typed, reason, alone, shown };
-      const counting = { ifApproved: 'stays', requestKey: `confirmation by view ${viewId}` } as const;
-      const confirmed = await useCases.execution.confirm(click, declaration, counting);
+      const confirmed = await useCases.execution.confirm(click, {
+        declaration: { target: typed, reason, alone, shown },
+        ifApproved: 'stays',
+        requestKey: `confirmation by view ${viewId}`,
+      });
       await beginExecution(services, confirmed, admitted);
     },
   });

@@ -1,10 +1,9 @@
 import type { ClaimedPost, Unmade, Unsynced } from '../../sync/automation/schedule.ts';
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
-import { isPerson } from '../../sync/rules/approval.ts';
+import { aloneRefusal, isPerson } from '../../sync/rules/approval.ts';
 import { type GuardLimits, type RulesFor, strictest } from '../../sync/rules/rules.ts';
 import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
-import type { Refusal } from '../../sync/run/click.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
 import { isDirect } from '../ids.ts';
@@ -61,24 +60,15 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
 
 /** The channel message of a run in its current state. */
 export async function showRun(showing: Showing, run: Run): Promise<Message> {
-  const { t, plans, guardLimits, frozenUntil, folds } = showing;
+  const { t, plans, guardLimits, frozenUntil, breakGlass, folds } = showing;
   if (isUneventful(run)) return quietLine(t, run);
   return runMessage(t, run, await excerptOf(plans, run), {
     guardLimits: limitsOf(run, guardLimits),
     frozenUntil: run.status === 'ready' ? await frozenUntil() : undefined,
-    breakGlass: aloneObjection(showing, run) === undefined,
+    breakGlass: aloneRefusal({ breakGlass, isDirect: isDirect(run.channelId) }) === undefined,
     people: await peopleOf(showing, run),
     unchanged: folds?.areTaken === true ? await unchangedOf(plans, run) : [],
   });
-}
-
-/** Why nobody may act alone on a run; undefined if an admin may. */
-export function aloneObjection(
-  { breakGlass }: Pick<Showing, 'breakGlass'>,
-  { channelId }: Pick<Run, 'channelId'>,
-): Extract<Refusal, { code: 'break_glass_off' | 'alone_unseen' }> | undefined {
-  if (!breakGlass) return { code: 'break_glass_off' };
-  return isDirect(channelId) ? { code: 'alone_unseen' } : undefined;
 }
 
 /** How many people a run needs, as at Confirm: by the rules of the plan and by the present ones. */

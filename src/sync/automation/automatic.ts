@@ -90,7 +90,7 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
   const held = run.autoHeld ?? heldBy(run, rule, { ...waiting, isMoved, isFrozen, people });
   if (held !== undefined || rule === undefined) return hold(ports, run, held ?? 'rule_changed', people);
   const click = { runId: run.id, actor: actorOf(rule), message: undefined };
-  const confirmed = await execution.confirm(click, undefined);
+  const confirmed = await execution.confirm(click);
   switch (confirmed.outcome) {
     case 'claimed':
       await queue.start(confirmed);

@@ -81,13 +81,35 @@ export function objection(run: Run, declaration: Declaration | undefined): Objec
   return declaration.reason.trim() === '' ? { code: 'reason_missing' } : undefined;
 }
 
-/** Whether the actor confirms alone under `BREAK_GLASS`. An operator always does; a person must declare it. */
-export function goesAlone(
-  { breakGlass }: { readonly breakGlass: boolean },
-  actor: Actor,
-  declaration: Declaration | undefined,
-): boolean {
-  return breakGlass && (isOperator(actor) || (isPerson(actor) && declaration?.alone === true));
+/** Why a person who does not act alone may not confirm: a freeze that ends at `until`, or too few people (`needed` as in `lackOf`). */
+export function lackRefusal(run: Run, actor: Actor, { until, needed }: Lacking) {
+  if (until !== undefined) return { code: 'frozen', until } as const;
+  const countsNothing = run.requestedBy.id === actor.id || !isPerson(actor);
+  return needed > 1 && countsNothing ? ({ code: 'second_person_needed', run, needed } as const) : undefined;
+}
+
+type Lacking = { readonly until: Date | undefined; readonly needed: number };
+
+/** `breakGlass`: the setting. `isDirect`: the run's channel is a direct conversation with the bot, which no other admin sees. */
+type AloneRules = { readonly breakGlass: boolean; readonly isDirect: boolean };
+
+/** Why nobody may act alone on a run; undefined if an admin may. */
+export function aloneRefusal({ breakGlass, isDirect }: AloneRules) {
+  if (!breakGlass) return { code: 'break_glass_off' } as const;
+  return isDirect ? ({ code: 'alone_unseen' } as const) : undefined;
+}
+
+type Confirmer = Lacking & { readonly actor: Actor; readonly declaration: Declaration | undefined };
+
+/** Why a confirmer is refused; or, where the confirmer acts alone (`BREAK_GLASS`), what the run lacks. An operator always does. */
+export function judgeLack(rules: AloneRules, run: Run, { actor, declaration, until, needed }: Confirmer) {
+  // A person's form may have been open since before a change of the settings, or be forged.
+  const refusal = declaration?.alone === true ? aloneRefusal(rules) : undefined;
+  if (refusal !== undefined) return { refusal, alone: undefined };
+  const declared = isOperator(actor) || (isPerson(actor) && declaration?.alone === true);
+  return rules.breakGlass && declared
+    ? { refusal: undefined, alone: lackOf({ isFrozen: until !== undefined, needed }) }
+    : { refusal: lackRefusal(run, actor, { until, needed }), alone: undefined };
 }
 
 /**

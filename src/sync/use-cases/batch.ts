@@ -147,7 +147,7 @@ export function createBatchConfirmation(ports: {
       return { run, confirmation: await refuse(audit, actor, { code: 'deactivates', run }, about) };
     }
     const click = { runId, actor, message: undefined };
-    return { run, confirmation: await execution.confirm(click, undefined, { ifApproved: 'stays' }) };
+    return { run, confirmation: await execution.confirm(click, { ifApproved: 'stays' }) };
   }
 
   return async (click) => {

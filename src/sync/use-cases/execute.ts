@@ -3,15 +3,7 @@ import type { Plans } from '../ports/plans.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from '../ports/runs.ts';
 import type { Audit, Step } from '../ports/steps.ts';
-import {
-  type Declaration,
-  goesAlone,
-  isOperator,
-  isPerson,
-  isUnsure,
-  lackOf,
-  objection,
-} from '../rules/approval.ts';
+import { type Declaration, isOperator, isPerson, isUnsure, judgeLack, objection } from '../rules/approval.ts';
 import { gradeOf, isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from '../run/click.ts';
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
@@ -33,12 +25,15 @@ export type Execution = {
    * Claims the run for this click. If the plan needs more people, the click counts as an approval, or withdraws the same person's
    * approval (see `IfApproved`). Of several clicks, only one claims the run; any other is refused. A request counts once.
    */
-  confirm(click: Click, declaration?: Declaration, counting?: Counting): Promise<Confirmation>;
+  confirm(click: Click, how?: Confirming): Promise<Confirmation>;
   /** Applies the claimed plan. Never throws: the result is stored on the run. */
   execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
 };
 
-type Counting = Pick<ClaimRequest, 'ifApproved' | 'requestKey'>;
+/** Undefined `declaration`: the person declared nothing, as by the plain Confirm. */
+type Confirming = Pick<ClaimRequest, 'ifApproved' | 'requestKey'> & {
+  readonly declaration?: Declaration | undefined;
+};
 
 type Ports = {
   readonly runs: Runs;
@@ -53,13 +48,15 @@ type Ports = {
   readonly frozenUntil: ((now: Date) => Date | undefined) | undefined;
   /** Whether an admin or an operator may act alone (`BREAK_GLASS`). */
   readonly breakGlass: boolean;
+  /** Whether a channel is a direct conversation with the bot. */
+  readonly isDirect: (channelId: string) => boolean;
 };
 
 /** Creates `Execution`. Each refusal gets an audit row. */
 export function createExecution(ports: Ports): Execution {
   return {
-    confirm: (click, ...rest) =>
-      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, ...rest)),
+    confirm: (click, how = {}) =>
+      onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, how)),
     execute: (claimed, stop) => workOn(ports, claimed, stop, () => apply(ports, claimed)),
   };
 }
@@ -68,23 +65,18 @@ async function confirm(
   ports: Ports,
   { actor }: Click,
   { run, refuse }: Found,
-  declaration?: Declaration,
-  counting: Counting = {},
+  { declaration, ...counting }: Confirming,
 ): Promise<Confirmation> {
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
   const until = ports.frozenUntil?.(await ports.runs.clock());
   // The rules of the preview and the present rules must both hold: settings may have changed, or differ between processes.
   const rules = strictest(run.rules, await ports.rulesFor(run));
-  const lack = lackOf({ isFrozen: until !== undefined, needed: rules.people });
-  const alone = goesAlone(ports, actor, declaration) ? lack : undefined;
-  const isOff = declaration?.alone === true && !ports.breakGlass;
-  const lacking = isOff
-    ? ({ code: 'break_glass_off' } as const)
-    : lackRefusal(run, actor, rules, { until, alone });
-  if (lacking !== undefined) {
+  const may = { breakGlass: ports.breakGlass, isDirect: ports.isDirect(run.channelId) };
+  const { refusal, alone } = judgeLack(may, run, { actor, declaration, until, needed: rules.people });
+  if (refusal !== undefined) {
     // The message is older than the freeze or the setting. It is redrawn, shows the obstacle, and offers break-glass if allowed.
     if (isPerson(actor)) await ports.runs.showAgain(run.id);
-    return refuse(lacking);
+    return refuse(refusal);
   }
   const tightened = await tighten(ports, run, actor, rules, declaration?.shown);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
@@ -106,19 +98,6 @@ async function confirm(
     default:
       return refuse(lostClaim(claim));
   }
-}
-
-/** Why a confirmer who does not act alone is refused: a freeze, or too few people. */
-function lackRefusal(
-  run: Run,
-  actor: Actor,
-  { people }: Rules,
-  { until, alone }: { readonly until: Date | undefined; readonly alone: ClaimRequest['alone'] },
-): Refusal | undefined {
-  if (alone !== undefined) return undefined;
-  if (until !== undefined) return { code: 'frozen', until };
-  const countsNothing = run.requestedBy.id === actor.id || !isPerson(actor);
-  return people > 1 && countsNothing ? { code: 'second_person_needed', run, needed: people } : undefined;
 }
 
 type Claiming = Omit<ClaimRequest, 'runId' | 'admins' | 'step'> & { readonly run: Run };

@@ -210,7 +210,7 @@ const WAYS: readonly Way[] = [
     steps: ['confirmed'],
     prepare: async (target) => {
       const run = await readyRun(testbed.bot, target, LIST);
-      return { run, act: () => useCases(target).execution.confirm(click(run), undefined) };
+      return { run, act: () => useCases(target).execution.confirm(click(run)) };
     },
   },
   {
@@ -369,7 +369,7 @@ describe('what is no move', () => {
     const target = await testbed.location();
     const done = await present(testbed.bot, await draftRun(testbed.bot, target, [[]]));
     const before = await end();
-    await useCases(target).execution.confirm({ ...click(done), actor: AYU }, undefined);
+    await useCases(target).execution.confirm({ ...click(done), actor: AYU });
     expect(await recordsOf(target, before)).toEqual({
       rows: ['refused'],
       lines: ['request refused'],

@@ -44,12 +44,12 @@ async function stored(id: number): Promise<Run> {
   return run;
 }
 
-type Counting = Parameters<Core['execution']['confirm']>[2];
+type Counting = Parameters<Core['execution']['confirm']>[1];
 
 /** What becomes of a press: `1 of 2` where it is counted. */
 async function press(core: Core, { id }: Run, actor: Actor, counting?: Counting): Promise<string> {
   const click = { runId: id, actor, message: undefined };
-  const confirmed = await core.execution.confirm(click, undefined, counting);
+  const confirmed = await core.execution.confirm(click, counting);
   switch (confirmed.outcome) {
     case 'claimed':
       await core.execution.execute(confirmed, running);
@@ -226,7 +226,7 @@ describe('a preview of a target that needs several people', () => {
     const lax = replica(1);
     const run = await preview(lax, SYSTEM);
     const click = { runId: run.id, actor: AYU, message: undefined };
-    const confirmed = await lax.execution.confirm(click, undefined);
+    const confirmed = await lax.execution.confirm(click);
     if (confirmed.outcome !== 'claimed') throw new Error(confirmed.outcome);
     await replica(2).execution.execute(confirmed, running);
     expect(await stored(run.id)).toMatchObject({

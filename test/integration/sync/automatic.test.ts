@@ -338,7 +338,7 @@ describe('a pause', () => {
     const run = await preview(core);
     await testbed.bot.pauses.pause(target.name, AYU);
     const click = { runId: run.id, actor: actorOf(rule), message: undefined };
-    expect(await core.execution.confirm(click, undefined)).toMatchObject({ refusal: { code: 'paused' } });
+    expect(await core.execution.confirm(click)).toMatchObject({ refusal: { code: 'paused' } });
     await testbed.bot.pauses.resume(target.name, AYU);
   });
 

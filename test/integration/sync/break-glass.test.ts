@@ -18,10 +18,14 @@ beforeEach(async () => {
 const FROZEN: CoreOptions = { frozenUntil: () => new Date('2030-01-01') };
 const TWO = (): CoreOptions => ({ approvals: { [target.name]: 2 } });
 
-async function preview(options: CoreOptions, actor: Actor = AYU): Promise<{ core: Core; run: Run }> {
+async function preview(
+  options: CoreOptions,
+  actor: Actor = AYU,
+  channelId = 'C1',
+): Promise<{ core: Core; run: Run }> {
   const source = scriptedSource(whole(listOf('new@dkm')));
   const core = createCore(testbed.bot, { targets: [target], source, ...options });
-  const request = { target: target.name, channelId: 'C1', actor, requestKey: `${target.name} asks` };
+  const request = { target: target.name, channelId, actor, requestKey: `${target.name} asks` };
   const requested = await core.preview.request(request);
   if (requested.outcome !== 'requested') throw new Error(requested.outcome);
   await core.preview.read(requested, running);
@@ -47,7 +51,7 @@ describe('an admin who confirms alone', () => {
       const { core, run } = await preview(options(), asked);
       const confirmed = await core.execution.confirm(
         { runId: run.id, actor: AYU, message: undefined },
-        declared(),
+        { declaration: declared() },
       );
       if (confirmed.outcome !== 'claimed') throw new Error(JSON.stringify(confirmed));
       await core.execution.execute(confirmed, running);
@@ -74,7 +78,7 @@ describe('an admin who confirms alone', () => {
     const { core, run } = await preview(TWO());
     const confirmed = await core.execution.confirm(
       { runId: run.id, actor: BUDI, message: undefined },
-      declared(words),
+      { declaration: declared(words) },
     );
     expect(confirmed).toMatchObject({ outcome: 'refused', refusal: { code } });
   });
@@ -82,13 +86,21 @@ describe('an admin who confirms alone', () => {
   it('is refused where BREAK_GLASS is off, and so is an operator', async () => {
     const { core, run } = await preview({ ...TWO(), breakGlass: false });
     const click = { runId: run.id, actor: BUDI, message: undefined };
-    expect(await core.execution.confirm(click, declared())).toMatchObject({
+    expect(await core.execution.confirm(click, { declaration: declared() })).toMatchObject({
       refusal: { code: 'break_glass_off' },
     });
     const operator = { ...click, actor: { id: 'cli:sari', name: 'sari' } };
     const words = { target: target.name, reason: 'Slack is down' };
-    expect(await core.execution.confirm(operator, words)).toMatchObject({
+    expect(await core.execution.confirm(operator, { declaration: words })).toMatchObject({
       refusal: { code: 'second_person_needed' },
+    });
+  });
+
+  it('is refused in a direct conversation, which no other admin sees', async () => {
+    const { core, run } = await preview(TWO(), AYU, 'D0AYU');
+    const click = { runId: run.id, actor: AYU, message: undefined };
+    expect(await core.execution.confirm(click, { declaration: declared() })).toMatchObject({
+      refusal: { code: 'alone_unseen' },
     });
   });
 
@@ -96,7 +108,7 @@ describe('an admin who confirms alone', () => {
     const { core, run } = await preview({});
     const confirmed = await core.execution.confirm(
       { runId: run.id, actor: BUDI, message: undefined },
-      declared(),
+      { declaration: declared() },
     );
     expect(confirmed).toMatchObject({ outcome: 'claimed', run: { alone: false } });
   });

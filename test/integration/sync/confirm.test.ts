@@ -32,7 +32,7 @@ const lastRefusal = async () =>
 
 describe('Confirm', () => {
   const confirm = (click: Click, declaration: Declaration | undefined) =>
-    createCore(testbed.bot).execution.confirm(click, declaration);
+    createCore(testbed.bot).execution.confirm(click, { declaration });
   const twoPerson = () => createCore(testbed.bot, { approvals: { [target.name]: 2 } }).execution;
 
   it('claims the run for whoever clicked, and writes that down', async () => {
@@ -100,10 +100,10 @@ describe('Confirm', () => {
 
   it('needs a second person where the target says so, and takes one', async () => {
     const run = await shown(testbed.bot, target);
-    expect(await twoPerson().confirm(click(run, AYU), undefined)).toMatchObject({
+    expect(await twoPerson().confirm(click(run, AYU))).toMatchObject({
       refusal: { code: 'second_person_needed' },
     });
-    expect(await twoPerson().confirm(click(run, BUDI), undefined)).toMatchObject({ outcome: 'claimed' });
+    expect(await twoPerson().confirm(click(run, BUDI))).toMatchObject({ outcome: 'claimed' });
   });
 
   it('needs the target and a reason where the guard has tripped, and remembers the reason', async () => {
@@ -137,7 +137,7 @@ describe('Confirm', () => {
     const run = await shown(testbed.bot, target, TRIPPED);
     const codes: unknown[] = [];
     const ask = async (actor: Actor, declaration?: { target: string; reason: string }) => {
-      const answer = await twoPerson().confirm(click(run, actor), declaration);
+      const answer = await twoPerson().confirm(click(run, actor), { declaration });
       codes.push(answer.outcome === 'refused' ? answer.refusal.code : answer.outcome);
     };
     const wrong = { target: 'prod', reason: '' };
@@ -166,13 +166,13 @@ describe('Confirm', () => {
       },
     }).execution;
     const run = await shown(testbed.bot, target);
-    expect(await frozen.confirm(click(run), undefined)).toEqual({
+    expect(await frozen.confirm(click(run))).toEqual({
       outcome: 'refused',
       refusal: { code: 'frozen', until },
     });
     const [row] = await testbed.sql<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
     expect(Math.abs(Number(row?.now) - Number(asked[0]))).toBeLessThan(60_000);
     const over = createCore(testbed.bot, { frozenUntil: () => undefined }).execution;
-    expect((await over.confirm(click(run), undefined)).outcome).toBe('claimed');
+    expect((await over.confirm(click(run))).outcome).toBe('claimed');
   });
 });

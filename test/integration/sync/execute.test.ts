@@ -22,7 +22,7 @@ const lastRefusal = async () =>
 describe('an execution', () => {
   it('takes the buttons away, applies the plan and completes the run', async () => {
     const core = createCore(testbed.bot);
-    const confirmed = await core.execution.confirm(click(await shown(testbed.bot, target)), undefined);
+    const confirmed = await core.execution.confirm(click(await shown(testbed.bot, target)));
     if (confirmed.outcome !== 'claimed') throw new Error('The click was refused');
     await core.execution.execute(confirmed, running);
     expect(core.progress.calls).toEqual(['executing']);

@@ -47,7 +47,7 @@ async function stored({ id }: Run): Promise<Run> {
 }
 
 const confirm = (core: Core, { id }: Run, actor: Actor = BUDI, declaration?: Declaration) =>
-  core.execution.confirm({ runId: id, actor, message: undefined }, declaration);
+  core.execution.confirm({ runId: id, actor, message: undefined }, { declaration });
 
 function claimed(confirmed: Confirmation): HeldRun {
   if (confirmed.outcome !== 'claimed') throw new Error(JSON.stringify(confirmed));

@@ -81,10 +81,7 @@ async function liveThrough(target: Target, rule: AutoRule, isCalm: boolean): Pro
     // What waits is confirmed by a person on the next morning, unless it looks wrong to them.
     if (run.status === 'ready' && run.autoHeld === 'other_changes' && frozenUntil(at) === undefined) {
       const { execution } = process();
-      const confirmed = await execution.confirm(
-        { runId: run.id, actor: BUDI, message: undefined },
-        undefined,
-      );
+      const confirmed = await execution.confirm({ runId: run.id, actor: BUDI, message: undefined });
       if (confirmed.outcome === 'claimed') await execution.execute(confirmed, new AbortController().signal);
     }
     await Promise.all(processes.map(({ db }) => db.$disconnect()));

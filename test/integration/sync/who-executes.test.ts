@@ -68,7 +68,7 @@ async function presses(which: Case): Promise<string> {
   const declaration = which.guard ? { target: target.name, reason: 'it is right so' } : undefined;
   const admins = which.asked === 'a person' ? [AYU, BUDI, CITRA] : [BUDI, CITRA, AYU];
   for (const [index, actor] of admins.entries()) {
-    const confirmed = await core.execution.confirm({ runId, actor, message: undefined }, declaration);
+    const confirmed = await core.execution.confirm({ runId, actor, message: undefined }, { declaration });
     if (confirmed.outcome === 'claimed') return PRESS[index] ?? 'nobody';
   }
   return 'nobody';
@@ -77,14 +77,17 @@ async function presses(which: Case): Promise<string> {
 async function alone(which: Case): Promise<string> {
   const { core, target, runId } = await waiting(which);
   const declaration = { target: target.name, reason: 'the gate is open', alone: true };
-  const confirmed = await core.execution.confirm({ runId, actor: BUDI, message: undefined }, declaration);
+  const confirmed = await core.execution.confirm({ runId, actor: BUDI, message: undefined }, { declaration });
   return confirmed.outcome === 'claimed' ? 'yes' : 'no';
 }
 
 async function byOperator(which: Case): Promise<string> {
   const { core, target, runId } = await waiting(which);
   const declaration = { target: target.name, reason: 'Slack is down' };
-  const confirmed = await core.execution.confirm({ runId, actor: operator, message: undefined }, declaration);
+  const confirmed = await core.execution.confirm(
+    { runId, actor: operator, message: undefined },
+    { declaration },
+  );
   return confirmed.outcome === 'claimed' ? 'yes' : 'no';
 }
 
@@ -143,7 +146,7 @@ it('never lets a rule execute alone, however it asks', async () => {
   const declaration = { target: target.name, reason: 'because', alone: true };
   const confirmed = await core.execution.confirm(
     { runId, actor: actorOf(rule), message: undefined },
-    declaration,
+    { declaration },
   );
   expect(confirmed).toMatchObject({ outcome: 'refused', refusal: { code: 'frozen' } });
 });

@@ -214,7 +214,10 @@ async function previewed(bot: BotProcess, core: Core, requestKey: string): Promi
 
 async function executed(core: Core, { id, target, guard }: Run): Promise<void> {
   const declared = guard.tripped ? { target, reason: 'they left' } : undefined;
-  const confirmed = await core.execution.confirm({ runId: id, actor: BUDI, message: undefined }, declared);
+  const confirmed = await core.execution.confirm(
+    { runId: id, actor: BUDI, message: undefined },
+    { declaration: declared },
+  );
   if (confirmed.outcome !== 'claimed') throw new Error(confirmed.outcome);
   await core.execution.execute(confirmed, running);
 }

@@ -1,4 +1,5 @@
 import { createLocations } from '../../../../src/database/reports/targets.ts';
+import { isDirect } from '../../../../src/slack/ids.ts';
 import { createAutomation } from '../../../../src/sync/automation/automatic.ts';
 import { type Logger, NOT_ASKED, type Progress } from '../../../../src/sync/ports/ports.ts';
 import type { Locations, Target, UserSource } from '../../../../src/sync/ports/source.ts';
@@ -91,7 +92,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
   const isAdmin = async (userId: string) => !gone.includes(userId);
   const { frozenUntil, breakGlass = true } = options;
   const autoRules = new Map(Object.entries(options.autoRules ?? {}));
-  const shared = { ...bot, progress, logger, rulesFor, isAdmin, frozenUntil, breakGlass };
+  const shared = { ...bot, progress, logger, rulesFor, isAdmin, isDirect, frozenUntil, breakGlass };
   const preview = createPreview({
     ...shared,
     source,
