@@ -65,10 +65,10 @@ export function openStores(
 
 export type Stores = ReturnType<typeof openStores>;
 
-type Parts = {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly stores: Stores;
+/** What every part of the bot is built on. */
+export type Basics = { readonly config: Config; readonly logger: Logger; readonly stores: Stores };
+
+type Parts = Basics & {
   readonly rulesFor: RulesFor;
   readonly progress: Progress;
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;

@@ -1,4 +1,3 @@
-import type { Config } from '../config/config.ts';
 import { lastDueBy } from '../config/schedules.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import { asRequest } from '../process/logger.ts';
@@ -11,7 +10,7 @@ import { createDigest } from '../sync/automation/digest.ts';
 import { createReminder, createSchedule } from '../sync/automation/schedule.ts';
 import type { Logger, Presence } from '../sync/ports/ports.ts';
 import { maintainRuns } from '../sync/run/queue.ts';
-import type { Stores } from './core.ts';
+import type { Basics } from './core.ts';
 
 export type Timer = {
   /** No round begins after this call. Resolves once the current round has ended. */
@@ -48,10 +47,7 @@ const LOOK_EVERY_MS = 500;
 const UNCONFIRMED_DAYS = 30;
 const PURGE_EVERY_MS = 3_600_000;
 
-type Parts = {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly stores: Stores;
+type Parts = Basics & {
   readonly services: Services;
   readonly homes: Homes;
   readonly automation: Automation;

@@ -1,4 +1,3 @@
-import type { Logger } from 'pino';
 import { type Config, ownChannels } from '../config/config.ts';
 import { freezeText } from '../config/freeze.ts';
 import { lastDueBy, nextDueAfter, onePerLocation } from '../config/schedules.ts';
@@ -26,13 +25,10 @@ import type { Tunnel } from '../sync/ports/ports.ts';
 import { createRules } from '../sync/rules/rules.ts';
 import { inRounds } from '../sync/run/concurrency.ts';
 import { createQueue } from '../sync/run/queue.ts';
-import { type Stores, wireCore } from './core.ts';
+import { type Basics, wireCore } from './core.ts';
 import { afterWork, capacityOf, createJobs, type Jobs } from './jobs.ts';
 
-type Parts = {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly stores: Stores;
+type Parts = Basics & {
   readonly metrics: Metrics;
   readonly client: SlackClient;
   readonly identity: SlackIdentity;

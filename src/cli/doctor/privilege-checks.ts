@@ -19,6 +19,11 @@ import { DATABASE } from './server-checks.ts';
 
 export type Tables = ReadonlyMap<string, TableFacts>;
 
+/** A column by its name; MySQL ignores the case of these names. */
+export function columnOf(found: Tables, table: string, name: string): ColumnFacts | undefined {
+  return found.get(table)?.columns.find((column) => column.name.toLowerCase() === name);
+}
+
 export const OTHER_DATABASE =
   "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.";
 
@@ -166,10 +171,9 @@ export function tables(found: Tables): Verdict {
 const READ = ['id', 'location_code', 'location_name', 'online_url'];
 
 function locationsProblem(found: Tables): Verdict | undefined {
-  const present = found.get('locations')?.columns ?? [];
-  const missing = READ.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
+  const missing = READ.filter((name) => columnOf(found, 'locations', name) === undefined);
   if (missing.length > 0) return fail(`locations has no ${missing.join(', ')}`, OTHER_DATABASE);
-  const id = present.find(({ name }) => name.toLowerCase() === 'id');
+  const id = columnOf(found, 'locations', 'id');
   if (id === undefined || isWhole(id)) return undefined;
   return fail(
     `locations.id is ${id.type}`,

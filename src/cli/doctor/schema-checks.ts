@@ -8,6 +8,7 @@ import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import {
   auditTriggers,
+  columnOf,
   laravelTables,
   ownTables,
   redefined,
@@ -71,12 +72,11 @@ async function collation(db: Database, inspection: Inspection, found: Tables): P
     return pass(await emailCollationName(db));
   } catch (error) {
     if (!(error instanceof UsersUnfitError)) throw error;
-    const users = found.get('users');
-    const email = users?.columns.find(({ name }) => name.toLowerCase() === 'email');
+    const email = columnOf(found, 'users', 'email');
     if (email === undefined || !/char|text/i.test(email.type)) return fail(error.message, MAKE_TEXT);
     const change = { collation: counterpart(email.collation ?? '') };
     const step = redefined(await usersAsShown(inspection.ask), email, change);
-    return fail(error.message, `Run, on a copy first: ${alterUsers(users, [step])}`);
+    return fail(error.message, `Run, on a copy first: ${alterUsers(found.get('users'), [step])}`);
   }
 }
 

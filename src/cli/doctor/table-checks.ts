@@ -21,7 +21,7 @@ import {
 } from '../../database/schema/usable-tables.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './check.ts';
-import { OTHER_DATABASE, quoted, redefined, type Tables } from './privilege-checks.ts';
+import { columnOf, OTHER_DATABASE, quoted, redefined, type Tables } from './privilege-checks.ts';
 
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
@@ -32,11 +32,9 @@ export async function columns(
   found: Tables,
   newUser: NewUserDefaults,
 ): Promise<Verdict> {
+  const missing = USED.filter((name) => columnOf(found, 'users', name) === undefined);
+  if (missing.length > 0) return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
   const present = found.get('users')?.columns ?? [];
-  const missing = USED.filter((name) => !present.some((column) => column.name.toLowerCase() === name));
-  if (missing.length > 0) {
-    return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
-  }
   const unfit = [...unusableColumns(present), ...unfitColumns(present, ['active', 'inactive'], newUser)];
   if (unfit[0] !== undefined) return unfitVerdict(unfit[0], unfit, await usersAsShown(inspection.ask));
   const given =
@@ -122,13 +120,12 @@ async function hiddenColumns(inspection: Inspection): Promise<Verdict | undefine
 }
 
 async function narrowEmail(inspection: Inspection, found: Tables): Promise<Verdict | undefined> {
-  const users = found.get('users');
-  const email = users?.columns.find(({ name }) => name.toLowerCase() === 'email');
+  const email = columnOf(found, 'users', 'email');
   if (email === undefined || email.length === undefined || email.length >= LONGEST_EMAIL) return undefined;
   const wider = redefined(await usersAsShown(inspection.ask), email, { type: `varchar(${LONGEST_EMAIL})` });
   return warn(
     `users.email takes ${email.length} characters, and a depot server may list up to ${LONGEST_EMAIL}`,
-    `A preview with a longer email fails. Run, on a copy first: ${alterUsers(users, [wider])}`,
+    `A preview with a longer email fails. Run, on a copy first: ${alterUsers(found.get('users'), [wider])}`,
   );
 }
 

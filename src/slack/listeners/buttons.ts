@@ -63,7 +63,6 @@ export function registerButtons(door: Door, services: Services): void {
 export function registerWithdrawal(door: Door, services: Services): void {
   door.submission(WITHDRAWAL, {
     read: readWithdrawal,
-    errors: () => undefined,
     serve: async (run, _, admitted, viewId) => {
       const click = { runId: run.id, actor: admitted.actor, message: undefined };
       const counting = { ifApproved: 'only_withdraws', requestKey: `withdrawal by view ${viewId}` } as const;

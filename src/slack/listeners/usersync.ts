@@ -142,7 +142,6 @@ export function registerShortcuts(door: Door, services: Services): void {
 
   door.form(TARGET_CHOICE, {
     read: readTargetChoice,
-    errors: () => undefined,
     about: async (choice) => ({
       channelId: choice?.channelId,
       serve: async (admitted, viewId) => {

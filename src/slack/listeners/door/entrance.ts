@@ -18,11 +18,9 @@ export type Access =
   | { readonly allowed: true; readonly actor: Actor }
   | { readonly allowed: false; readonly actor: Actor; readonly refusal: AccessRefusal };
 
-/** Decides about every command, click and submission, and audits refusals. Throws only the audit's errors. */
-export type Authorize = (visitor: Visitor) => Promise<Access>;
-
 export type Gate = {
-  readonly authorize: Authorize;
+  /** Decides about every command, click and submission, and audits refusals. Throws only the audit's errors. */
+  readonly authorize: (visitor: Visitor) => Promise<Access>;
   /** Whether a person is an admin; undefined if Slack did not say. A no is not audited. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */
@@ -112,7 +110,7 @@ export function createGate(options: {
     }
   }
 
-  const authorize: Authorize = async (visitor) => {
+  const authorize = async (visitor: Visitor): Promise<Access> => {
     const { who, refusal } = await judge(visitor);
     const actor = { id: visitor.userId, name: (who && nameOf(who)) || visitor.userName || visitor.userId };
     if (refusal === undefined) return { allowed: true, actor };

@@ -34,7 +34,7 @@ export type Form<Input> = {
   /** Throws where the modal was forged, or opened by another version of the bot. */
   readonly read: (view: unknown) => Input;
   /** Mistakes in the input, by block. Checked before any look-up. */
-  readonly errors: (input: Input, t: Texts) => Record<string, string> | undefined;
+  readonly errors?: (input: Input, t: Texts) => Record<string, string> | undefined;
   /** For a modal that stays open until its input was checked: where to show errors, and the input as text if that is too late. */
   readonly staysOpen?:
     | { readonly errorsAt: string; readonly typed: (input: Input, t: Texts) => string }
@@ -51,12 +51,10 @@ export type RunForm<Input extends { readonly runId: number | undefined }> = Pick
 /** Makes a form about a run: its answer goes to the run's channel. */
 export function aboutRun<Input extends { readonly runId: number | undefined }>(
   { records }: Pick<Services, 'records'>,
-  { read, errors, staysOpen, serve }: RunForm<Input>,
+  { serve, ...form }: RunForm<Input>,
 ): Form<Input> {
   return {
-    read,
-    errors,
-    staysOpen,
+    ...form,
     about: async (input) => {
       const runId = input?.runId;
       const run = runId === undefined ? undefined : await records.runs.find(runId).catch(() => undefined);
@@ -83,7 +81,7 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
     const { view, viewId, user, triggerId } = parseSubmission(body);
     const { close, keepOpen } = answerOnce(ack);
     const input = readable(() => form.read(view));
-    const errors = input && form.errors(input, common);
+    const errors = input && form.errors?.(input, common);
     if (errors !== undefined) {
       await keepOpen(errors);
       return;

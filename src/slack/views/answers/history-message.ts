@@ -13,23 +13,20 @@ export const HISTORY_ROWS = 10;
 /** The space for the runs, of 12,000 characters in all. */
 const SPACE = { blocks: HISTORY_ROWS, characters: 11_000 };
 
-export type HistoryOptions = {
-  /** Undefined: runs of all targets. */
-  readonly target: string | undefined;
-  readonly linkOf: LinkOf;
-  readonly older: boolean;
-};
-
 /** The answer to `/usersync history`: a page of runs, newest first. Runs that do not fit come on the next page. */
-export function historyMessage(t: Texts, runs: readonly Run[], options: HistoryOptions): Message {
-  const { target, linkOf } = options;
+export function historyMessage(
+  t: Texts,
+  runs: readonly Run[],
+  page: { readonly target: string | undefined; readonly linkOf: LinkOf; readonly older: boolean },
+): Message {
+  const { target, linkOf } = page;
   const title = target === undefined ? t.history.title : t.history.titleOf(plain(target, 100));
   const rows = fitting(
     runs.map((run) => row(t, run, linkOf)),
     SPACE,
   );
   const last = runs[rows.length - 1];
-  const older = options.older || rows.length < runs.length;
+  const older = page.older || rows.length < runs.length;
   return {
     text: labelled(t, title),
     blocks: [

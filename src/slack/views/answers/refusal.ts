@@ -17,13 +17,13 @@ import {
   previewCommand,
   runLink,
   targetLabel,
+  targetName,
   wasAdjusted,
   wordOf,
 } from '../inline.ts';
 import { REASON_LENGTH } from '../modals/guard-modal.ts';
 import { runState } from '../run/run-state.ts';
 
-const NAME_LIMIT = 100;
 const CHANNELS_NAMED = 10;
 const EMAILS_NAMED = 10;
 const EMAIL_LIMIT = 160;
@@ -44,7 +44,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'channel_unverifiable':
       return words.channelUnverifiable;
     case 'location_missing':
-      return words.locationMissing(code(refusal.target, NAME_LIMIT));
+      return words.locationMissing(targetName(refusal.target));
     case 'being_read':
       return beingRead(t, refusal.run, linkOf);
     case 'run_not_found':
@@ -64,11 +64,11 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'person_decides':
       return words.personDecides(refusal.run.id);
     case 'paused_already':
-      return t.automatic.pausedAlready(named(refusal.target));
+      return t.automatic.pausedAlready(refusal.target && targetName(refusal.target));
     case 'not_paused':
       return refusal.target === undefined
         ? t.automatic.notPaused
-        : t.automatic.notPausedAt(code(refusal.target, NAME_LIMIT), command(t, 'resume'));
+        : t.automatic.notPausedAt(targetName(refusal.target), command(t, 'resume'));
     case 'break_glass_off':
       return words.breakGlassOff;
     case 'alone_unseen':
@@ -77,7 +77,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
       return words.peopleUnverifiable;
     case 'second_person_needed':
       return words.secondPersonNeeded(
-        code(refusal.run.target, NAME_LIMIT),
+        targetName(refusal.run.target),
         mention(refusal.run.requestedBy),
         refusal.needed,
         wasAdjusted(refusal.run),
@@ -89,7 +89,7 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'plan_altered':
       return words.planAltered(refusal.run.id, previewCommand(t, refusal.run));
     case 'target_mismatch':
-      return words.targetMismatch(code(refusal.expected, NAME_LIMIT));
+      return words.targetMismatch(targetName(refusal.expected));
     case 'reason_missing':
       return words.reasonMissing(REASON_LENGTH.min);
     case 'already_followed':
@@ -109,14 +109,10 @@ export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): stri
     case 'nothing_completed':
       return refusal.target === undefined
         ? words.nothingCompleted(command(t, 'history'))
-        : words.nothingCompletedAt(code(refusal.target, NAME_LIMIT), command(t, 'history'));
+        : words.nothingCompletedAt(targetName(refusal.target), command(t, 'history'));
     case 'several_syncs':
       return severalSyncs(t, refusal.runs, linkOf);
   }
-}
-
-function named(target: string | undefined): string | undefined {
-  return target === undefined ? undefined : code(target, NAME_LIMIT);
 }
 
 const ADMINS_NAMED = 10;

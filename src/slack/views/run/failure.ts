@@ -3,7 +3,7 @@ import type { Run } from '../../../sync/run/run.ts';
 import { channelTroubleOf } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
-import { firstOf, invitation, place, whyRefused } from '../inline.ts';
+import { firstOf, invitation, place, targetName, whyRefused } from '../inline.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
@@ -19,7 +19,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
   const words = t.failure;
   const failure: Failure = run.failure ?? { code: 'unexpected' };
   const location = place(run);
-  const target = code(run.target, NAME_LIMIT);
+  const target = targetName(run.target);
   const reason = (of: WordedReason) => mrkdwn(words.reason(of), limit);
   switch (failure.code) {
     case 'login_failed': {

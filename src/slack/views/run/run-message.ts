@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { type Lack, lackOf } from '../../../sync/rules/approval.ts';
+import { lackOf } from '../../../sync/rules/approval.ts';
 import type { GuardLimits } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
 import { runBlockId } from '../../ids.ts';
@@ -41,11 +41,6 @@ export type RunMessageOptions = {
   readonly unchanged?: readonly string[];
 };
 
-/** What a waiting plan lacks, if an admin may confirm alone without it. */
-function missing({ frozenUntil, people, breakGlass }: RunMessageOptions): Lack | undefined {
-  return breakGlass ? lackOf({ isFrozen: frozenUntil !== undefined, needed: people.needed }) : undefined;
-}
-
 /**
  * The channel message of a run in any status. Its blocks stay below 12,000 characters of JSON, whatever the data. Each `block_id`
  * is unique in it, and changes with the run's status.
@@ -57,8 +52,12 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
     ...planBlocks(t, run),
     ...warningBlocks(t, run, options),
   ];
-  const below = [footer(t, run, options.frozenUntil), ...buttonBlocks(t, run, missing(options))];
-  const lists = listBlocks(t, run, excerpt, [...above, ...below]);
+  const { frozenUntil, people, breakGlass } = options;
+  const lack = lackOf({ isFrozen: frozenUntil !== undefined, needed: people.needed });
+  const below = [footer(t, run, frozenUntil), ...buttonBlocks(t, run, breakGlass ? lack : undefined)];
+  // Other runs have View All for their changes.
+  const isListed = run.status === 'ready' || run.status === 'executing' || isIdle(run);
+  const lists = isListed ? excerptBlocks(t, run, excerpt, [...above, ...below]) : [];
   const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...lists, ...below]);
   return { text: labelled(t, summary(t, run)), blocks: [...above, ...lists, ...fold, ...below] };
 }
@@ -119,17 +118,7 @@ function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.Kn
   return texts.length === 0 ? [] : [section(runBlockId(run, 'warnings'), bulleted(t.plan.warnings, texts))];
 }
 
-/** The changes of a plan that is not executed yet, or the users left alone. Other runs have View All for their changes. */
-function listBlocks(
-  t: Texts,
-  run: Run,
-  excerpt: Excerpt,
-  others: readonly types.KnownBlock[],
-): types.KnownBlock[] {
-  const listed = run.status === 'ready' || run.status === 'executing' || isIdle(run);
-  return listed ? excerptBlocks(t, run, excerpt, others) : [];
-}
-
+/** Whether a run found nothing to change: its message lists the users left alone. */
 function isIdle({ status, counts }: Run): boolean {
   return status === 'completed' && plannedChanges(counts) === 0;
 }
