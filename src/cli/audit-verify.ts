@@ -14,10 +14,7 @@ export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
 }
 
-/**
- * Parses `--expect 4711:9f3a…`, which may be repeated, and `--expect-file FILE` with one place per line, blank lines and comments
- * (#). Throws `ExpectationError` for a malformed place, and for a file without places: it would prove nothing.
- */
+/** Parses `--expect PLACE` and `--expect-file FILE`, one place a line. Throws `ExpectationError`, also for an empty file. */
 export function parseExpectations(words: readonly string[]): readonly ChainPlace[] {
   const { expect = [], 'expect-file': file } = optionsOf(words);
   const lines = file === undefined ? [] : linesOf(file);

@@ -17,10 +17,7 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/**
- * Writes settings into the text of a `.env`: each replaces the same setting, else its commented-out line, else comes at the end.
- * All other lines stay. Throws if that is impossible: never for values that `isWritable`, in a well-formed file.
- */
+/** Writes settings into a `.env`: in place of the same one, or of its commented-out line, or at the end. Throws if it cannot. */
 export function withSettings(text: string, settings: Answers): string {
   const before = parse(text);
   const changes = Object.entries(settings).filter(([name, value]) => value !== (before[name] ?? ''));

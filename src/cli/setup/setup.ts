@@ -23,9 +23,8 @@ export type SetupOptions = {
 };
 
 /**
- * Asks for the settings that have no usable default, checks each answer as doctor does, and writes them into `.env` after the last
- * answer. In between, applies the migrations if the person wants that, and fills an empty table `locations`. Throws the errors of
- * the file system.
+ * Asks for the settings that have no usable default, checks each answer as doctor does, and writes `.env` at the end. Migrates if
+ * the person wants that, and fills an empty table `locations`. Throws the errors of the file system.
  */
 export async function runSetup(options: SetupOptions): Promise<void> {
   const { environment, file, migrations, terminal } = options;

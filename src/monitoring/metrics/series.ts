@@ -9,10 +9,7 @@ type Series<L extends string> = {
   readonly labels: Known<L>;
 };
 
-/**
- * A counter that starts at 0 for every combination of known label values: Prometheus sees an increase only after an earlier value
- * (prometheus.io, "Instrumentation", "Avoid missing metrics").
- */
+/** A counter that starts at 0 for every combination of labels: else Prometheus misses the first ("Avoid missing metrics"). */
 export function counter<L extends string>(registry: Registry, series: Series<L>): Counter<L> {
   const { name, help, labels } = series;
   const made = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] });

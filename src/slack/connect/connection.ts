@@ -34,10 +34,7 @@ export class OrgWideInstallError extends Error {
   }
 }
 
-/**
- * Asks Slack whose the bot token is. In Socket Mode, also asks whether the app-level token opens a socket, because Bolt would ask
- * for ever. Throws `SlackLoginError`, `OrgWideInstallError` and `MissingScopesError`.
- */
+/** Asks Slack whose the bot token is, and for a socket. Throws `SlackLoginError`, `OrgWideInstallError`, `MissingScopesError`. */
 export async function signIn(slack: SlackInspection, transport: Transport): Promise<SlackIdentity> {
   const [bot, socket] = await Promise.all([
     slack.whoami(),

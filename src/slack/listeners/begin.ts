@@ -76,9 +76,8 @@ export async function beginExecution(
 const SUMMARY_WITHIN_MS = 3_000;
 
 /**
- * Shows the summary of a `/usersync all` and the runs that this process has capacity for, and starts to read them. The other runs
- * wait for a process with capacity, and are shown once they are read; until then the summary lists them. Targets that cannot be
- * previewed are named at the end, in one message. Returns whether any run is shown.
+ * Shows the summary of a `/usersync all`, and as many runs as this process has capacity for; the summary lists the others until
+ * they are read. Names the targets without a preview in one message. Returns whether any run is shown.
  */
 export async function beginBatch(
   services: Services,
@@ -171,10 +170,7 @@ function channelUnreachable({ t, inGroup }: Asker, reason: string, channelId: st
   }
 }
 
-/**
- * Starts the work on a held run, or lets it wait for capacity. If this process is stopping, another one starts the run soon. If the
- * database is lost, the run goes on when the database is back. The person is told of both.
- */
+/** Starts the work on a held run, or lets it wait. It goes on after a stop or a loss of the database: the person is told. */
 export async function startWork(
   { queue, logger }: Pick<Services, 'queue' | 'logger'>,
   claimed: HeldRun,

@@ -92,10 +92,7 @@ async function deliverInChannel(about: AboutRun, notice: OfRun): Promise<Told> {
   }
 }
 
-/**
- * Posts or edits the message that sums up a batch. If Slack never takes the edit, posts a new message, but only once no run is in
- * progress: else each read page would post one. Throws Slack's error if it may take the message later.
- */
+/** Posts or edits the summary of a batch. Replaces it only once no run is in progress: else each read page would post one. */
 async function showBatch(ports: DeliveryPorts, batchId: number, attempts: number): Promise<Told> {
   const batch = await ports.batches.find(batchId);
   if (batch === undefined) return TOLD;
@@ -140,10 +137,7 @@ function isAlone({ reason }: Call): boolean {
   return reason === 'broke_glass';
 }
 
-/**
- * Mentions people in the run's channel. If an admin acted alone, the others are told directly too, unless the channel took the call
- * and the settings name it: Slack mentions nobody who is not in the channel. Throws Slack's error if it may take the call later.
- */
+/** Mentions people in the run's channel; if one admin acted alone, tells the others directly too: they may not be in it. */
 async function callPeople(about: AboutRun, notice: Call): Promise<Told> {
   const message = callOf(about, notice);
   if (message === undefined) return TOLD;

@@ -17,10 +17,7 @@ const GIVE_UP_SECONDS = 24 * 3600;
 export type Refused = { readonly kind: NoticeKind; readonly outcome: 'refused' | 'untold' };
 
 export type Delivery = {
-  /**
-   * Starts to deliver due notices. When one ends, the next of its kind follows. During a pause that Slack asks for, no notice of
-   * that kind is delivered: Slack would refuse it and prolong the pause. A loss of the database causes a pause too. Never throws.
-   */
+  /** Starts to deliver due notices. A pause that Slack asks for, or a loss of the database, holds up their kind. Never throws. */
   kick(): Promise<void>;
   /** Waits until no delivery is under way, except files, which may take long. Never throws. */
   drain(): Promise<void>;

@@ -136,9 +136,8 @@ async function mend({ client, logger }: Ports, { channel, ts }: Thread, text: st
 const FILE_WITHIN_SECONDS = 600;
 
 /**
- * Uploads a plan that is too long for its message as a file in the thread. If Slack never takes the file, or not within ten
- * minutes, the thread says so and names View All; the message then promises no file. Throws Slack's error if it may still take the
- * file.
+ * Uploads a plan that is too long for its message as a file in the thread. If Slack does not take it within ten minutes, thread
+ * and message say so. Throws Slack's error if it may still take the file.
  */
 export async function attachPlan(about: AboutRun): Promise<Told> {
   const { client, showing, network, runs, run, notice } = about;

@@ -91,9 +91,8 @@ async function findMessage(
 }
 
 /**
- * Makes a message that was just posted the run's message. If another process has posted one meanwhile, because this process stood
- * still for longer than its lease, deletes the message and returns false: nobody would update it. If Slack refuses to delete it,
- * clicks on it are refused, since it is not the run's message.
+ * Makes a message just posted the run's message. If another process has posted one meanwhile, deletes it and returns false: nobody
+ * would update it. If Slack refuses that, clicks on it are refused, since it is not the run's message.
  */
 export async function attach(
   { client, runs }: { readonly client: SlackClient; readonly runs: Pick<Runs, 'attachMessage'> },

@@ -123,9 +123,8 @@ function hasOutcomeNotice(run: Run): boolean {
 }
 
 /**
- * Tells the outcome of a run in the first place that Slack takes: the thread of the run's message, the channel, or directly to the
- * people of the run. A message in a later place says why it comes there. Throws Slack's error if it may take the outcome later; the
- * next attempt does not repeat messages that Slack took.
+ * Tells the outcome of a run in the first place that Slack takes: thread, channel, or directly to people; a later one says why.
+ * Throws Slack's error if it may take the outcome later; the next attempt does not repeat what Slack took.
  */
 export async function tellOutcome(about: AboutRun): Promise<Told> {
   const { messageTs, messageRefused } = about.run;

@@ -80,9 +80,8 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
 }
 
 /**
- * Posts a message to each of these members, once as far as the outbox remembers. A post to a member's id opens the app's own
- * conversation with the member (docs.slack.dev, chat.postMessage). Ends once Slack has taken `most` posts. Returns how many it took
- * now, and the reason of the last refusal. Throws Slack's error if it may take the message later.
+ * Posts a message to each member, once as far as the outbox remembers, until Slack has taken `most` (docs.slack.dev,
+ * chat.postMessage). Returns how many it took, and the last refusal. Throws Slack's error if it may take the message later.
  */
 export async function postToEach(
   { client, outbox, notice }: AboutRun,
@@ -108,9 +107,8 @@ export async function postToEach(
 const MOST_AT_ONCE = 20;
 
 /**
- * Posts a message to every admin except the one who confirmed, in the order of their ids: the outbox does not remember all of them,
- * but the last one told stands for all before. `untold` if Slack took it for nobody. Throws Slack's error if it may take the
- * message later.
+ * Posts a message to every admin but the one who confirmed, by their ids: the last one told stands for all before. `untold` if
+ * Slack took it for nobody. Throws Slack's error if it may take the message later.
  */
 export async function postToAdmins(about: AboutRun, message: Message): Promise<Told> {
   const { notice, run, showing } = about;
@@ -140,10 +138,7 @@ export async function updateMessage(
   }
 }
 
-/**
- * Sends a message. If Slack refuses its fold blocks (`invalid_blocks`), sends it again without them, and this process uses no more
- * of them. Throws the errors of the last call.
- */
+/** Sends a message; if Slack refuses its fold blocks (`invalid_blocks`), once more without them: this process uses no more. */
 export async function sendFolded<T>(
   { folds }: Pick<Showing, 'folds'>,
   message: Message,

@@ -10,9 +10,8 @@ export type Language = keyof typeof CATALOGUES;
 export const LANGUAGES: readonly Language[] = ['en', 'id'];
 
 /**
- * The texts for a reader whose Slack is set to `locale`, such as `id-ID` or `en-GB`; in `fallback` where the locale is English,
- * unknown, or of another language. An English locale tells nothing: Slack's own interface has no Indonesian, so most readers of
- * Indonesian use it in English. The texts name the command of `deployment`.
+ * The texts for a reader's `locale`, such as `id-ID`; in `fallback` where it is English, unknown, or another: Slack's own interface
+ * has no Indonesian, so an English one tells nothing. The texts name the command of `deployment`.
  */
 export function textsFor(locale: string | undefined, fallback: Language, deployment?: Deployment): Texts {
   const [spoken = ''] = (locale ?? '').toLowerCase().split(/[-_]/);

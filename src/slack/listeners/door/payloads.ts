@@ -2,10 +2,7 @@ import { z } from 'zod';
 import { maybe } from '../../connect/shapes.ts';
 import { unescaped } from '../../text/escape.ts';
 
-/**
- * Slack's payloads, as far as the bot reads them (docs.slack.dev, "Slash commands", "Interaction payloads"). A person's name may be
- * missing; the person's id, the place and the button may not.
- */
+/** Slack's payloads, as far as the bot reads them (docs.slack.dev, "Interaction payloads"). Only names may be missing. */
 
 const extra = maybe(z.string()).transform((text) => text ?? '');
 
@@ -111,12 +108,10 @@ const button = z.object({
   trigger_id: z.string(),
 });
 
-/**
- * Parses a click on a message. A reply in the thread stands for the run's message: it carries the buttons where Slack refuses to
- * edit that message. `value` may be forged. Throws a ZodError for any other payload.
- */
+/** Parses a click on a message. `value` may be forged. Throws a ZodError for any other payload. */
 export function parseButton(payload: unknown) {
   const { user: who, container, message, actions, trigger_id } = button.parse(payload);
+  // Where Slack refuses to edit the run's message, a reply in its thread carries the buttons.
   const ts = container.thread_ts ?? message?.thread_ts ?? container.message_ts;
   return {
     visitor: { ...who, channelId: container.channel_id },

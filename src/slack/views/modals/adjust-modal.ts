@@ -18,10 +18,7 @@ const actions = { blockId: 'adjust:actions', actionId: 'actions' } as const;
 /** Limits of one submission. `characters` is Slack's limit for an input, `email` the length of `users.email`. */
 const ADJUST_LIMITS = { characters: 3_000, email: 255, emails: 1_000 } as const;
 
-/**
- * Asks which users to leave out of a plan: picked users, pasted emails, whole kinds of changes. `changes` are the plan's effective
- * changes if one select can hold all of them; for a longer plan, Slack asks for options while somebody types.
- */
+/** Asks whom to leave out. `changes`: all effective ones, if one select holds them; for more, Slack asks while somebody types. */
 export function adjustModal(t: Texts, run: Run, changes: readonly Change[] = []): types.ModalView {
   const { modalTitle: title, submit, close } = t.adjust;
   return formModal(ADJUSTMENT, JSON.stringify({ runId: run.id }), { title, submit, close }, [

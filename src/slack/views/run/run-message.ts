@@ -41,10 +41,7 @@ export type RunMessageOptions = {
   readonly unchanged?: readonly string[];
 };
 
-/**
- * The channel message of a run in any status. Its blocks stay below 12,000 characters of JSON, whatever the data. Each `block_id`
- * is unique in it, and changes with the run's status.
- */
+/** The channel message of a run. It stays below 12,000 characters of JSON. Each `block_id` is unique, and has the run's status. */
 export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMessageOptions): Message {
   const above = [
     ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),

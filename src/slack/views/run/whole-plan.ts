@@ -38,10 +38,7 @@ export type Unchanged = {
   readonly truncated: boolean;
 };
 
-/**
- * The emails of a plan, as many as a modal holds (some 8,000; 100 blocks and 250 kB). `entries` are the run's changes: all, or the
- * first of each kind. Changes that are missing are only counted, by the run's counts.
- */
+/** The emails of a plan, as many as a modal holds (some 8,000; 100 blocks and 250 kB). Others are only counted. */
 export function planModal(
   t: Texts,
   run: Run,
