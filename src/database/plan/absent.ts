@@ -18,12 +18,12 @@ export type Absent = {
   readonly days: number;
 };
 
-/** The active users who are in none of the reads, with their email and with `kept`: whether they are protected. */
+/** The active users who are in none of the reads, with their email, and whether they are protected. */
 function absentUsers({ scope, protectedEmails }: Absent): Prisma.Sql {
   return Prisma.sql`
-    SELECT u.id, u.email, ${matchesAny(protectedEmails, scope.collate)} AS kept
+    SELECT u.id, u.email, ${matchesAny(protectedEmails, scope.collate)} AS is_protected
     FROM users u
-    WHERE u.location_id = ${scope.locationId} AND u.status = 'active' AND ${scope.eligibility.plain('u')}
+    WHERE u.location_id = ${scope.locationId} AND u.status = 'active' AND ${scope.eligibility.eligible('u')}
       AND u.id NOT IN (${namedUserIds(scope)})
       AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId})`;
 }
@@ -47,10 +47,10 @@ async function insertAbsent(tx: Transaction, absent: Absent, offset: number): Pr
     : [Prisma.empty, doubt === undefined ? Prisma.sql`NULL` : Prisma.sql`${UNPROVEN}`];
   return tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail)
-    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.kept, a.why IS NOT NULL, ${inOrder('a.email')}),
-           IF(a.kept, 'protected', IF(a.why IS NULL, 'deactivate', 'kept')), a.email, a.id, 'active',
-           IF(a.kept OR a.why IS NOT NULL, 'active', 'inactive'), IF(a.kept, NULL, a.why)
-    FROM (SELECT u.id, u.email, u.kept, ${short} AS why FROM (${absentUsers(absent)}) u ${join}) a`;
+    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY a.is_protected, a.why IS NOT NULL, ${inOrder('a.email')}),
+           IF(a.is_protected, 'protected', IF(a.why IS NULL, 'deactivate', 'kept')), a.email, a.id, 'active',
+           IF(a.is_protected OR a.why IS NOT NULL, 'active', 'inactive'), IF(a.is_protected, NULL, a.why)
+    FROM (SELECT u.id, u.email, u.is_protected, ${short} AS why FROM (${absentUsers(absent)}) u ${join}) a`;
 }
 
 /**
@@ -70,7 +70,7 @@ async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
   // days in the future, which must neither stop the count nor make it larger than the calendar has days since the first.
   await tx.$executeRaw`
     INSERT INTO sync_absences (location_id, user_id, days, first_day, last_day, run_id)
-    SELECT ${locationId}, a.id, 1, UTC_DATE(), UTC_DATE(), ${runId} FROM (${absentUsers(absent)}) a WHERE NOT a.kept
+    SELECT ${locationId}, a.id, 1, UTC_DATE(), UTC_DATE(), ${runId} FROM (${absentUsers(absent)}) a WHERE NOT a.is_protected
     ON DUPLICATE KEY UPDATE first_day = LEAST(sync_absences.first_day, UTC_DATE()),
                             days = LEAST(sync_absences.days + (sync_absences.last_day < UTC_DATE()),
                                          DATEDIFF(UTC_DATE(), sync_absences.first_day) + 1),

@@ -51,7 +51,7 @@ const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
  */
 class BeforeStateGone extends Error {}
 
-type Planning = Omit<Planned, 'emails'>;
+type Planning = Omit<Planned, 'emailSum'>;
 
 type Applying = { readonly step: Step; readonly rules: Rules; readonly newUser: NewUserDefaults };
 
@@ -75,12 +75,13 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
 async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
   const { runId } = lease;
   // `l.id` is selected because MariaDB skips a joined table that it does not need, and then does not lock its row.
-  const [planned] = await tx.$queryRaw<Planning[]>`
+  const [held] = await tx.$queryRaw<{ id: number; locationId: bigint; add: bigint; change: bigint }[]>`
     SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
     WHERE r.id = ${runId} AND r.status = 'executing' ${leased(lease)} FOR UPDATE`;
-  if (planned === undefined) throw new LeaseLostError(runId);
+  if (held === undefined) throw new LeaseLostError(runId);
+  const planned = { ...held, add: Number(held.add), change: Number(held.change) };
   const tables = await auditTables(clientOf(tx), tx);
   const [row, shown] = await Promise.all([
     tx.syncRun.findUniqueOrThrow({ where: { id: runId } }),
@@ -95,7 +96,7 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   await requireStillAllowed(tx, run, all);
   await requireUsersFit(tx, runId, run.counts, newUser);
   await writeUsers(tx, planned, newUser);
-  await requireAsWritten(tx, { ...planned, emails: shown.tally.emails });
+  await requireAsWritten(tx, { ...planned, emailSum: shown.tally.emailSum });
   if (run.absence !== undefined) await forgetAbsences(tx, run);
   const unchanged = await requireGuardAgrees(tx, run, all);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), unchanged_count = ${unchanged}`;
@@ -121,14 +122,14 @@ async function writeUsers(tx: Transaction, planned: Planning, newUser: NewUserDe
 }
 
 async function changeUsers(tx: Transaction, { id, locationId, change }: Planning): Promise<void> {
-  if (Number(change) === 0) return;
-  const { plain } = await eligibilityOf(tx);
+  if (change === 0) return;
+  const { eligible } = await eligibilityOf(tx);
   const changed = await tx.$executeRaw`
     UPDATE sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     SET u.status = c.status_after, u.updated_at = UTC_TIMESTAMP()
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
-      AND ${AS_BEFORE} AND ${plain('u')}`;
-  if (changed !== Number(change)) throw new BeforeStateGone();
+      AND ${AS_BEFORE} AND ${eligible('u')}`;
+  if (changed !== change) throw new BeforeStateGone();
 }
 
 async function addUsers(
@@ -136,7 +137,7 @@ async function addUsers(
   { id, locationId, add }: Planning,
   newUser: NewUserDefaults,
 ): Promise<void> {
-  if (Number(add) === 0) return;
+  if (add === 0) return;
   const spelledSince = oddlySpelledSince({ runId: id, collate: await emailCollation(tx) });
   const [twice] = await tx.$queryRaw<unknown[]>`${spelledSince} LIMIT 1`;
   if (twice !== undefined) throw new BeforeStateGone();
@@ -145,16 +146,13 @@ async function addUsers(
     INSERT INTO users (email, location_id, status, created_at, updated_at${more.columns})
     SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()${more.values}
     FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
-  if (added !== Number(add)) throw new BeforeStateGone();
+  if (added !== add) throw new BeforeStateGone();
 }
 
 /** Finds the users of the plan whose state has changed since the plan was made. */
-async function staleness(
-  db: Database,
-  runId: number,
-): Promise<{ readonly total: number; readonly emails: readonly string[] }> {
+async function staleness(db: Database, runId: number) {
   const collate = await emailCollation(db);
-  const { plain } = await eligibilityOf(db);
+  const { eligible } = await eligibilityOf(db);
   const gone = Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
     STRAIGHT_JOIN sync_runs r ON r.id = c.run_id
@@ -163,7 +161,7 @@ async function staleness(
     UNION ALL
     SELECT c.seq, c.email FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
-    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${plain('u')}
+    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${eligible('u')}
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL
     UNION ${oddlySpelledSince({ runId, collate })}`;
   return countAndName(db, gone);

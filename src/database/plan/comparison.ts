@@ -10,7 +10,7 @@ export type Alias = 'users' | 'u' | 's' | 'p' | 'w' | 'd';
  */
 export type Eligibility = {
   /** Whether the row counts as a user. True or false, never NULL. */
-  readonly plain: (alias: Alias) => Prisma.Sql;
+  readonly eligible: (alias: Alias) => Prisma.Sql;
   /** Why a row that does not count is left alone: a `KeepReason`. */
   readonly reason: (alias: Alias) => Prisma.Sql;
   /** SQL: the id of a user in `sync_odd_spellings o`, whose ids are unsigned: one below 0 is kept there as its complement. */
@@ -61,7 +61,7 @@ export type Comparison = {
   /** Users of the location, of any status, whose email no present or possibly present row has. */
   readonly unnamed: number;
   /** Users of the location who are always left alone: neither active nor inactive. */
-  readonly odd: number;
+  readonly leftAlone: number;
   /** Rows of all reads that have other spellings than their email. */
   readonly spelled: number;
   /** Whether earlier runs have counted days of absence at the location. */
@@ -69,14 +69,14 @@ export type Comparison = {
 };
 
 type Matches = Record<
-  'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'named' | 'active' | 'all' | 'odd',
+  'present' | 'known' | 'dormant' | 'fresh' | 'seen' | 'named' | 'active' | 'all' | 'leftAlone',
   bigint
 >;
 
 /** Counts the newest read against the users of the location. Two statements, sent together. */
 export async function compare(tx: Transaction, scope: Scope): Promise<Comparison> {
   const { runId, locationId, collate, reads } = scope;
-  const { plain } = scope.eligibility;
+  const { eligible } = scope.eligibility;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
   const listing = tx.$queryRaw<Record<'source' | 'skipped' | 'spelled' | 'counted', bigint>[]>`
     SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
@@ -89,13 +89,13 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
   const matching = tx.$queryRaw<Matches[]>`
     SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
            COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
-           COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive' AND ${plain('u')}, u.id, NULL)) AS dormant,
+           COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive' AND ${eligible('u')}, u.id, NULL)) AS dormant,
            COUNT(DISTINCT IF(${PRESENT} AND u.id IS NULL, s.email, NULL)${collate}) AS fresh,
-           COUNT(DISTINCT IF(u.status = 'active' AND ${plain('u')}, u.id, NULL)) AS seen, COUNT(DISTINCT u.id) AS named,
+           COUNT(DISTINCT IF(u.status = 'active' AND ${eligible('u')}, u.id, NULL)) AS seen, COUNT(DISTINCT u.id) AS named,
            (SELECT COUNT(*) FROM users WHERE location_id = ${locationId}) AS \`all\`,
-           (SELECT COUNT(*) FROM users p WHERE p.location_id = ${locationId} AND NOT ${plain('p')}) AS odd,
+           (SELECT COUNT(*) FROM users p WHERE p.location_id = ${locationId} AND NOT ${eligible('p')}) AS leftAlone,
            (SELECT COUNT(*) FROM users p
-            WHERE p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}) AS active
+            WHERE p.location_id = ${locationId} AND p.status = 'active' AND ${eligible('p')}) AS active
     FROM sync_staged_users s
     LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
     WHERE ${read} AND ${MAYBE_PRESENT}`;
@@ -110,7 +110,7 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
     active: count('active'),
     absent: count('active') - count('seen'),
     unnamed: count('all') - count('named'),
-    odd: count('odd'),
+    leftAlone: count('leftAlone'),
     spelled: Number(listed?.spelled ?? 0),
     counted: Number(listed?.counted ?? 0) > 0,
   };

@@ -67,7 +67,7 @@ export async function draftPlan(
   if (isDecided) written += await planAbsent(tx, absent, written);
   // Also with the setting off, so that days counted before are gone when it is switched on again.
   if (seen.counted) await forgetSeen(tx, scope);
-  if (seen.odd > 0) written += await insertLeftAlone(tx, scope, written);
+  if (seen.leftAlone > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
   await forgetOddSpellings(tx, runId, seen);
   await storeRules(tx, runId, rules);
@@ -93,7 +93,7 @@ async function insertPresent(
       FROM sync_staged_users s
       LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate} ${odd.join}
       WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND ${PRESENT}
-        AND (u.id IS NULL OR u.status = 'inactive' AND ${eligibility.plain('u')}) ${odd.where}`;
+        AND (u.id IS NULL OR u.status = 'inactive' AND ${eligibility.eligible('u')}) ${odd.where}`;
   const email = Prisma.sql`COALESCE(u.email COLLATE utf8mb4_bin, s.email)`;
   const once = Prisma.sql`SELECT ${email} AS email, u.id AS user_id ${found}`;
   const together = Prisma.sql`SELECT MIN(${email}) AS email, MIN(u.id) AS user_id ${found} GROUP BY s.email${collate}`;
@@ -124,7 +124,7 @@ async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): P
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, detail)
     SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY ${inOrder('u.email')}, u.id), 'kept',
            ${NAME_OF_USER}, IF(u.id < 0, NULL, u.id), ${eligibility.reason('u')}
-    FROM users u WHERE u.location_id = ${locationId} AND NOT ${eligibility.plain('u')}`;
+    FROM users u WHERE u.location_id = ${locationId} AND NOT ${eligibility.eligible('u')}`;
 }
 
 async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {
@@ -177,15 +177,15 @@ export async function draftInverse(
 /** Every change of the reverted run. The user id is NULL if the user is no longer as the run left the user. */
 async function standingUsers(tx: Transaction, runId: number, locationId: bigint): Promise<Prisma.Sql> {
   const collate = await emailCollation(tx);
-  const { plain } = await eligibilityOf(tx);
+  const { eligible } = await eligibilityOf(tx);
   return Prisma.sql`
     SELECT c.email, s.id AS user_id FROM sync_changes c
     JOIN sync_runs r ON r.id = c.run_id
-    LEFT JOIN users s ON s.location_id = ${locationId} AND r.location_id = s.location_id AND s.email = c.email${collate} AND s.status = 'active' AND ${plain('s')}
+    LEFT JOIN users s ON s.location_id = ${locationId} AND r.location_id = s.location_id AND s.email = c.email${collate} AND s.status = 'active' AND ${eligible('s')}
     WHERE c.run_id = ${runId} AND c.action = 'add'
     UNION ALL
     SELECT c.email, s.id AS user_id FROM sync_changes c
-    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after COLLATE utf8mb4_bin AND ${plain('s')}
+    LEFT JOIN users s ON s.id = c.user_id AND s.location_id = ${locationId} AND s.status = c.status_after COLLATE utf8mb4_bin AND ${eligible('s')}
       AND CAST(s.email AS BINARY) = CAST(c.email AS BINARY)
     WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate')`;
 }

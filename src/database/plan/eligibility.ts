@@ -69,7 +69,7 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
     status: 'odd_status',
   } satisfies Record<string, KeepReason>;
   return {
-    plain: (alias) => Prisma.sql`
+    eligible: (alias) => Prisma.sql`
       (${hasEmail(alias)} AND ${isKnown(alias)} AND NOT ${isDeleted(alias)} AND NOT ${isLong(alias)} AND NOT ${isNegative(alias)})`,
     reason: (alias) => Prisma.sql`
       CASE WHEN NOT ${hasEmail(alias)} THEN ${reasons.email} WHEN ${isDeleted(alias)} THEN ${reasons.deleted}
@@ -81,9 +81,9 @@ export async function eligibilityOf(db: Database | Transaction): Promise<Eligibi
 
 /** Counts the users of all locations who are left alone, by reason. */
 export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReason, number>> {
-  const { plain, reason } = await eligibilityOf(db);
+  const { eligible, reason } = await eligibilityOf(db);
   const rows = await db.$queryRaw<{ reason: KeepReason; n: bigint }[]>`
-    SELECT l.reason, COUNT(*) AS n FROM (SELECT ${reason('u')} AS reason FROM users u WHERE NOT ${plain('u')}) l
+    SELECT l.reason, COUNT(*) AS n FROM (SELECT ${reason('u')} AS reason FROM users u WHERE NOT ${eligible('u')}) l
     GROUP BY l.reason ORDER BY l.reason`;
   return new Map(rows.map(({ reason: why, n }) => [why, Number(n)]));
 }

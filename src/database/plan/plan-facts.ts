@@ -30,7 +30,7 @@ export async function planFacts(
       .filter((tally) => tally.action === action && (before === undefined || tally.before === before))
       .reduce((sum, { n }) => sum + Number(n), 0);
   const active = Number(users?.active ?? 0);
-  const [deactivate, guarded, reactivate] = [count('deactivate'), count('protected'), count('reactivate')];
+  const [deactivate, reactivate] = [count('deactivate'), count('reactivate')];
   return {
     hash,
     active,
@@ -41,12 +41,12 @@ export async function planFacts(
       reactivate,
       deactivate,
       omitted: count('omitted'),
-      protected: guarded,
+      protected: count('protected'),
       kept: count('kept'),
       // Users may change between the planning statements and the counting statement.
       unchanged: Math.max(
         0,
-        active - deactivate - guarded - count('kept', 'active') - count('omitted', 'active'),
+        active - deactivate - count('protected') - count('kept', 'active') - count('omitted', 'active'),
       ),
       alreadyInactive: Math.max(
         0,
@@ -64,10 +64,10 @@ function tallyByAction(tx: Transaction, runId: number): Promise<ActionTally[]> {
 }
 
 async function countUsers(tx: Transaction, locationId: bigint, eligibility: Eligibility) {
-  const { plain } = eligibility;
+  const { eligible } = eligibility;
   const [users] = await tx.$queryRaw<{ active: bigint; inactive: bigint; recent: bigint }[]>`
-    SELECT COUNT(IF(u.status = 'active' AND ${plain('u')}, 1, NULL)) AS active,
-           COUNT(IF(u.status = 'inactive' AND ${plain('u')}, 1, NULL)) AS inactive,
+    SELECT COUNT(IF(u.status = 'active' AND ${eligible('u')}, 1, NULL)) AS active,
+           COUNT(IF(u.status = 'inactive' AND ${eligible('u')}, 1, NULL)) AS inactive,
            ${recentlyDeactivated(locationId, eligibility)} AS recent
     FROM users u WHERE u.location_id = ${locationId}`;
   return users;
@@ -80,7 +80,7 @@ async function countUsers(tx: Transaction, locationId: bigint, eligibility: Elig
  */
 export function recentlyDeactivated(
   locationId: bigint | number,
-  { plain }: Pick<Eligibility, 'plain'>,
+  { eligible }: Pick<Eligibility, 'eligible'>,
   except?: number,
 ): Prisma.Sql {
   const recent = Prisma.sql`
@@ -94,7 +94,7 @@ export function recentlyDeactivated(
     (SELECT COALESCE(SUM(r.deactivate_count), 0) FROM sync_runs r WHERE ${recent})
     - (SELECT COUNT(*) - COUNT(DISTINCT CASE WHEN ${counts} THEN c.user_id END) FROM sync_runs r
        STRAIGHT_JOIN sync_changes c ON c.run_id = r.id AND c.action = 'deactivate'
-       LEFT JOIN users p ON p.id = c.user_id AND p.location_id = r.location_id AND p.status = 'active' AND ${plain('p')}
+       LEFT JOIN users p ON p.id = c.user_id AND p.location_id = r.location_id AND p.status = 'active' AND ${eligible('p')}
        WHERE ${recent})`;
 }
 
@@ -122,7 +122,7 @@ export async function planHash(tx: Database | Transaction, runId: number): Promi
 /** The counts of a plan, taken while it is hashed. */
 export type Tally = Readonly<Record<EffectiveAction, number>> & {
   /** The sum of `CRC32` of the added emails. */
-  readonly emails: bigint;
+  readonly emailSum: bigint;
 };
 
 type PlanTally = { readonly chunks: readonly Chunk[]; readonly tally: Tally };
@@ -139,7 +139,12 @@ export async function planTally(tx: Transaction, runId: number): Promise<PlanTal
   const [add, reactivate, deactivate] = EFFECTIVE_ACTIONS.map((action) => Number(sum(action)));
   return {
     chunks,
-    tally: { add: add ?? 0, reactivate: reactivate ?? 0, deactivate: deactivate ?? 0, emails: sum('emails') },
+    tally: {
+      add: add ?? 0,
+      reactivate: reactivate ?? 0,
+      deactivate: deactivate ?? 0,
+      emailSum: sum('emails'),
+    },
   };
 }
 

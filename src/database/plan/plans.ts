@@ -85,14 +85,14 @@ async function at(db: Database, runId: number, seqs: readonly number[]) {
 }
 
 async function listUnchanged(db: Database, run: Run, afterEmail: string, limit: number) {
-  const { plain } = await eligibilityOf(db);
+  const { eligible } = await eligibilityOf(db);
   // Some collations put an email that begins with a tab before the empty text.
   const after = afterEmail === '' ? Prisma.empty : Prisma.sql`AND u.email > ${afterEmail}`;
   // Hashes, so that both servers look the emails up in a table in memory; whole emails may be too long for it, and the servers
   // would then read the plan once for each user. Equal hashes mean: equal in each byte.
   const rows = await db.$queryRaw<{ email: string }[]>`
     SELECT u.email FROM users u
-    WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${plain('u')} ${after}
+    WHERE u.location_id = ${run.locationId} AND u.status = 'active' AND ${eligible('u')} ${after}
       AND SHA2(u.email, 256) NOT IN (
         SELECT SHA2(c.email, 256) FROM sync_changes c WHERE c.run_id = ${run.id} AND c.action <> 'skipped')
     ORDER BY u.email LIMIT ${limit}`;

@@ -53,9 +53,9 @@ export type Planned = {
   readonly locationId: bigint;
   /** How many users are to be added, and how many are to be changed. */
   readonly add: number;
-  readonly change: bigint;
+  readonly change: number;
   /** The sum of `CRC32` of the added emails. */
-  readonly emails: bigint;
+  readonly emailSum: bigint;
 };
 
 /**
@@ -72,33 +72,33 @@ export async function requireAsWritten(tx: Transaction, planned: Planned): Promi
  * Quick check of the added rows, in the order of the table: their number and the sum of their emails. Also false if another
  * application added users meanwhile; then the exact check decides, which takes several times as long.
  */
-async function addedStand(tx: Transaction, { add, locationId, emails }: Planned): Promise<boolean> {
-  if (Number(add) === 0) return true;
-  const { plain } = await eligibilityOf(tx);
+async function addedStand(tx: Transaction, { add, locationId, emailSum }: Planned): Promise<boolean> {
+  if (add === 0) return true;
+  const { eligible } = await eligibilityOf(tx);
   // The conditions are not in WHERE, because a server would then use another index than the table's order.
-  const stands = Prisma.sql`u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}`;
+  const stands = Prisma.sql`u.location_id = ${locationId} AND u.status = 'active' AND ${eligible('u')}`;
   const [last] = await tx.$queryRaw<{ n: bigint; emails: bigint | null }[]>`
     SELECT COUNT(IF(${stands}, 1, NULL)) AS n, CAST(SUM(IF(${stands}, CRC32(u.email), 0)) AS UNSIGNED) AS emails
     FROM users u WHERE u.id >= LAST_INSERT_ID()`;
-  return Number(last?.n) === Number(add) && BigInt(last?.emails ?? -1) === emails;
+  return Number(last?.n) === add && BigInt(last?.emails ?? -1) === emailSum;
 }
 
 async function changedStand(tx: Transaction, { id, change, locationId }: Planned): Promise<boolean> {
-  if (Number(change) === 0) return true;
-  const { plain } = await eligibilityOf(tx);
+  if (change === 0) return true;
+  const { eligible } = await eligibilityOf(tx);
   const [found] = await tx.$queryRaw<{ n: bigint }[]>`
     SELECT COUNT(*) AS n FROM sync_changes c STRAIGHT_JOIN users u ON u.id = c.user_id
     WHERE c.run_id = ${id} AND c.action IN ('reactivate', 'deactivate') AND u.location_id = ${locationId}
       AND u.status = c.status_after COLLATE utf8mb4_bin AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)
-      AND ${plain('u')}`;
-  return Number(found?.n) === Number(change);
+      AND ${eligible('u')}`;
+  return Number(found?.n) === change;
 }
 
 async function otherThanWritten(tx: Transaction, { id, locationId }: Planned): Promise<Prisma.Sql> {
   const collate = await emailCollation(tx);
-  const { plain } = await eligibilityOf(tx);
+  const { eligible } = await eligibilityOf(tx);
   const other = Prisma.sql`
-    u.id IS NULL OR u.location_id <> ${locationId} OR NOT ${plain('u')} OR u.status <> c.status_after COLLATE utf8mb4_bin
+    u.id IS NULL OR u.location_id <> ${locationId} OR NOT ${eligible('u')} OR u.status <> c.status_after COLLATE utf8mb4_bin
       OR CAST(u.email AS BINARY) <> CAST(c.email AS BINARY)`;
   return Prisma.sql`
     SELECT c.seq, c.email FROM sync_changes c
@@ -145,12 +145,12 @@ export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules
 async function stateAfter(tx: Transaction, { id, locationId, counts }: Run): Promise<After> {
   const { add, reactivate, deactivate } = counts;
   const eligibility = await eligibilityOf(tx);
-  const { plain } = eligibility;
+  const { eligible } = eligibility;
   const [facts] = await tx.$queryRaw<Record<'active' | 'named' | 'recentlyDeactivated', bigint>[]>`
     SELECT (SELECT COUNT(*) FROM users u
-            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
+            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${eligible('u')}) AS active,
            (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
-              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
+              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${eligible('p')}
             WHERE c.run_id = ${id}) AS named,
            ${deactivate === 0 ? Prisma.sql`0` : recentlyDeactivated(locationId, eligibility, id)} AS recentlyDeactivated`;
   const after = numbers(facts);
@@ -166,13 +166,13 @@ async function stateAfter(tx: Transaction, { id, locationId, counts }: Run): Pro
  */
 export async function guardFacts(db: Database, { id, locationId }: Run): Promise<GuardFacts> {
   const eligibility = await eligibilityOf(db);
-  const { plain } = eligibility;
+  const { eligible } = eligibility;
   const [facts] = await db.$queryRaw<Record<keyof GuardFacts, bigint>[]>`
     SELECT (SELECT COUNT(*) FROM sync_changes c STRAIGHT_JOIN users p
-              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${plain('p')}
+              ON p.id = c.user_id AND p.location_id = ${locationId} AND p.status = 'active' AND ${eligible('p')}
             WHERE c.run_id = ${id} AND c.action = 'deactivate') AS deactivate,
            (SELECT COUNT(*) FROM users u
-            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${plain('u')}) AS active,
+            WHERE u.location_id = ${locationId} AND u.status = 'active' AND ${eligible('u')}) AS active,
            ${recentlyDeactivated(locationId, eligibility)} AS recentlyDeactivated`;
   return numbers(facts);
 }

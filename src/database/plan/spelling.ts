@@ -38,7 +38,7 @@ export async function findOddSpellings(
   await matchEmails(tx, scope);
   if (seen.spelled > 0) await matchSpellings(tx, scope);
   const [found] = await tx.$queryRaw<{ users: bigint; active: bigint }[]>`
-    SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.eligibility.plain('u')}, 1, NULL)) AS active
+    SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.eligibility.eligible('u')}, 1, NULL)) AS active
     FROM sync_odd_spellings o JOIN users u ON u.id = ${scope.eligibility.oddId} WHERE o.run_id = ${scope.runId}`;
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
@@ -53,8 +53,8 @@ async function matchEmails(tx: Transaction, scope: Scope): Promise<void> {
     INSERT INTO sync_odd_spellings (run_id, user_id, email)
     SELECT ${runId}, CAST(o.id AS UNSIGNED), MIN(${meant(scope)}) FROM sync_staged_users s
     STRAIGHT_JOIN (
-      SELECT n.id, ${keyOf(Prisma.sql`n.plain`, scope)} AS text_key
-      FROM (${unnamed(scope)}) n WHERE CAST(n.plain AS BINARY) <> CAST(n.raw AS BINARY) ${ONCE}
+      SELECT n.id, ${keyOf(Prisma.sql`n.normalised`, scope)} AS text_key
+      FROM (${unnamed(scope)}) n WHERE CAST(n.normalised AS BINARY) <> CAST(n.raw AS BINARY) ${ONCE}
     ) o ON o.text_key = ${keyOf(Prisma.sql`s.email`, scope)}
     WHERE ${ofReads(scope)} AND ${MAYBE_PRESENT} GROUP BY o.id`;
 }
@@ -71,7 +71,7 @@ async function matchSpellings(tx: Transaction, scope: Scope): Promise<void> {
       WHERE ${ofReads(scope)} AND s.spellings IS NOT NULL AND (s.active = 1 OR s.skip_reason IS NOT NULL)
     ) k
     STRAIGHT_JOIN (
-      SELECT n.id, ${keyOf(Prisma.sql`ELT(way.number, n.raw, n.plain, n.folded)`, scope)} AS text_key
+      SELECT n.id, ${keyOf(Prisma.sql`ELT(way.number, n.raw, n.normalised, n.folded)`, scope)} AS text_key
       FROM (${unnamed(scope)}) n CROSS JOIN (SELECT 1 AS number UNION ALL SELECT 2 UNION ALL SELECT 3) way ${ONCE}
     ) o ON o.text_key = k.text_key
     GROUP BY o.id
@@ -91,7 +91,7 @@ function ofReads({ runId, reads }: Scope): Prisma.Sql {
 function unnamed(scope: Scope): Prisma.Sql {
   const { locationId, collate } = scope;
   return Prisma.sql`
-    SELECT u.id, u.email AS raw, ${normalised(Prisma.sql`u.email`)}${collate} AS plain,
+    SELECT u.id, u.email AS raw, ${normalised(Prisma.sql`u.email`)}${collate} AS normalised,
            ${folded(Prisma.sql`u.email`)}${collate} AS folded
     FROM users u WHERE u.location_id = ${locationId} AND u.id NOT IN (${namedUserIds(scope)})`;
 }
@@ -102,10 +102,10 @@ function unnamed(scope: Scope): Prisma.Sql {
  */
 export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: number): Promise<number> {
   const { runId, locationId, collate } = scope;
-  const { plain } = scope.eligibility;
+  const { eligible } = scope.eligibility;
   // A row that is always left alone, such as a soft-deleted one, is no other user who may be meant.
   const counted = Prisma.sql`
-    SELECT o.text_key, SUM(${plain('w')}) AS users, SUM(${plain('d')}) AS named
+    SELECT o.text_key, SUM(${eligible('w')}) AS users, SUM(${eligible('d')}) AS named
     FROM (${people(scope)}) o JOIN users w ON w.id = o.user_id
     LEFT JOIN users d ON d.location_id = ${locationId} AND d.email = o.email${collate}
     GROUP BY o.text_key`;
@@ -118,7 +118,7 @@ export async function insertOddlySpelled(tx: Transaction, scope: Scope, offset: 
       FROM (${counted}) p
       STRAIGHT_JOIN (${people(scope)} ${ONCE}) t ON t.text_key = p.text_key
       JOIN users u ON u.id = t.user_id
-      WHERE ${plain('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
+      WHERE ${eligible('u')} AND IF(p.named > 0, u.status = 'active', p.users > 1 OR u.status = 'inactive')
     ) n`;
 }
 
@@ -132,7 +132,7 @@ export function withoutOddlySpelled(scope: Scope): {
 } {
   const join = Prisma.sql`
     LEFT JOIN (
-      SELECT o.text_key, MAX(w.status = 'active' AND ${scope.eligibility.plain('w')}) AS active
+      SELECT o.text_key, MAX(w.status = 'active' AND ${scope.eligibility.eligible('w')}) AS active
       FROM (${people(scope)}) o JOIN users w ON w.id = o.user_id GROUP BY o.text_key ${ONCE}
     ) odd ON odd.text_key = ${keyOf(Prisma.sql`s.email`, scope)}`;
   return { join, where: Prisma.sql`AND (odd.text_key IS NULL OR (u.id IS NOT NULL AND odd.active = 0))` };

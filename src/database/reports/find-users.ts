@@ -43,9 +43,9 @@ export async function findUsers(
   const order = isTotalCapped
     ? Prisma.sql`u.email, u.location_id`
     : Prisma.sql`u.email = ${text} DESC, ${inOrder('u.email')}, u.location_id`;
-  const { plain } = await eligibilityOf(db);
+  const { eligible } = await eligibilityOf(db);
   const rows = await db.$queryRaw<Row[]>`
-    SELECT u.id, u.email, u.location_id AS locationId, IF(${plain('u')}, u.status, 'left_alone') AS status,
+    SELECT u.id, u.email, u.location_id AS locationId, IF(${eligible('u')}, u.status, 'left_alone') AS status,
            IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt
     ${matching} ORDER BY ${order} LIMIT ${limit}`;
   const changeOf = await lastChanges(db, rows);

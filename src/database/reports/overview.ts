@@ -82,16 +82,16 @@ async function listUsers(
   if (places.size === 0) return { total: 0, users: [] };
   // A location with several names is shown by its first name.
   const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
-  const { plain } = await eligibilityOf(db);
+  const { eligible } = await eligibilityOf(db);
   const found = Prisma.sql`
     FROM users u JOIN locations l ON l.id = u.location_id
     WHERE u.location_id IN (${Prisma.join([...names.keys()])})
-      ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status} AND ${plain('u')}`}
+      ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status} AND ${eligible('u')}`}
       ${text === undefined ? Prisma.empty : Prisma.sql`AND ${contains(Prisma.sql`u.email`, text)}`}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${found}`;
   const rows = await db.$queryRaw<UserRow[]>`
     SELECT ${NAME_OF_USER} AS email, u.location_id AS locationId,
-           IF(${plain('u')}, u.status, 'left_alone') AS status,
+           IF(${eligible('u')}, u.status, 'left_alone') AS status,
            IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt ${found}
     ORDER BY l.location_code, ${inOrder('u.email')} LIMIT ${limit}`;
   const users: ListedUser[] = rows.map((row) => ({

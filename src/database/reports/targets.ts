@@ -62,8 +62,8 @@ export async function targetOverviews(
   const places = await placesOf(db, names, codes);
   const runs = await newestRuns(db, places);
   const most = Math.floor(MOST_COUNTED / Math.max(1, names.length));
-  const { plain } = await eligibilityOf(db);
-  const count = (place: Place, since: Date | undefined) => tally(db, place.id, since, { plain, most });
+  const { eligible } = await eligibilityOf(db);
+  const count = (place: Place, since: Date | undefined) => tally(db, place.id, since, { eligible, most });
   const overviews: TargetOverview[] = [];
   // One after the other, so that a long list does not occupy all connections of the pool.
   for (const name of names) overviews.push(await overviewOf(name, places.get(name), runs, count));
@@ -179,14 +179,14 @@ async function tally(
   db: Database,
   locationId: bigint,
   since: Date | undefined,
-  { plain, most }: Pick<Eligibility, 'plain'> & { readonly most: number },
+  { eligible, most }: Pick<Eligibility, 'eligible'> & { readonly most: number },
 ): Promise<Tally> {
   const [row] = await db.$queryRaw<Record<'users' | 'active' | 'inactive' | 'changed', bigint>[]>`
-    SELECT COUNT(*) AS users, COUNT(IF(c.plain AND c.status = 'active', 1, NULL)) AS active,
-           COUNT(IF(c.plain AND c.status = 'inactive', 1, NULL)) AS inactive,
+    SELECT COUNT(*) AS users, COUNT(IF(c.eligible AND c.status = 'active', 1, NULL)) AS active,
+           COUNT(IF(c.eligible AND c.status = 'inactive', 1, NULL)) AS inactive,
            COUNT(IF(c.updated_at > COALESCE(b.at, CAST(${since ?? null} AS DATETIME(3))), 1, NULL)) AS changed
     FROM (
-      SELECT id, status, updated_at, ${plain('users')} AS plain FROM users
+      SELECT id, status, updated_at, ${eligible('users')} AS eligible FROM users
       WHERE location_id = ${locationId} LIMIT ${most + 1}
     ) c LEFT JOIN (
       SELECT n.user_id, MAX(r.finished_at) AS at FROM sync_runs r STRAIGHT_JOIN sync_changes n ON n.run_id = r.id

@@ -44,13 +44,13 @@ async function countLeft(tx: Transaction, { reverts = 0, locationId, counts }: R
   // users need not be gone through then.
   if (reverted === null || plannedChanges(toRun(reverted).counts) === plannedChanges(counts)) return 0;
   const collate = await emailCollation(tx);
-  const { plain } = await eligibilityOf(tx);
+  const { eligible } = await eligibilityOf(tx);
   const since = { runId: reverts, locationId, collate };
   const [left] = await tx.$queryRaw<{ n: bigint }[]>`
     SELECT IF(${isKeptWhole(reverts)}, COUNT(*), ${counts.omitted}) AS n FROM sync_changes c
     STRAIGHT_JOIN users u ON u.id = ${userOfChange(since)} AND u.location_id = ${locationId}
     JOIN (${usersSince(since)}) h ON h.user_id = u.id
-    WHERE c.run_id = ${reverts} AND c.action IN ${EFFECTIVE} AND ${plain('u')} AND NOT h.overruled
+    WHERE c.run_id = ${reverts} AND c.action IN ${EFFECTIVE} AND ${eligible('u')} AND NOT h.overruled
       AND (u.status = c.status_after COLLATE utf8mb4_bin OR (h.later AND h.forward))`;
   return Number(left?.n ?? 0);
 }
