@@ -52,7 +52,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
         actor,
         message: modal.place === 'any message' ? undefined : message,
       };
-      const clicked = await objected(modal, clickedOn(modal, await clickedRun(runs, click)), actor);
+      const clicked = await openable(modal, await clickedRun(runs, click), actor);
       if (clicked.outcome === 'refused') {
         await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
         await tell(refusalText(t, clicked.refusal));
@@ -65,15 +65,16 @@ export function runModalButton(door: Door, services: Services, actionId: string,
   );
 }
 
-/** Refuses a button of a preview that is over: if Slack refused an edit, the old message still shows the button. */
-function clickedOn({ place }: RunModal, clicked: ClickedRun): ClickedRun {
-  const over = place === 'preview' && clicked.outcome === 'found' && clicked.run.status !== 'ready';
-  return over ? { outcome: 'refused', refusal: { code: 'not_ready', run: clicked.run } } : clicked;
-}
-
-async function objected({ objection }: RunModal, clicked: ClickedRun, actor: Actor): Promise<ClickedRun> {
+async function openable(
+  { place, objection }: RunModal,
+  clicked: ClickedRun,
+  actor: Actor,
+): Promise<ClickedRun> {
   if (clicked.outcome === 'refused') return clicked;
-  const refusal = await objection?.(clicked.run, actor);
+  const { run } = clicked;
+  // If Slack refused an edit, the old message still shows the buttons of a preview that is over.
+  const isOver = place === 'preview' && run.status !== 'ready';
+  const refusal: Refusal | undefined = isOver ? { code: 'not_ready', run } : await objection?.(run, actor);
   return refusal === undefined ? clicked : { outcome: 'refused', refusal };
 }
 

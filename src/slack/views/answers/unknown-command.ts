@@ -8,15 +8,8 @@ const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satis
 
 /** Labels of buttons, which people type as commands, in English and Indonesian. */
 const ON_BUTTONS: readonly string[] = [
-  'confirm',
-  'execute',
-  'cancel',
-  'adjust',
-  'konfirmasi',
-  'jalankan',
-  'batal',
-  'batalkan',
-  'sesuaikan',
+  ...['confirm', 'execute', 'cancel', 'adjust'],
+  ...['konfirmasi', 'jalankan', 'batal', 'batalkan', 'sesuaikan'],
 ];
 
 /** Arguments that a suggestion invents if the person typed none. */
