@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { createAudit } from '../../../src/database/audit/audit.ts';
+import { OWN_TABLES } from '../../../src/database/audit/audit-tables.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { createPlans } from '../../../src/database/plan/plans.ts';
@@ -60,17 +61,7 @@ describe('an empty database', () => {
     const lines: string[] = [];
     expect(await apply((line) => lines.push(line))).toEqual({ applied: NAMES });
     expect(lines).toEqual(NAMES.map((name) => `applied ${name}`));
-    expect(await tables()).toEqual(
-      expect.arrayContaining([
-        'audit_heads',
-        'audit_logs',
-        'locations',
-        'sync_changes',
-        'sync_outbox',
-        'sync_runs',
-        'users',
-      ]),
-    );
+    expect(await tables()).toEqual([...OWN_TABLES, '_prisma_migrations', 'locations', 'users'].sort());
     expect(await sql('SELECT id, seq, hash FROM audit_heads')).toEqual([
       { id: 1, seq: 0, hash: '0'.repeat(64) },
     ]);
@@ -79,21 +70,45 @@ describe('an empty database', () => {
 
   it('gets the two shared tables as the contract has them', async () => {
     await apply();
+    const shared = "TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN ('locations', 'users')";
+    const columns = await sql<{ place: string; type: string; nullable: string }>(
+      `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS place, COLUMN_TYPE AS type, IS_NULLABLE AS nullable
+       FROM information_schema.COLUMNS WHERE ${shared} ORDER BY TABLE_NAME, ORDINAL_POSITION`,
+    );
+    // MariaDB tells how wide a number is shown, too.
+    expect(columns.map(({ place, type, nullable }) => [place, type.replace('(20)', ''), nullable])).toEqual([
+      ['locations.id', 'bigint unsigned', 'NO'],
+      ['locations.location_code', 'varchar(10)', 'NO'],
+      ['locations.location_name', 'varchar(100)', 'NO'],
+      ['locations.online_url', 'varchar(255)', 'NO'],
+      ['locations.created_at', 'timestamp', 'YES'],
+      ['locations.updated_at', 'timestamp', 'YES'],
+      ['users.id', 'bigint unsigned', 'NO'],
+      ['users.email', 'varchar(255)', 'NO'],
+      ['users.location_id', 'bigint unsigned', 'NO'],
+      ['users.status', "enum('active','inactive')", 'NO'],
+      ['users.created_at', 'timestamp', 'YES'],
+      ['users.updated_at', 'timestamp', 'YES'],
+    ]);
     const indexes = await sql<{ name: string; columns: string; loose: number }>(
       `SELECT INDEX_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns, MAX(NON_UNIQUE) AS loose
-       FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users'
-       GROUP BY INDEX_NAME ORDER BY INDEX_NAME`,
+       FROM information_schema.STATISTICS WHERE ${shared} GROUP BY TABLE_NAME, INDEX_NAME ORDER BY TABLE_NAME, INDEX_NAME`,
     );
-    expect(indexes.map(({ columns, loose }) => [columns, loose])).toEqual(
-      expect.arrayContaining([
-        ['id', 0],
-        ['email,location_id', 0],
-        ['email', 1],
-        ['location_id', 1],
-        ['status', 1],
-      ]),
-    );
-    expect(indexes.map(({ name }) => name)).toContain('users_email_location_unique');
+    expect(indexes.map(({ name, columns, loose }) => [name, columns, Number(loose)])).toEqual([
+      ['locations_location_code_unique', 'location_code', 0],
+      ['PRIMARY', 'id', 0],
+      ['PRIMARY', 'id', 0],
+      ['users_email_index', 'email', 1],
+      ['users_email_location_unique', 'email,location_id', 0],
+      ['users_location_id_index', 'location_id', 1],
+      ['users_status_index', 'status', 1],
+    ]);
+    await sql("INSERT INTO locations (location_code, location_name, online_url) VALUES ('dev', 'Dev', '')");
+    await sql("INSERT INTO users (email, location_id) VALUES ('a@dkm', 1)");
+    expect(await sql('SELECT status FROM users')).toEqual([{ status: 'active' }]);
+    await expect(sql("INSERT INTO users (email, location_id) VALUES ('b@dkm', 9)")).rejects.toMatchObject({
+      errno: 1452,
+    });
   });
 
   it('keeps a history as Prisma writes it', async () => {

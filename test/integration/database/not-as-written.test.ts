@@ -57,10 +57,12 @@ describe('a plan that the database changes while it is written is undone as a wh
   it('a status becomes none at all', async () => {
     await testbed.sql("ALTER TABLE users MODIFY status ENUM('active', 'inactive') NULL");
     const claimed = await claimedRun(testbed.bot, target, LIST);
+    const before = await testbed.everyUser();
     await testbed.sql('CREATE TRIGGER keeps BEFORE UPDATE ON users FOR EACH ROW SET NEW.status = NULL');
     await expect(apply(testbed.bot, claimed)).rejects.toMatchObject({
-      failure: { code: 'not_as_written', total: 2 },
+      failure: { code: 'not_as_written', total: 2, emails: ['back@dkm', 'gone@dkm'], triggers: ['keeps'] },
     });
+    expect(await testbed.everyUser()).toEqual(before);
   });
 });
 

@@ -44,7 +44,9 @@ describe('PROTECTED_EMAILS', () => {
     ['*@hq.example', 'x@hq.ex\u00adample'],
     ['boss@dkm', 'boss @dkm'],
     ['Boss@DKM', '\u00a0BOSS@dkm\r'],
-    ['İnci@dkm', 'İnci@dkm'],
+    ['i\u0307nci@dkm', 'İnci@dkm'],
+    ['İnci@dkm', 'i\u0307nci@dkm'],
+    ['İnci@dkm', 'İnci@dkm\u200b'],
     ['*b*ß*', 'xbyssz@dkm'],
   ])('compare as a list is compared: %j protects %j', async (pattern, email) => {
     expect(await protect([pattern], 'other@dkm', email)).toEqual([

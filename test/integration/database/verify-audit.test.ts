@@ -66,7 +66,7 @@ describe('the walk along the audit chain', () => {
       'it is missing, and so is all after it',
     ],
     [
-      'a row whose hash was made anew',
+      'a row that names another one before it',
       "UPDATE audit_logs SET prev_hash = REPEAT('a', 64) WHERE seq = 4",
       4n,
       'it does not continue the row before it',
@@ -106,6 +106,15 @@ describe('the walk along the audit chain', () => {
     expect(await verifyAudit(db)).toEqual({ outcome: 'broken', seq, why });
   });
 
+  test('names the row after one whose content and hash were made anew', async () => {
+    const row = await db.auditLog.findUniqueOrThrow({ where: { seq: 3 } });
+    const actorName = 'Budi';
+    const hash = auditHash({ ...row, actorName });
+    await tamper(`UPDATE audit_logs SET actor_name = '${actorName}', hash = '${hash}' WHERE seq = 3`);
+    const why = 'it does not continue the row before it';
+    expect(await verifyAudit(db)).toEqual({ outcome: 'broken', seq: 4n, why });
+  });
+
   /** Whoever owns the database can write a chain that is whole in itself, its remembered end included. */
   async function forgeFrom(seq: number, actorName: string): Promise<void> {
     await tamper(`UPDATE audit_logs SET actor_name = '${actorName}' WHERE seq = ${seq}`);
@@ -121,7 +130,7 @@ describe('the walk along the audit chain', () => {
     await tamper(`UPDATE audit_heads SET hash = '${hash}'`);
   }
 
-  test('that was written anew is whole in itself, and betrayed by a place that somebody noted down', async () => {
+  test('finds a chain that was written anew whole in itself, and betrayed by a place that somebody noted down', async () => {
     const { hash } = await db.auditLog.findUniqueOrThrow({ where: { seq: 4 } });
     const expected = [{ seq: 4n, hash: hash.slice(0, 12) }];
     expect(await verifyAudit(db, expected)).toEqual({ outcome: 'whole', rows: 5 });
@@ -130,7 +139,7 @@ describe('the walk along the audit chain', () => {
     expect(await verifyAudit(db, expected)).toMatchObject({ outcome: 'broken', seq: 4n });
   });
 
-  test('whose last rows were cut off with their remembered end is betrayed by a place beyond it', async () => {
+  test('finds a chain whose last rows were cut off with their remembered end betrayed by a place beyond it', async () => {
     const { hash } = await db.auditLog.findUniqueOrThrow({ where: { seq: 3 } });
     await tamper('DELETE FROM audit_logs WHERE seq > 3');
     await tamper(`UPDATE audit_heads SET seq = 3, hash = '${hash}'`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
+import type { Run } from '../../../../../src/sync/run/run.ts';
 import { aRun, BOB, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
 
@@ -26,7 +27,12 @@ describe('after the end', () => {
   });
 
   it('promises no list where its changes are not at hand', () => {
-    expect(JSON.stringify(runMessage(en, completedRun(), NO_EXCERPT, options))).not.toContain('more');
+    const done = completedRun({}, { skipped: 50 });
+    const idle = aRun({ status: 'completed' }, { add: 0, skipped: 50 });
+    const skipped = changes('skipped', 30);
+    const said = (run: Run, excerpt: Excerpt) => textsIn(runMessage(en, run, excerpt, options)).join();
+    expect(said(idle, { ...NO_EXCERPT, skipped })).toContain('…and 40 more');
+    for (const run of [idle, done]) expect(said(run, NO_EXCERPT)).not.toContain('more');
   });
 
   it('quotes the reason that was given, on one line and without markup', () => {
