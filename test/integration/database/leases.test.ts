@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
 import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import {
+  AYU,
   apply,
   claim,
   claimedRun,
@@ -147,10 +149,30 @@ describe('a run that was taken over', () => {
     expect(taken.flat()).toHaveLength(1);
   });
 
-  it('may not be waiting or over, however old its lease is', async () => {
-    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+  const there = () => testbed.location();
+  it.each<[string, () => Promise<Run | undefined>]>([
+    ['ready', async () => readyRun(testbed.bot, await there(), LIST)],
+    [
+      'cancelled',
+      async () => {
+        const { id } = await readyRun(testbed.bot, await there(), LIST);
+        return testbed.bot.runs.cancel(id, AYU, step('cancelled'));
+      },
+    ],
+    [
+      'failed',
+      async () => {
+        const { lease } = await openRun(testbed.bot, await there());
+        return testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'));
+      },
+    ],
+    ['completed', async () => apply(testbed.bot, await claimedRun(testbed.bot, await there(), LIST))],
+  ])('is not one that is %s, however old its lease is', async (status, begun) => {
+    const run = await begun();
+    if (run?.status !== status) throw new Error(`The run is ${run?.status}`);
     await lapse(run.id);
     expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+    expect(await statusOf(testbed.bot, run)).toBe(status);
   });
 
   it('is not one whose execution is being written', async () => {
@@ -169,7 +191,7 @@ describe('a run that was taken over', () => {
     ['stages no page', (old) => stage(testbed.bot, old, 1, LIST)],
     ['drafts no plan', ({ lease }) => testbed.bot.plans.draft(lease, [1], rules())],
     ['drafts no rollback', ({ lease, run }) => testbed.bot.plans.invert(lease, run.id, rules())],
-    ['fails it not', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
+    ['does not fail it', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who read it: the old process %s', async (_, work) => {
     const left = await openRun(testbed.bot, await testbed.location());
     await takenFrom(left);
@@ -189,7 +211,7 @@ describe('a run that was taken over', () => {
 
   it.each<[string, (claimed: HeldRun) => Promise<unknown>]>([
     ['applies nothing', (old) => apply(testbed.bot, old)],
-    ['fails it not', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
+    ['does not fail it', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who executed it: the old process %s', async (_, work) => {
     const left = await claimedRun(testbed.bot, await testbed.location(), LIST);
     await takenFrom(left);

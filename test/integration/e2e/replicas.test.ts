@@ -92,6 +92,15 @@ async function holderOf(status: string, targets: readonly string[]): Promise<str
   return row?.owner;
 }
 
+/** What became of the run of a target, as the audit log has it. */
+async function stepsOf(target: string): Promise<string[]> {
+  const rows = await world.sql<{ step: string }>(
+    'SELECT step FROM audit_logs WHERE target = ? ORDER BY seq',
+    [target],
+  );
+  return rows.map(({ step }) => step);
+}
+
 /** Waits until one more request would have its turn at a depot server, whatever a dead replica has left behind there. */
 async function turnAt(origin: string): Promise<void> {
   const shared = createSharedRates(world.redisUrl, pino({ level: 'silent' }));
@@ -114,6 +123,12 @@ describe('four replicas behind a load balancer', () => {
     await turnAt(slow?.origin ?? '');
     await world.lapse(reading);
     const shown = await sees('twelve previews', () => previews().length === places.length && previews());
+    // The replica died while it read: somebody else has read the list to its end.
+    expect(await Promise.all(range(6, 10).map(stepsOf))).toContainEqual([
+      'requested',
+      'taken_over',
+      'previewed',
+    ]);
 
     for (const host of [quick, slow]) {
       if (host === undefined) throw new Error('There is no depot server');
@@ -151,6 +166,7 @@ describe('four replicas behind a load balancer', () => {
       `SELECT step, COUNT(*) AS n, COUNT(DISTINCT run_id) AS runs FROM audit_logs
        WHERE step <> 'taken_over' GROUP BY step ORDER BY step`,
     );
+    expect((await stepsOf('t1')).slice(-3)).toEqual(['confirmed', 'taken_over', 'completed']);
     expect(steps).toEqual(
       ['completed', 'confirmed', 'previewed', 'requested'].map((step) => ({ step, n: 12, runs: 12 })),
     );

@@ -263,7 +263,7 @@ describe('a scheduled preview under a rule', () => {
     expect((await night(core)).status).toBe('completed');
   });
 
-  it('is applied once by two processes, and by another one where the first died before the claim', async () => {
+  it('is applied once where two processes decide at the same time', async () => {
     const rule = withRule(ruleOf(['add']));
     const run = await preview(replica(listOf('new@dkm'), rule));
     const there = createCore(testbed.another(), { targets: [target], ...rule });
@@ -272,6 +272,27 @@ describe('a scheduled preview under a rule', () => {
     await Promise.all([here.idle(), there.idle()]);
     expect((await stored(run.id)).status).toBe('completed');
     expect((await auditOf(run)).filter(({ step }) => step === 'confirmed')).toHaveLength(1);
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
+  });
+
+  it('is held back where it is over an hour old when another process takes it over', async () => {
+    const dying = replica(listOf('new@dkm'), { ...withRule(ruleOf(['add'])), dies: true });
+    const run = await preview(dying);
+    await dying.automation.tick();
+    expect((await stored(run.id)).status).toBe('executing');
+    await testbed.sql(
+      "UPDATE sync_runs SET lease_until = '2025-01-01', ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?",
+      [run.id],
+    );
+    const core = replica([], withRule(ruleOf(['add'])));
+    await core.queue.startWaiting();
+    await core.idle();
+    expect(await stored(run.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'held_back', by: 'late' },
+    });
+    expect(await testbed.usersAt(target)).toEqual({});
+    expect(await testbed.bot.pauses.all()).toEqual([]);
   });
 });
 
@@ -360,25 +381,6 @@ describe('a pause', () => {
     expect(await testbed.usersAt(target)).toEqual({});
     expect((await testbed.bot.pauses.all()).map((pause) => pause.target)).toEqual([EVERY_TARGET]);
     await testbed.bot.pauses.resume(EVERY_TARGET, AYU);
-  });
-
-  it('is as good as a plan that is over an hour old where a claimed one is taken over, so that a person decides', async () => {
-    const dying = replica(listOf('new@dkm'), { ...withRule(ruleOf(['add'])), dies: true });
-    const run = await preview(dying);
-    await dying.automation.tick();
-    await testbed.sql(
-      "UPDATE sync_runs SET lease_until = '2025-01-01', ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?",
-      [run.id],
-    );
-    const core = replica([], withRule(ruleOf(['add'])));
-    await core.queue.startWaiting();
-    await core.idle();
-    expect(await stored(run.id)).toMatchObject({
-      status: 'failed',
-      failure: { code: 'held_back', by: 'late' },
-    });
-    expect(await testbed.usersAt(target)).toEqual({});
-    expect(await testbed.bot.pauses.all()).toEqual([]);
   });
 
   it('comes by itself where a run that a rule applied fails', async () => {

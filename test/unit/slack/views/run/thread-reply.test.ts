@@ -5,7 +5,7 @@ import { NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { threadReply } from '../../../../../src/slack/views/run/thread-reply.ts';
 import type { Failure } from '../../../../../src/sync/failures/failure.ts';
-import { aRun, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
+import { aRun, BOB, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { textOf } from '../read-payload.ts';
 
 describe('the reply to a completed run', () => {
@@ -193,20 +193,17 @@ describe('the reply to a failed run', () => {
     expect(text).not.toContain('user11@');
   });
 
-  it('says how to replace the index that is in the way', () => {
-    const { text } = threadReply(en, failedRun({ code: 'index_in_the_way', index: 'users_email_unique' }), 7);
-    expect(text).toContain(
-      '`ALTER TABLE users DROP INDEX users_email_unique, ADD UNIQUE INDEX users_email_location_unique (email, location_id)`',
-    );
-  });
-
   it('says how to replace an index as the table takes it, in a form to be copied', () => {
+    const said = (failure: Failure) => threadReply(en, failedRun(failure), 7).text;
     const statement = 'ALTER TABLE users DROP INDEX `one_email` REMOVE PARTITIONING';
     const copied = '`ALTER TABLE users DROP INDEX one_email REMOVE PARTITIONING`';
     for (const code of ['index_in_the_way', 'index_missing'] as const) {
-      const failed = failedRun({ code, index: 'one_email', statement });
-      expect(threadReply(en, failed, 7).text).toContain(copied);
+      expect(said({ code, index: 'one_email', statement })).toContain(copied);
     }
+    // An older version stored no statement.
+    expect(said({ code: 'index_in_the_way', index: 'users_email_unique' })).toContain(
+      '`ALTER TABLE users DROP INDEX users_email_unique, ADD UNIQUE INDEX users_email_location_unique (email, location_id)`',
+    );
   });
 
   it('says that emails that stand twice at a location stand in the way of a new index', () => {
@@ -253,6 +250,19 @@ describe('the reply to a failed run', () => {
   });
 });
 
-it('a reply to any other run says where it stands', () => {
-  expect(threadReply(en, aRun({ status: 'expired' }), 7).text).toMatch(/^It was not confirmed in time/);
+describe('the reply to any other run', () => {
+  it.each([
+    ['reading', 'Reading users from Dev…'],
+    [
+      'ready',
+      '25 users will be added to Dev; nobody will be deactivated. The preview is ready, but it cannot be shown. ' +
+        'Nothing was changed. Type `/usersync dev` in another channel.',
+    ],
+    ['executing', 'Syncing Dev…'],
+    ['cancelled', 'Cancelled by <@U0BOB>. Nothing was changed. Type `/usersync dev` for a new preview.'],
+    ['expired', 'It was not confirmed in time. Nothing was changed. Type `/usersync dev` for a new preview.'],
+    ['superseded', 'Replaced by a newer preview of Dev. This one changed nothing.'],
+  ] as const)('says where it stands: %s', (status, text) => {
+    expect(threadReply(en, aRun({ status, cancelledBy: BOB }), 7).text).toBe(text);
+  });
 });
