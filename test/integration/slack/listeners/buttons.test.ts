@@ -62,6 +62,32 @@ describe('Confirm & Execute', () => {
     expect(shown(message)).toContain('A new preview was started as run 2.');
     expect(buttons(message)).not.toContain('retry_run');
   });
+
+  it.each([
+    [
+      'whose location was altered in the database',
+      'location_id = 7',
+      'The stored plan differs from the plan that was shown',
+      'Try Again',
+    ],
+    [
+      'that an older version of the bot made',
+      'rules = NULL',
+      'Another version of usersync made this plan, so it was not executed',
+      'New Preview',
+    ],
+  ])('of a plan %s changes nothing, and offers a new preview', async (_what, change, why, button) => {
+    const message = await preview(world, world.ayu, 'dev');
+    await world.sql(`UPDATE sync_runs SET ${change} WHERE id = 1`);
+    const before = await world.sql('SELECT * FROM users');
+    await world.ayu.click(message, 'confirm_run');
+    const { text } = await reply(world, message);
+    expect(text.split('\n').slice(0, 2)).toEqual([why, 'Nothing was changed.']);
+    expect(text.toLowerCase()).toContain(`press ${button}`.toLowerCase());
+    expect(await world.sql('SELECT * FROM users')).toEqual(before);
+    await sees(world, button, () => buttons(message).includes('retry_run'));
+    expect(shown(message)).toContain(button);
+  });
 });
 
 describe('Cancel', () => {

@@ -293,27 +293,4 @@ describe('a plan that the guard let pass at the preview', () => {
       /^Sync completed successfully! .* 2 users deactivated/,
     );
   });
-
-  it('is offered anew where its row was moved to another location', async () => {
-    await world.sql('UPDATE sync_runs SET location_id = 8 WHERE id = 1');
-    const before = await world.sql('SELECT * FROM users');
-    await world.ayu.click(message, 'confirm_run');
-    expect((await reply(world, message)).text).toMatch(
-      /^The stored plan differs from the plan that was shown\nNothing was changed\./,
-    );
-    expect(await world.sql('SELECT * FROM users')).toEqual(before);
-    await sees(world, 'a new attempt', () => buttons(message).includes('retry_run'));
-  });
-
-  it('offers a new preview where an older version of the bot made it', async () => {
-    await world.sql('UPDATE sync_runs SET rules = NULL WHERE id = 1');
-    await world.ayu.click(message, 'confirm_run');
-    const { text } = await reply(world, message);
-    expect(text).toMatch(
-      /^Another version of usersync made this plan, so it was not executed\nNothing was changed\./,
-    );
-    expect(text).toContain('Press New Preview');
-    await sees(world, 'New Preview', () => buttons(message).includes('retry_run'));
-    expect(shown(message)).toContain('New Preview');
-  });
 });

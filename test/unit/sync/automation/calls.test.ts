@@ -7,24 +7,27 @@ const AYU: Actor = { id: 'U0ADMIN001', name: 'Ayu' };
 const TRIPPED = { tripped: true, why: 'limits', deactivate: 9, recentlyDeactivated: 0, active: 20 } as const;
 const CALM = { tripped: false } as const;
 
-describe('people are called for a preview', () => {
+describe('a preview', () => {
   it.each([
-    ['Ayu', AYU, CALM, 0, 1, []],
-    ['Ayu, who deactivates', AYU, CALM, 2, 1, []],
-    ['Ayu, on a target that needs two', AYU, CALM, 0, 2, ['people_needed']],
-    ['Ayu, stopped by the guard', AYU, TRIPPED, 9, 1, ['guard']],
-    ['Ayu, stopped by the guard where two are needed', AYU, TRIPPED, 9, 2, ['guard']],
-    ['the schedule', SYSTEM, CALM, 0, 1, []],
-    ['the schedule, which deactivates', SYSTEM, CALM, 1, 1, ['deactivations']],
-    ['the schedule, on a target that needs two', SYSTEM, CALM, 0, 2, []],
-    ['the schedule, stopped by the guard', SYSTEM, TRIPPED, 9, 2, ['guard']],
-  ] as const)('of %s', (_who, requestedBy, guard, deactivate, people, reasons) => {
-    expect(callsOfPreview(aRun({ requestedBy }), { guard, deactivate, people })).toEqual(reasons);
-  });
+    ['nobody', 'Ayu', AYU, CALM, 0, 1, []],
+    ['nobody', 'Ayu that deactivates', AYU, CALM, 2, 1, []],
+    ['people', 'Ayu on a target that needs two', AYU, CALM, 0, 2, ['people_needed']],
+    ['people', 'Ayu that the guard stops', AYU, TRIPPED, 9, 1, ['guard']],
+    ['people once', 'Ayu that the guard stops where two are needed', AYU, TRIPPED, 9, 2, ['guard']],
+    ['nobody', 'the schedule', SYSTEM, CALM, 0, 1, []],
+    ['people', 'the schedule that deactivates', SYSTEM, CALM, 1, 1, ['deactivations']],
+    ['nobody', 'the schedule on a target that needs two', SYSTEM, CALM, 0, 2, []],
+    ['people', 'the schedule that the guard stops', SYSTEM, TRIPPED, 9, 2, ['guard']],
+  ] as const)(
+    'calls %s where it is one of %s',
+    (_called, _whose, requestedBy, guard, deactivate, people, reasons) => {
+      expect(callsOfPreview(aRun({ requestedBy }), { guard, deactivate, people })).toEqual(reasons);
+    },
+  );
 });
 
-describe('people are called for a failure', () => {
-  it('of the schedule alone: whoever asked is told by the thread', () => {
+describe('a failure', () => {
+  it('calls people where it is one of the schedule: whoever asked is told by the thread', () => {
     expect(callsOfFailure(aRun({ requestedBy: SYSTEM }))).toEqual(['schedule_failed']);
     expect(callsOfFailure(aRun({ requestedBy: AYU }))).toEqual([]);
   });
