@@ -28,10 +28,10 @@ const examine = async (check: string, changes?: BotSettings) =>
 
 describe('an allowed channel', () => {
   it.each([
-    ['C0DEVSUP01', 'pass', 'the bot is in it'],
-    ['C0NOTHERE1', 'fail', 'Slack says not_in_channel'],
-    ['C0NOWHERE1', 'fail', 'Slack says channel_not_found'],
-  ])('%s: %s', async (id, status, detail) => {
+    ['passes where the bot is in it', 'C0DEVSUP01', 'pass', 'the bot is in it'],
+    ['fails where the bot is not in it', 'C0NOTHERE1', 'fail', 'Slack says not_in_channel'],
+    ['fails where Slack does not know it', 'C0NOWHERE1', 'fail', 'Slack says channel_not_found'],
+  ])('%s', async (_title, id, status, detail) => {
     const finding = await examine(`Slack channel ${id}`, {
       SLACK_CHANNEL_IDS: `C0DEVSUP01,C0NOTHERE1,C0NOWHERE1`,
     });
@@ -39,21 +39,12 @@ describe('an allowed channel', () => {
     if (status === 'fail') expect(finding?.todo).toContain('/invite @usersync');
   });
 
-  it('is also the one for previews on a schedule', async () => {
-    const settings = {
-      SLACK_CHANNEL_IDS: '',
-      SYNC_SCHEDULE: '0 2 * * *',
-      SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1',
-    };
-    expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
-  });
-
-  it('is also the one for reminders', async () => {
-    const settings = {
-      SLACK_CHANNEL_IDS: '',
-      SYNC_REMINDER_DAYS: '7',
-      SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1',
-    };
+  it.each([
+    ['previews on a schedule', { SYNC_SCHEDULE: '0 2 * * *' }],
+    ['reminders', { SYNC_REMINDER_DAYS: '7' }],
+    ['the digest', { SYNC_DIGEST: '0 8 * * 1' }],
+  ])('is also the one for %s', async (_what, setting) => {
+    const settings = { ...setting, SLACK_CHANNEL_IDS: '', SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1' };
     expect((await examine('Slack channel C0NOTHERE1', settings))?.status).toBe('fail');
   });
 
@@ -142,10 +133,10 @@ describe('a user group of admins', () => {
   );
 
   it.each([
-    ['S0ADMINS', 'pass', '2 members'],
-    ['S0EMPTY', 'warn', 'it has no members'],
-    ['S0NONE', 'fail', 'Slack says no_such_subteam'],
-  ])('%s: %s', async (id, status, detail) => {
+    ['passes with the number of its members', 'S0ADMINS', 'pass', '2 members'],
+    ['warns where it has none', 'S0EMPTY', 'warn', 'it has no members'],
+    ['fails where Slack does not know it', 'S0NONE', 'fail', 'Slack says no_such_subteam'],
+  ])('%s', async (_title, id, status, detail) => {
     expect(await examine(`Slack user group ${id}`, { SLACK_ADMIN_USERGROUP_IDS: id })).toMatchObject({
       status,
       detail,
@@ -171,23 +162,26 @@ describe('a user group of admins', () => {
   });
 });
 
-describe('who is called', () => {
+describe('whom SYNC_NOTIFY names', () => {
   beforeEach(() => restart({ userGroups: [{ id: 'S0OPS', users: ['U0ADMIN001'] }] }));
 
   it.each([
-    ['U0MEMBER01', 'pass', 'citra'],
-    ['U0NOBODY1', 'fail', 'Slack says user_not_found'],
-    ['S0OPS', 'pass', '1 members'],
-    ['S0NONE', 'fail', 'Slack says no_such_subteam'],
-  ])('%s: %s', async (id, status, detail) => {
+    ['passes with the name of a person', 'U0MEMBER01', 'pass', 'citra'],
+    ['fails where Slack knows no such person', 'U0NOBODY1', 'fail', 'Slack says user_not_found'],
+    ['passes with the number of the members of a user group', 'S0OPS', 'pass', '1 members'],
+    ['fails where Slack knows no such user group', 'S0NONE', 'fail', 'Slack says no_such_subteam'],
+  ])('%s', async (_title, id, status, detail) => {
     expect(await examine(`Slack call of ${id}`, { SYNC_NOTIFY: `U0ADMIN001,${id}` })).toMatchObject({
       status,
       detail,
     });
   });
 
-  it('and is an admin is looked at once', async () => {
-    expect(await examine('Slack call of U0ADMIN001', { SYNC_NOTIFY: 'U0ADMIN001' })).toBeUndefined();
+  it('is looked at once where it is an admin, too', async () => {
+    const findings = await examineSlack(slack, { SYNC_NOTIFY: 'U0ADMIN001' });
+    expect(findings.map(({ check }) => check).filter((check) => check.includes('U0ADMIN001'))).toEqual([
+      'Slack admin U0ADMIN001',
+    ]);
   });
 });
 
@@ -229,22 +223,24 @@ describe('an app that is installed to a whole organisation', () => {
 });
 
 describe('an admin', () => {
-  const people: readonly [string, string, string, Partial<Member>?][] = [
-    ['U0ADMIN001', 'pass', 'ayu'],
-    ['U0NOBODY01', 'fail', 'Slack says user_not_found'],
+  const ofTheGrid = { team_id: undefined, profile: null, enterprise_user: { teams: ['T0USERSYNC'] } };
+  const people: readonly [string, string, string, string, Partial<Member>?][] = [
+    ['passes with a name', 'U0ADMIN001', 'pass', 'ayu'],
+    ['fails where Slack does not know the id', 'U0NOBODY01', 'fail', 'Slack says user_not_found'],
+    ['passes where an Enterprise Grid names the workspace', 'U0GRID', 'pass', 'U0GRID', { shown: ofTheGrid }],
+    ['is warned of once deactivated', 'U0LEFT', 'warn', 'U0LEFT is deactivated in Slack', { deleted: true }],
+    ['is no guest', 'U0GUEST', 'fail', 'U0GUEST is a guest, who is never an admin', { is_restricted: true }],
+    ['is no bot', 'U0ROBOT', 'fail', 'U0ROBOT is a bot, which is never an admin', { is_bot: true }],
     [
-      'U0GRID',
-      'pass',
-      'U0GRID',
-      { shown: { team_id: undefined, profile: null, enterprise_user: { teams: ['T0USERSYNC'] } } },
+      'is nobody of another workspace',
+      'U0OTHER',
+      'fail',
+      'U0OTHER is of another workspace, and never an admin here',
+      { team_id: 'T0OTHER' },
     ],
-    ['U0LEFT', 'warn', 'U0LEFT is deactivated in Slack', { deleted: true }],
-    ['U0GUEST', 'fail', 'U0GUEST is a guest, who is never an admin', { is_restricted: true }],
-    ['U0ROBOT', 'fail', 'U0ROBOT is a bot, which is never an admin', { is_bot: true }],
-    ['U0OTHER', 'fail', 'U0OTHER is of another workspace, and never an admin here', { team_id: 'T0OTHER' }],
   ];
 
-  it.each(people)('%s: %s, %s', async (id, status, detail, member) => {
+  it.each(people)('%s', async (_title, id, status, detail, member) => {
     if (member !== undefined) await restart({ members: [{ id, name: id, ...member }] });
     const finding = await examine(`Slack admin ${id}`, { SLACK_ADMIN_USER_IDS: id });
     expect(finding).toMatchObject({ status, detail });

@@ -62,7 +62,7 @@ describe('the requests of a second', () => {
     expect(window.waitMs()).toBe(1_010);
   });
 
-  it('count earlier by what the quickest took, less what it was quicker than usual', () => {
+  it('count from before the answer by the time of the quickest request, less its distance to the usual time', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     warmUp(window, 16, 50);
     warmUp(window, 17, 60);

@@ -45,7 +45,7 @@ describe('the English texts', () => {
     expect(en.plan.fileComment(12, 813)).toBe('All 813 lines of the plan of run 12.');
   });
 
-  it('say of a guard who goes', () => {
+  it('say of a plan over the guard whom it deactivates, and what the limits are', () => {
     const facts = { deactivate: 1, recentlyDeactivated: 0, active: 1 };
     expect(en.guard.facts('Dev', facts)).toContain('deactivates the only user active at Dev');
     expect(en.guard.limits({ count: 1, percent: 12.5 })).toContain(

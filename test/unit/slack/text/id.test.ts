@@ -31,7 +31,7 @@ describe('the Indonesian texts', () => {
     );
   });
 
-  it('say of a guard who goes', () => {
+  it('say how many of the active users a plan over the guard deactivates', () => {
     const facts = { deactivate: 1, recentlyDeactivated: 0, active: 1 };
     expect(id.guard.facts('Dev', facts)).toContain('menonaktifkan satu-satunya user aktif di Dev');
     expect(id.guard.facts('Dev', { ...facts, deactivate: 9, active: 9 })).toContain(

@@ -20,34 +20,6 @@ describe('why a run failed', () => {
     expect(words(failure, id).what).toContain(': koneksi ditolak di halaman 2 (3 kali dicoba)');
   });
 
-  it.each([en, id])('names the setting to lower where the server gets too many requests', (t) => {
-    const why = { code: 'http_status', status: 429 } as const;
-    const page = new FetchFailedError({ code: 'on_page', page: 2, attempts: 8, why });
-    const login = new LoginFailedError({ code: 'login_refused', status: 429 });
-    for (const { failure } of [page, login])
-      expect(words(failure, t).next).toContain('EXTERNAL_API_REQUESTS_PER_SECOND');
-    const other = new FetchFailedError({
-      code: 'on_page',
-      page: 2,
-      why: { code: 'http_status', status: 500 },
-    });
-    expect(words(other.failure, t).next).not.toContain('EXTERNAL_API');
-  });
-
-  it.each([en, id])('has the phrase alone where the reason is not stored as data', (t) => {
-    const older = { code: 'fetch_failed', reason: 'Connection refused on page 2' } as const;
-    expect(words(older, t).what).toContain(`: ${older.reason}`);
-  });
-
-  it.each([en, id])('escapes the reason, whatever a server said', (t) => {
-    const { failure } = new LoginFailedError({
-      code: 'login_refused',
-      status: 500,
-      words: '<!channel> & co',
-    });
-    expect(words(failure, t).what).toContain(': HTTP 500: &lt;!channel&gt; &amp; co');
-  });
-
   it.each([
     [
       'the server does not take the login',
@@ -91,5 +63,38 @@ describe('why a run failed', () => {
     expect(words({ ...failure, reason: 'not_in_channel' }).next).toContain('/invite @usersync');
     const between = { ...failedRun({ ...failure, reason: 'channel_not_found' }), channelId: 'D0OTHERS1' };
     expect(failureWords(en, between).next).not.toContain('/invite');
+  });
+});
+
+describe.each([
+  ['English', en],
+  ['Indonesian', id],
+])('why a run failed, in %s,', (_language, t) => {
+  it('names the setting to lower where the server gets too many requests', () => {
+    const why = { code: 'http_status', status: 429 } as const;
+    const page = new FetchFailedError({ code: 'on_page', page: 2, attempts: 8, why });
+    const login = new LoginFailedError({ code: 'login_refused', status: 429 });
+    for (const { failure } of [page, login])
+      expect(words(failure, t).next).toContain('EXTERNAL_API_REQUESTS_PER_SECOND');
+    const other = new FetchFailedError({
+      code: 'on_page',
+      page: 2,
+      why: { code: 'http_status', status: 500 },
+    });
+    expect(words(other.failure, t).next).not.toContain('EXTERNAL_API');
+  });
+
+  it('has the phrase alone where the reason is not stored as data', () => {
+    const older = { code: 'fetch_failed', reason: 'Connection refused on page 2' } as const;
+    expect(words(older, t).what).toContain(`: ${older.reason}`);
+  });
+
+  it('escapes the reason, whatever a server said', () => {
+    const { failure } = new LoginFailedError({
+      code: 'login_refused',
+      status: 500,
+      words: '<!channel> & co',
+    });
+    expect(words(failure, t).what).toContain(': HTTP 500: &lt;!channel&gt; &amp; co');
   });
 });
