@@ -66,11 +66,17 @@ describe('a run in which a newer version stored what this version does not know'
     },
   );
 
-  it('keeps the numbers of a guard whose cause is unknown', async () => {
-    const facts = { deactivate: 3, recentlyDeactivated: 4, active: 50 };
-    const { guard } = await store('guard', JSON.stringify({ tripped: true, why: 'of_tomorrow', ...facts }));
-    expect(guard).toEqual({ tripped: true, why: 'everyone', ...facts });
-  });
+  it.each([
+    ['the cause', { why: 'of_tomorrow' }],
+    ['a limit', { why: 'limits', limits: { count: 5, percent: 20, hours: 48 } }],
+  ])(
+    'needs the reason of the gravest plan, and keeps its numbers, where %s of its guard is unknown',
+    async (_what, unknown) => {
+      const facts = { deactivate: 7, recentlyDeactivated: 4, active: 50 };
+      const { guard } = await store('guard', JSON.stringify({ tripped: true, ...unknown, ...facts }));
+      expect(guard).toEqual({ tripped: true, why: 'everyone', ...facts });
+    },
+  );
 
   it.each(['undecided', 'repeats', 'absence', 'rules'] as const)(
     'is not applied by a rule, because %s may say why not',
@@ -97,14 +103,4 @@ describe('a run in which a newer version stored what this version does not know'
       expect(await testbed.usersAt(target)).toEqual({});
     },
   );
-
-  it('needs the reason of the gravest plan where a limit of its verdict is unknown', async () => {
-    const limits = { count: 5, percent: 20, hours: 48 };
-    const facts = { deactivate: 7, recentlyDeactivated: 0, active: 30 };
-    const { guard } = await store(
-      'guard',
-      JSON.stringify({ tripped: true, why: 'limits', limits, ...facts }),
-    );
-    expect(guard).toEqual({ tripped: true, why: 'everyone', ...facts });
-  });
 });

@@ -45,18 +45,22 @@ describe('the preview', () => {
     expect(frozen('2026-11-02T03:10:00Z')).toContain('Can be confirmed until');
   });
 
-  it('counts as the scenario does', () => {
+  it('counts each kind of change, the unchanged users and all on the server, as scenario 2 does', () => {
     const test = aRun({}, { source: 13, add: 3, deactivate: 2, unchanged: 10 });
     expect(textOf(runMessage(en, test, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
       '*New*\n3\n*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n10\n*Total on the Server*\n13',
     );
   });
 
-  it('lists the first 10 emails as code, and where the others are', () => {
-    const lines = textOf(message, 'run:12:ready:add').split('\n');
-    expect(lines[0]).toBe('*New Users (25)*');
+  it.each([
+    [25, '…and 15 more. Press View All to see them.'],
+    [813, '…and 803 more. The CSV file in the thread lists them all.'],
+  ])('lists the first 10 of %d emails as code, and says where the others are', (add, others) => {
+    const excerpt = { ...NO_EXCERPT, add: changes('add', 25) };
+    const lines = textOf(runMessage(en, aRun({}, { add }), excerpt, options), 'run:12:ready:add').split('\n');
+    expect(lines[0]).toBe(`*New Users (${add})*`);
     expect(lines.slice(1, -1)).toEqual(changes('add', 10).map(({ email }) => `\`${email}\``));
-    expect(lines.at(-1)).toBe('…and 15 more. Press View All to see them.');
+    expect(lines.at(-1)).toBe(others);
   });
 
   it('leaves out lists and warnings of what there is none', () => {
@@ -109,13 +113,6 @@ describe('the preview', () => {
   it('is red where anyone is deactivated', () => {
     const [confirm] = buttonsIn(runMessage(en, aRun({}, { deactivate: 1 }), NO_EXCERPT, options));
     expect(confirm).toMatchObject({ style: 'danger', confirm: { style: 'danger' } });
-  });
-
-  it('shows the first emails and how many more stand in the file', () => {
-    const long = runMessage(en, aRun({}, { add: 813 }), { ...NO_EXCERPT, add: changes('add', 40) }, options);
-    const lines = textOf(long, 'run:12:ready:add').split('\n');
-    expect(lines).toHaveLength(12);
-    expect(lines.at(-1)).toBe('…and 803 more. The CSV file in the thread lists them all.');
   });
 
   it('says which rows were skipped, why, and what to do', () => {
