@@ -152,7 +152,11 @@ function group(reply: SlackReply<number>, config: Config): Verdict {
   if (few !== undefined) return warn(few, 'Add members in Slack, or ask for fewer people.');
   return reply.answer === 0
     ? warn('it has no members', 'Nobody is an admin through it: add members in Slack.')
-    : pass(`${reply.answer} members`);
+    : pass(members(reply.answer));
+}
+
+function members(n: number): string {
+  return n === 1 ? '1 member' : `${n} members`;
 }
 
 /** Members and groups to call who are no admins: no other check looks at them. */
@@ -164,7 +168,7 @@ function othersCalled({ notify, slack: { adminUserIds, adminUsergroupIds } }: Co
 function called(reply: SlackReply<Member | number>): Verdict {
   if (reply.outcome === 'answered') {
     const { answer } = reply;
-    const whom = typeof answer === 'number' ? `${answer} members` : (nameOf(answer) ?? answer.id);
+    const whom = typeof answer === 'number' ? members(answer) : (nameOf(answer) ?? answer.id);
     return answer === 0 || (typeof answer !== 'number' && answer.deleted)
       ? warn(`${whom}: nobody would be called`, 'Take the id out of SYNC_NOTIFY, or add members in Slack.')
       : pass(whom);

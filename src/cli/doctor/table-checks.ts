@@ -154,7 +154,7 @@ export async function indexes(
   const first =
     repeated === 0
       ? ''
-      : `${repeated} emails stand more than once at a location; clear that first (SELECT email, location_id, COUNT(*) FROM users GROUP BY email, location_id HAVING COUNT(*) > 1). `;
+      : `${repeated === 1 ? '1 email stands' : `${repeated} emails stand`} more than once at a location; clear that first (SELECT email, location_id, COUNT(*) FROM users GROUP BY email, location_id HAVING COUNT(*) > 1). `;
   return fail(problems.join('; '), `${first}Run, on a copy first (docs/existing-database.md): ${statement}`);
 }
 

@@ -182,7 +182,7 @@ describe("a Laravel application's database", () => {
       "INSERT INTO users (email, location_id) VALUES ('VENDOR1@dkm', 8), ('ayu@example.com', 1)",
     );
     const finding = findingOf(await examine(), 'unique index of users');
-    expect(finding?.todo).toMatch(/^1 emails stand more than once at a location; clear that first/);
+    expect(finding?.todo).toMatch(/^1 email stands more than once at a location; clear that first/);
     await database.connection.query("DELETE FROM users WHERE email COLLATE utf8mb4_bin = 'VENDOR1@dkm'");
     await obey('unique index of users');
     expect(findingOf(await examine(), 'unique index of users')?.status).toBe('pass');

@@ -168,7 +168,7 @@ describe('whom SYNC_NOTIFY names', () => {
   it.each([
     ['passes with the name of a person', 'U0MEMBER01', 'pass', 'citra'],
     ['fails where Slack knows no such person', 'U0NOBODY1', 'fail', 'Slack says user_not_found'],
-    ['passes with the number of the members of a user group', 'S0OPS', 'pass', '1 members'],
+    ['passes with the number of the members of a user group', 'S0OPS', 'pass', '1 member'],
     ['fails where Slack knows no such user group', 'S0NONE', 'fail', 'Slack says no_such_subteam'],
   ])('%s', async (_title, id, status, detail) => {
     expect(await examine(`Slack call of ${id}`, { SYNC_NOTIFY: `U0ADMIN001,${id}` })).toMatchObject({

@@ -9,11 +9,11 @@ import {
   type Joined,
   type Press,
   parseButton,
-  parseCommand,
   parseHomeOpened,
   parseJoined,
   parseMention,
   parseShortcut,
+  parseSlashCommand,
   parseViewButton,
   type ShortcutAsked,
   type ViewPress,
@@ -54,7 +54,7 @@ export function createDoor(app: App, services: Services) {
         await ack();
         const reply: Reply = (message) => respond({ response_type: 'ephemeral', ...message });
         await enter({
-          read: () => read(parseCommand(typed)),
+          read: () => read(parseSlashCommand(typed)),
           beside: privately(respond, client, typed.user_id),
           modalTitle,
           serveAnyone: (asked, t) => serveAnyone(asked, t, reply),

@@ -39,7 +39,7 @@ export type CommandAsked = {
 };
 
 /** Parses a slash command. Throws a ZodError for any other payload. */
-export function parseCommand(payload: unknown): CommandAsked {
+export function parseSlashCommand(payload: unknown): CommandAsked {
   const { user_id: userId, user_name: userName, ...asked } = command.parse(payload);
   const { text, channel_id: channelId, channel_name: inGroup, trigger_id: triggerId } = asked;
   const visitor = { userId, userName, channelId, inGroup };
