@@ -7,9 +7,9 @@ import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import { channelTroubleOf } from '../connect/rejection-reason.ts';
 import { showSoon } from '../tell/announcer.ts';
+import { type Asker, directly, onHold } from '../tell/answer.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
 import { channelLink, invitation, whyRefused } from '../views/inline.ts';
-import { type Asker, directly, onHold } from './door/answer.ts';
 import type { Services } from './door/services.ts';
 
 /** Shows a new run and starts its read. Tells the person why, and returns false, if it was refused or the bot cannot post. */

@@ -55,6 +55,18 @@ describe('the house', () => {
     expect(long).toEqual([]);
   });
 
+  it('lets each folder of slack know only the folders before it', () => {
+    const order = ['connect', 'text', 'views', 'tell', 'listeners'];
+    const known = files.flatMap((file) => {
+      const [, folder = ''] = /^slack\/(\w+)\//.exec(file) ?? [];
+      const text = readFileSync(join(ROOT, 'src', file), 'utf8');
+      const others = [...text.matchAll(/from '(?:\.\.\/)+(\w+)\/[^']*'/g)].map(([, other = '']) => other);
+      return others.map((other) => ({ file, folder: order.indexOf(folder), other: order.indexOf(other) }));
+    });
+    expect(known.filter(({ folder, other }) => folder > other && other >= 0).length).toBeGreaterThan(100);
+    expect(known.filter(({ folder, other }) => folder >= 0 && folder < other)).toEqual([]);
+  });
+
   it('registers listeners at the door alone', () => {
     const registering = files.filter((file) =>
       /\bapp\.(command|action|view|event|shortcut|options|message|function)\(/.test(

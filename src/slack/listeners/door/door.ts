@@ -1,8 +1,8 @@
 import type { App, RespondFn, ViewSubmitAction } from '@slack/bolt';
+import { answering, directly, inModal, inTurn, privately, type Tell } from '../../tell/answer.ts';
 import type { Texts } from '../../text/en.ts';
 import { type Message, messageModal } from '../../views/blocks.ts';
 import { command } from '../../views/inline.ts';
-import { answering, directly, inModal, inTurn, privately, type Tell } from './answer.ts';
 import { type Admitted, createEntrance, type Entry } from './entrance.ts';
 import {
   type CommandAsked,

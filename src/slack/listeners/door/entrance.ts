@@ -5,10 +5,10 @@ import { type AccessRefusal, readersObjection } from '../../../sync/run/click.ts
 import type { Actor } from '../../../sync/run/run.ts';
 import { remembering, type SlackClient } from '../../connect/client.ts';
 import { disqualification, type Member, type MemberOf, nameOf } from '../../connect/people-and-channels.ts';
+import { answering, inTurn, type OpenedModal, openModal, type Tell } from '../../tell/answer.ts';
 import type { Showing } from '../../tell/show-run.ts';
 import type { Texts } from '../../text/en.ts';
 import { refusalText } from '../../views/answers/refusal.ts';
-import { answering, inTurn, type OpenedModal, openModal, type Tell } from './answer.ts';
 import type { CommandAsked } from './payloads.ts';
 
 /** The person who typed or clicked, and the channel; `channelId` is undefined where there is none, as on the Home tab. */

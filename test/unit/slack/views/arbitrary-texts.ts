@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { databaseTrouble, onHold } from '../../../../src/slack/listeners/door/answer.ts';
+import { databaseTrouble, onHold } from '../../../../src/slack/tell/answer.ts';
 import { code } from '../../../../src/slack/text/escape.ts';
 import { reminderText } from '../../../../src/slack/views/answers/automation.ts';
 import { refusalsText, refusalText } from '../../../../src/slack/views/answers/refusal.ts';

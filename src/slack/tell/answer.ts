@@ -1,13 +1,13 @@
 import type { RespondFn, types } from '@slack/bolt';
-import { DatabaseLostError, DatabaseRefusedError } from '../../../sync/failures/errors.ts';
-import type { LostReason } from '../../../sync/failures/failure.ts';
-import type { Logger } from '../../../sync/ports/ports.ts';
-import { isUnanswered, type SlackClient, slackErrorCode } from '../../connect/client.ts';
-import { rejectionOf } from '../../connect/rejection.ts';
-import type { Texts } from '../../text/en.ts';
-import { code, mrkdwn } from '../../text/escape.ts';
-import { loadingModal, messageModal } from '../../views/blocks.ts';
-import { whyRefused } from '../../views/inline.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
+import type { LostReason } from '../../sync/failures/failure.ts';
+import type { Logger } from '../../sync/ports/ports.ts';
+import { isUnanswered, type SlackClient, slackErrorCode } from '../connect/client.ts';
+import { rejectionOf } from '../connect/rejection.ts';
+import type { Texts } from '../text/en.ts';
+import { code, mrkdwn } from '../text/escape.ts';
+import { loadingModal, messageModal } from '../views/blocks.ts';
+import { whyRefused } from '../views/inline.ts';
 
 const REFUSAL_LIMIT = 100;
 const WORDS_LIMIT = 300;
