@@ -87,9 +87,12 @@ describe('a lease', () => {
   });
 
   it('is taken over only once it has lapsed', async () => {
-    await openRun(testbed.bot, await testbed.location());
-    await claimedRun(testbed.bot, await testbed.location(), LIST);
+    const { run } = await openRun(testbed.bot, await testbed.location());
+    const claimed = await claimedRun(testbed.bot, await testbed.location(), LIST);
     expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+    await Promise.all([run, claimed.run].map(({ id }) => lapse(id)));
+    const taken = await second.runs.takeOver(step('taken_over'));
+    expect(taken.map((each) => each.run.id)).toEqual([claimed.run.id, run.id]);
   });
 });
 
@@ -185,6 +188,7 @@ describe('a run that was taken over', () => {
     } finally {
       await testbed.database.connection.rollback();
     }
+    expect(await second.runs.takeOver(step('taken_over'))).toMatchObject([{ run: { id: run.id } }]);
   });
 
   it.each<[string, (claimed: HeldRun) => Promise<unknown>]>([
