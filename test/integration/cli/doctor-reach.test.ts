@@ -75,7 +75,7 @@ describe('the database server', () => {
     ['10.6.0-MariaDB', 'pass'],
     ['11.4.2-MariaDB-ubu2404', 'pass'],
     ['10.5.27-MariaDB', 'fail'],
-  ])('of version %s: %s', async (version, status) => {
+  ])('of version %s is found to %s', async (version, status) => {
     expect((await said('database version', { version }))?.status).toBe(status);
   });
 
@@ -97,7 +97,7 @@ describe('the database server', () => {
     [-59_000, 'warn', /^59\.0 s behind/],
     [61_000, 'fail', /^61\.0 s ahead of this machine's; at most 60 s will do$/],
     [-3_600_000, 'fail', /^3600\.0 s behind/],
-  ])('whose clock is %d ms ahead: %s', async (aheadMs, status, detail) => {
+  ])('whose clock is %d ms ahead is found to %s', async (aheadMs, status, detail) => {
     expect(await said('database clock', { aheadMs })).toMatchObject({
       status,
       detail: expect.stringMatching(detail),
@@ -117,7 +117,7 @@ describe('Node', () => {
     ['22.11.0', 'fail'],
     ['23.11.1', 'fail'],
     ['18.20.4', 'fail'],
-  ])('%s: %s', async (version, status) => {
+  ])('%s is found to %s', async (version, status) => {
     const [finding] = await Promise.all(startChecks([nodeCheck(version)], new Set()));
     expect(finding?.status).toBe(status);
   });

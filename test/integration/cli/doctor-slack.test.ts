@@ -125,7 +125,7 @@ describe('the clock of this machine, beside Slack’s', () => {
     [3, 'http', 'warn', / ahead of /],
     [-60, 'http', 'warn', / behind /],
     [60, 'socket', 'warn', / ahead of /],
-  ])('%d minutes ahead, in %s mode: %s', async (minutes, SLACK_MODE, status, detail) => {
+  ])('that is %d minutes ahead, in %s mode, is found to %s', async (minutes, SLACK_MODE, status, detail) => {
     vi.spyOn(Date, 'now').mockImplementation(() => realNow() + minutes * 60_000);
     expect(await examine('Slack clock', { SLACK_MODE })).toMatchObject({
       status,

@@ -41,13 +41,13 @@ const declared = (words: Partial<{ target: string; reason: string }> = {}) => ({
 
 describe('an admin who confirms alone', () => {
   it.each([
-    ['people', TWO, AYU],
-    ['people', TWO, SYSTEM],
-    ['frozen', () => FROZEN, AYU],
-    ['frozen_and_people', () => ({ ...FROZEN, ...TWO() }), AYU],
+    ['an admin', 'people', TWO, AYU],
+    ['the schedule', 'people', TWO, SYSTEM],
+    ['an admin', 'frozen', () => FROZEN, AYU],
+    ['an admin', 'frozen_and_people', () => ({ ...FROZEN, ...TWO() }), AYU],
   ] as const)(
-    'is let through where the run lacks %s, with a row of its own',
-    async (lack, options, asked) => {
+    'is let through where the run of %s is held up (%s), with a row of its own',
+    async (_whose, lack, options, asked) => {
       const { core, run } = await preview(options(), asked);
       const confirmed = await core.execution.confirm(
         { runId: run.id, actor: AYU, message: undefined },

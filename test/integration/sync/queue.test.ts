@@ -19,7 +19,7 @@ beforeEach(async () => {
   await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE status IN ('reading', 'executing')");
 });
 
-/** A process that has no testbed for a run, which therefore waits. */
+/** A process that has no room for a run, which therefore waits. */
 async function letWait(claimed: HeldRun) {
   const core = createCore(testbed.bot);
   const { queue } = queueOf(testbed.bot, core, FULL);
@@ -49,7 +49,7 @@ describe('a run for which its process has no room', () => {
   });
 
   it.each(['reading', 'executing'] as const)(
-    'goes on wherever there is testbed first, as its first attempt: %s',
+    'goes on wherever there is room first, as its first attempt: %s',
     async (status) => {
       const target = await testbed.location();
       const claimed =
@@ -95,14 +95,14 @@ async function fourThatWait(): Promise<HeldRun[]> {
 }
 
 describe('runs that wait', () => {
-  it('have their turn in the order in which they came, no more of them than there is testbed for', async () => {
+  it('have their turn in the order in which they came, no more of them than there is room for', async () => {
     const waiting = await fourThatWait();
     expect(await takenUp({ reading: 3, executing: 0 }, waiting)).toBe(3);
     const statuses = await Promise.all(waiting.map(({ run }) => statusOf(other, run)));
     expect(statuses).toEqual(['ready', 'ready', 'ready', 'reading']);
   });
 
-  it('are taken by one look at a time: none is taken without testbed and put back behind the others', async () => {
+  it('are taken by one look at a time: none is taken without room for it and put back behind the others', async () => {
     const waiting = await fourThatWait();
     const targets = waiting.map(({ run }) => ({ ...run, name: run.target, baseUrl: '' }));
     const core = createCore(other, { targets, source: scriptedSource(...targets.map(() => whole(LIST))) });
@@ -112,7 +112,7 @@ describe('runs that wait', () => {
     expect(core.progress.calls.filter((call) => call.startsWith('waiting'))).toEqual([]);
   });
 
-  it('to be read leave the testbed of those that were confirmed alone', async () => {
+  it('to be read leave alone the room of those that were confirmed', async () => {
     const reading = await openRun(testbed.bot, await testbed.location());
     const executing = await claimedRun(testbed.bot, await testbed.location(), LIST);
     await letWait(reading);

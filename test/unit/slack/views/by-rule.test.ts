@@ -19,11 +19,11 @@ const RESUME =
 
 describe('a run that a rule applied, in a list', () => {
   it.each([
-    ['executing', en, /^being applied by the rule `.+` \(25 new\)$/],
-    ['completed', en, /^applied by the rule `.+` \(25 added\)$/],
-    ['executing', id, /^sedang dijalankan oleh aturan `.+` \(25 baru\)$/],
-    ['completed', id, /^dijalankan oleh aturan `.+` \(25 ditambahkan\)$/],
-  ] as const)('was confirmed by nobody (%s)', (status, t, words) => {
+    ['executing', 'English', en, /^being applied by the rule `.+` \(25 new\)$/],
+    ['completed', 'English', en, /^applied by the rule `.+` \(25 added\)$/],
+    ['executing', 'Indonesian', id, /^sedang dijalankan oleh aturan `.+` \(25 baru\)$/],
+    ['completed', 'Indonesian', id, /^dijalankan oleh aturan `.+` \(25 ditambahkan\)$/],
+  ] as const)('was confirmed by nobody (%s, in %s)', (status, _language, t, words) => {
     expect(runState(t, aRun({ ...byRule, status }))).toMatch(words);
   });
 });

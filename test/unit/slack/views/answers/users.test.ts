@@ -24,10 +24,10 @@ const lines = (filter: UserFilter, users: readonly ListedUser[]) =>
 
 describe('a list of users', () => {
   it.each([
-    [ALL, 1, '*1 user at all targets*'],
-    [{ ...ALL, target: 'dev', status: 'inactive' }, 12, '*12 inactive users at `dev`*'],
-    [{ ...ALL, text: 'a<b' }, 2, '*2 users at all targets with `a&lt;b` in the email*'],
-  ] as const)('says first what was looked for', (filter, total, words) => {
+    ['*1 user at all targets*', 1, ALL],
+    ['*12 inactive users at `dev`*', 12, { ...ALL, target: 'dev', status: 'inactive' }],
+    ['*2 users at all targets with `a&lt;b` in the email*', 2, { ...ALL, text: 'a<b' }],
+  ] as const)('says first what was looked for: %s', (words, total, filter) => {
     expect(textOf(usersModal(en, { total, users: [], filter }), 'users:found')).toBe(words);
   });
 
