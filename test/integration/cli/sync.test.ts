@@ -277,7 +277,7 @@ describe('the operator’s command line', () => {
     expect(errors).not.toBe('');
   });
 
-  it('prints a long plan to its end, through a pipe too', async () => {
+  it('prints a long plan to its end through a pipe', async () => {
     const { output, code } = await world.run('sync', settings(), 'preview', 'big', '--json').ended;
     expect(code).toBe(2);
     expect(output.length).toBeGreaterThan(65_536);

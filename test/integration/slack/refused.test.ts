@@ -301,6 +301,7 @@ describe.concurrent('a channel that refuses posts with', () => {
       world.slack.fail('chat.postMessage', { error: 'no_permission', times: ALWAYS });
       expect(await toldAfter(world, () => world.ayu.command('all'))).toContain('cannot post in this channel');
       await settled(world);
+      expect(world.slack.ephemerals(AYU.id)).toHaveLength(1);
       const runs = await world.sql<{ status: string }>('SELECT DISTINCT status FROM sync_runs');
       expect(runs).toEqual([{ status: 'failed' }]);
     }));

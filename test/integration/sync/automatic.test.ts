@@ -320,12 +320,15 @@ describe('a pause', () => {
 
   it('holds for every name of the location, and is resumed by each of them', async () => {
     const rule = withRule(ruleOf(['add']));
-    await pausing().pause({ actor: AYU, target: 'another-name' });
-    expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject({ autoHeld: 'paused' });
-    expect(await pausing().resume({ actor: BUDI, target: target.name })).toMatchObject({
-      outcome: 'resumed',
-    });
-    expect(await testbed.bot.pauses.all()).toEqual([]);
+    for (const [one, other] of [
+      ['another-name', target.name],
+      [target.name, 'another-name'],
+    ] as const) {
+      await pausing().pause({ actor: AYU, target: one });
+      expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject({ autoHeld: 'paused' });
+      expect(await pausing().resume({ actor: BUDI, target: other })).toMatchObject({ outcome: 'resumed' });
+      expect(await testbed.bot.pauses.all()).toEqual([]);
+    }
     expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
   });
 

@@ -98,14 +98,16 @@ describe('an answer that is not UTF-8', () => {
     await expect(emails()).rejects.toMatchObject({ failure: { code: 'invalid_response', reason } });
   });
 
-  it('is refused on any page, and at the login too', async () => {
+  it.each([
+    ['at the login', undefined, 'login_failed', 'the server sent text that is not UTF-8'],
+    ['on the last page alone', 3, 'invalid_response', 'text that is not UTF-8 on page 3'],
+  ])('is refused %s, too', async (_where, where, code, reason) => {
     server.faults.onRequest = ({ page }) =>
-      page === undefined
+      page === where
         ? (response) => response.writeHead(200).end(Buffer.from('{"token":"é"}', 'latin1'))
         : undefined;
-    await expect(emails()).rejects.toMatchObject({
-      failure: { code: 'login_failed', reason: 'the server sent text that is not UTF-8' },
-    });
+    const reading = readDepot(server.url, depotClient({ pageSize: 1 }));
+    await expect(reading).rejects.toMatchObject({ failure: { code, reason } });
   });
 });
 

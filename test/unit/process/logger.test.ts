@@ -50,6 +50,7 @@ describe('a log line', () => {
   it('says [redacted] inside an error, too', () => {
     const error = Object.assign(new Error('failed'), { config: { password: 'never to be seen' } });
     const [line] = lines('info', (logger) => logger.info({ err: error }, 'x'));
+    expect(line).toMatchObject({ err: { config: { password: '[redacted]' } } });
     expect(JSON.stringify(line)).not.toContain('never to be seen');
   });
 });

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AYU, BUDI, CITRA } from '../../../../sandbox/local-slack/workspace.ts';
+import { postSigned } from '../../../../sandbox/strict-slack/signed-request.ts';
+import { appMention } from '../../../../sandbox/strict-slack/slack-payloads.ts';
 import { slackPerson } from '../../../../sandbox/strict-slack/slack-person.ts';
-import type { StoredMessage } from '../../../../sandbox/strict-slack/workspace.ts';
+import { issueTrigger, type StoredMessage } from '../../../../sandbox/strict-slack/workspace.ts';
 import {
   audited,
   CHANNEL,
@@ -122,10 +124,26 @@ describe('a shortcut', () => {
 
 describe('a mention of the bot', () => {
   it('begins the preview that the command begins, once, however often Slack sends it', async () => {
-    await world.ayu.mention('@usersync dev');
+    const { workspace, signingSecret } = world.slack;
+    const { teamId, appId, botUserId } = workspace;
+    const triggerId = issueTrigger(workspace, AYU.id);
+    const origin = { teamId, appId, user: { id: AYU.id, name: 'ayu' }, triggerId };
+    const said = { channel: CHANNEL, ts: '1700000000.000900', text: `<@${botUserId}> dev` };
+    const url = `http://127.0.0.1:${world.bot.port}/slack/events`;
+    const body = JSON.stringify(appMention(origin, said));
+    const request = { url, signingSecret, body, contentType: 'application/json' };
+    const deliver = (retry: string) => postSigned({ ...request, headers: { 'X-Slack-Retry-Num': retry } });
+    await deliver('0');
     const card = await newMessage(world, before);
     expect(card.threadTs).toBeUndefined();
     expect(shown(card)).toContain('Sync Preview: Dev');
+    await settled(world);
+    for (const retry of ['1', '2', '3']) expect((await deliver(retry)).status).toBe(200);
+    const since = world.slack.messages(CHANNEL);
+    await world.ayu.mention('@usersync test');
+    expect(shown(await newMessage(world, since))).toContain('Sync Preview: Test');
+    await settled(world);
+    expect(world.slack.messages(CHANNEL)).toHaveLength(before.length + 2);
   });
 
   it('in a thread has the preview in the channel, and says so in the thread', async () => {
