@@ -154,6 +154,7 @@ describe.each([
   });
 
   it('deactivates nobody wrongly in a month of nights', () => {
+    expect(nights.map(({ day }) => day)).toEqual(Array.from({ length: 30 }, (_each, n) => n + 1));
     for (const { day, users } of nights) {
       const gone = Object.entries(users).filter(([, status]) => status === 'inactive');
       const staff = staffOn(day);

@@ -81,6 +81,7 @@ describe('a command that any page shows', () => {
     const shown = pages
       .flatMap(({ prose }) => codeSpans(prose))
       .filter((code) => code.startsWith('/usersync '));
+    expect(shown.length).toBeGreaterThan(30);
     for (const command of shown) {
       const text = command
         .replace('/usersync', '')

@@ -98,6 +98,7 @@ describe('compose.yaml', () => {
 
   it('opens no port to other machines', () => {
     const ports = Object.values(services).flatMap((service) => service.ports);
+    expect(ports).not.toEqual([]);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
 
