@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
-import type { HeldRun } from '../../sync/ports/runs.ts';
+import type { LeasedRun } from '../../sync/ports/runs.ts';
 import type { Refusal } from '../../sync/run/click.ts';
 import type { BatchRequested } from '../../sync/use-cases/batch.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
@@ -126,14 +126,14 @@ async function showSummary({ telling }: Services): Promise<void> {
 }
 
 /** Returns false where the bot cannot post in the channel. */
-async function showOrWait(services: Services, claimed: HeldRun, asker: Asker): Promise<boolean> {
+async function showOrWait(services: Services, claimed: LeasedRun, asker: Asker): Promise<boolean> {
   if (services.queue.free().reading > 0) return showAndRead(services, claimed, asker);
   await startWork(services, claimed, asker);
   return true;
 }
 
 /** Shows a run and starts its read. Returns false where the bot cannot post in the channel, after telling the person so. */
-async function showAndRead(services: Services, claimed: HeldRun, asker: Asker): Promise<boolean> {
+async function showAndRead(services: Services, claimed: LeasedRun, asker: Asker): Promise<boolean> {
   const { telling, useCases } = services;
   // The read starts while Slack is still taking the message.
   const [opened] = await Promise.all([
@@ -173,7 +173,7 @@ function channelUnreachable({ t, inGroup }: Asker, reason: string, channelId: st
 /** Starts the work on a held run, or lets it wait. It goes on after a stop or a loss of the database: the person is told. */
 export async function startWork(
   { queue, logger }: Pick<Services, 'queue' | 'logger'>,
-  claimed: HeldRun,
+  claimed: LeasedRun,
   { t, tell, onStopping = async () => void (await tell(t.trouble.restarting(claimed.run.id))) }: Asker,
 ): Promise<void> {
   const { run } = claimed;

@@ -39,12 +39,12 @@ function opensModal({ verb }: ParsedCommand): boolean {
   return verb === 'users' || verb === 'inactive';
 }
 
-type Request = { readonly asked: CommandAsked; readonly admitted: Admitted; readonly reply: Reply };
+type CommandRequest = { readonly asked: CommandAsked; readonly admitted: Admitted; readonly reply: Reply };
 
 async function serve(
   services: Services,
   parsed: ParsedCommand,
-  { asked, admitted, reply }: Request,
+  { asked, admitted, reply }: CommandRequest,
 ): Promise<void> {
   const { useCases, settings } = services;
   const { t, actor, tell } = admitted;

@@ -99,12 +99,12 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
     case 'withdrawn':
       return hold(ports, run, 'people_needed', people);
     case 'refused':
-      return hold(ports, run, heldAtClaim(confirmed.refusal), people);
+      return hold(ports, run, heldBecauseOf(confirmed.refusal), people);
   }
 }
 
 /** Why a refused claim leaves the plan to people. If the run is no longer ready, `Runs.hold` leaves it unchanged. */
-function heldAtClaim(refusal: Refusal): AutoHeld {
+function heldBecauseOf(refusal: Refusal): AutoHeld {
   switch (refusal.code) {
     case 'person_decides':
       return refusal.why;

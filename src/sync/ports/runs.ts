@@ -85,7 +85,7 @@ export type AdjustOutcome =
   | { readonly outcome: 'not_in_plan'; readonly emails: readonly string[] }
   | { readonly outcome: 'nothing_left' };
 
-export type HeldRun = { readonly run: Run; readonly lease: Lease };
+export type LeasedRun = { readonly run: Run; readonly lease: Lease };
 
 export type Plan = {
   readonly counts: RunCounts;
@@ -122,7 +122,7 @@ export type AwaitingRule = {
 };
 
 /** A run that this process took. `waited`: the run came from the queue, and not from a process that died or stopped. */
-export type Taken = HeldRun & { readonly waited: boolean };
+export type Taken = LeasedRun & { readonly waited: boolean };
 
 /** The runs. Each method that changes the status of a run is one transaction with the audit row and the notices. */
 export type Runs = {

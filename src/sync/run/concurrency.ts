@@ -115,7 +115,7 @@ export function inRounds<Item>(
 }
 
 /** Takes items faster than they are served, up to a limit. */
-export type Buffer<Item> = {
+export type RoundsBuffer<Item> = {
   /** Adds an item. Resolves as soon as the items under way are within the limit. Throws the error of a failed round. */
   add(item: Item): Promise<void>;
   /** Waits for all rounds under way. Throws the error of a failed round. */
@@ -127,7 +127,7 @@ export function bufferedRounds<Item>(
   round: (items: readonly Item[]) => Promise<void>,
   sizeOf: (item: Item) => number,
   most: number,
-): Buffer<Item> {
+): RoundsBuffer<Item> {
   const serve = inRounds(round);
   const underWay = new Set<Promise<void>>();
   let size = 0;

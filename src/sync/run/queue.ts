@@ -1,6 +1,6 @@
 import { InterruptedError } from '../failures/errors.ts';
 import type { Progress } from '../ports/ports.ts';
-import type { Capacity, HeldRun, Runs, Work } from '../ports/runs.ts';
+import type { Capacity, LeasedRun, Runs, Work } from '../ports/runs.ts';
 import type { Execution } from '../use-cases/execute.ts';
 import type { Preview } from '../use-cases/preview.ts';
 import { inRounds } from './concurrency.ts';
@@ -28,7 +28,7 @@ export type Queue = {
    * Starts the work on a run that this process holds. Without free capacity, the run waits in the database for the first process
    * with capacity. If this process is stopping, another process takes the run. Throws `DatabaseLostError`.
    */
-  start(claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'>;
+  start(claimed: LeasedRun): Promise<'started' | 'waits' | 'stopping'>;
   /** Starts waiting runs and the runs of dead processes, as far as capacity allows. Throws `DatabaseLostError`. */
   startWaiting(): Promise<void>;
 };
@@ -40,12 +40,12 @@ type Ports = {
   readonly progress: Progress;
   readonly workers: Workers;
   /** The runs that this process works on now. */
-  readonly underWay: Set<HeldRun>;
+  readonly underWay: Set<LeasedRun>;
 };
 
 /** Keeps each process within its capacity and gives waiting runs to any process with capacity. */
 export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
-  const ports = { ...given, underWay: new Set<HeldRun>() };
+  const ports = { ...given, underWay: new Set<LeasedRun>() };
   // One round at a time: two would count the same capacity twice.
   const startWaiting = inRounds<void>(() => takeOver(ports));
   return {
@@ -63,7 +63,7 @@ export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
   };
 }
 
-function kindOf({ run }: HeldRun): Work {
+function kindOf({ run }: LeasedRun): Work {
   return run.status === 'reading' ? 'reading' : 'executing';
 }
 
@@ -79,7 +79,7 @@ async function takeOver(ports: Ports): Promise<void> {
   }
 }
 
-async function startOrWait(ports: Ports, claimed: HeldRun): Promise<'started' | 'waits' | 'stopping'> {
+async function startOrWait(ports: Ports, claimed: LeasedRun): Promise<'started' | 'waits' | 'stopping'> {
   const { runs, preview, execution, workers, underWay } = ports;
   const kind = kindOf(claimed);
   const work = kind === 'reading' ? preview.read : execution.execute;
@@ -103,13 +103,13 @@ async function startOrWait(ports: Ports, claimed: HeldRun): Promise<'started' | 
   }
 }
 
-async function letWait({ runs, progress }: Ports, { run, lease }: HeldRun): Promise<void> {
+async function letWait({ runs, progress }: Ports, { run, lease }: LeasedRun): Promise<void> {
   // The edit comes before the release; a later edit could overwrite an edit of the next process.
   await progress.waiting(run, await runs.ahead(run));
   await runs.wait(lease);
 }
 
-async function giveUp(runs: Runs, { run, lease }: HeldRun): Promise<void> {
+async function giveUp(runs: Runs, { run, lease }: LeasedRun): Promise<void> {
   const error = new InterruptedError(MAX_ATTEMPTS);
   await runs.fail(lease, error.failure, stepOfFailure(run, error.failure, error));
 }

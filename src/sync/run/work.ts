@@ -2,7 +2,7 @@ import { callsOfFailure } from '../automation/calls.ts';
 import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from '../failures/errors.ts';
 import { type Failure, lostReason, RunError } from '../failures/failure.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
-import type { HeldRun, Lease, Runs } from '../ports/runs.ts';
+import type { Lease, LeasedRun, Runs } from '../ports/runs.ts';
 import type { Step } from '../ports/steps.ts';
 import { onAbort, withChild } from './concurrency.ts';
 import { type Run, SYSTEM } from './run.ts';
@@ -19,7 +19,7 @@ type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger
  */
 export async function workOn(
   ports: Ports,
-  { run, lease }: HeldRun,
+  { run, lease }: LeasedRun,
   stop: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
@@ -96,7 +96,7 @@ export function stepOfFailure(run: Run, failure: Failure, error: unknown): Step 
   };
 }
 
-async function fail(ports: Ports, { run, lease }: HeldRun, error: unknown): Promise<void> {
+async function fail(ports: Ports, { run, lease }: LeasedRun, error: unknown): Promise<void> {
   const { runs, progress, logger } = ports;
   const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
   try {

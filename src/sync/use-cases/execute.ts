@@ -1,7 +1,7 @@
 import { HeldBackError } from '../failures/stale-errors.ts';
 import type { Plans } from '../ports/plans.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
-import type { ClaimOutcome, ClaimRequest, HeldRun, Runs } from '../ports/runs.ts';
+import type { ClaimOutcome, ClaimRequest, LeasedRun, Runs } from '../ports/runs.ts';
 import type { Audit, Step } from '../ports/steps.ts';
 import { type Declaration, isOperator, isPerson, isUnsure, judgeLack, objection } from '../rules/approval.ts';
 import { gradeOf, isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
@@ -10,7 +10,7 @@ import { type Actor, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
 
 export type Confirmation =
-  | ({ readonly outcome: 'claimed' } & HeldRun)
+  | ({ readonly outcome: 'claimed' } & LeasedRun)
   /** More people are needed: `people` of the `needed` people count now. */
   | {
       readonly outcome: 'approved' | 'withdrawn';
@@ -27,7 +27,7 @@ export type Execution = {
    */
   confirm(click: Click, how?: Confirming): Promise<Confirmation>;
   /** Applies the claimed plan. Never throws: the result is stored on the run. */
-  execute(claimed: HeldRun, stop: AbortSignal): Promise<void>;
+  execute(claimed: LeasedRun, stop: AbortSignal): Promise<void>;
 };
 
 /** Undefined `declaration`: the person declared nothing, as by the plain Confirm. */
@@ -164,7 +164,7 @@ function lostClaim(
 
 async function apply(
   { runs, plans, progress, rulesFor, frozenUntil }: Ports,
-  { run, lease }: HeldRun,
+  { run, lease }: LeasedRun,
 ): Promise<void> {
   // The plan may have waited since Confirm: for capacity, for the database, or for a process that died.
   if (frozenUntil !== undefined && !run.alone && frozenUntil(await runs.clock()) !== undefined)

@@ -3,7 +3,7 @@ import { LocationMissingError } from '../failures/errors.ts';
 import { LocationChangedError } from '../failures/stale-errors.ts';
 import type { PlanFacts, Plans, Staging } from '../ports/plans.ts';
 import type { Logger, Progress, ReadersOf } from '../ports/ports.ts';
-import type { HeldRun, Requested, RunDraft, Runs } from '../ports/runs.ts';
+import type { LeasedRun, Requested, RunDraft, Runs } from '../ports/runs.ts';
 import type { Locations, UserSource } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
 import { type AutoRule, judgeByEach, type Rules, type RulesFor, withoutMargin } from '../rules/rules.ts';
@@ -28,7 +28,7 @@ export type PreviewRequest = {
 };
 
 export type PreviewRequested =
-  | ({ readonly outcome: 'requested' } & HeldRun)
+  | ({ readonly outcome: 'requested' } & LeasedRun)
   | { readonly outcome: 'repeated' }
   | Refused;
 
@@ -39,9 +39,9 @@ export type Preview = {
    * Makes the plan, from the server's list or from the run to take back, judges it and presents it. Never throws: the result is
    * stored on the run.
    */
-  read(claimed: HeldRun, stop: AbortSignal): Promise<void>;
+  read(claimed: LeasedRun, stop: AbortSignal): Promise<void>;
   /** Fails a run that was opened in a channel where the bot cannot post. */
-  abandon(claimed: HeldRun, reason: string): Promise<void>;
+  abandon(claimed: LeasedRun, reason: string): Promise<void>;
 };
 
 type Ports = {
@@ -135,7 +135,7 @@ function openRun({ runs }: Ports, place: RunDraft['target'], request: PreviewReq
   );
 }
 
-async function readAndPlan(ports: Ports, { run, lease }: HeldRun, signal: AbortSignal): Promise<void> {
+async function readAndPlan(ports: Ports, { run, lease }: LeasedRun, signal: AbortSignal): Promise<void> {
   const { runs, plans, progress, settings, rulesFor } = ports;
   const ownRules = await rulesFor(run);
   const { facts, rules } =
@@ -166,7 +166,7 @@ function autoRuleOf({ requestedBy, reverts, target }: Run, settings: Ports['sett
 /** Plans from the server's list. Also returns the rules of the plan, which are stricter than `ownRules` if the proof is thin. */
 async function planFromServer(
   ports: Ports,
-  { run, lease }: HeldRun,
+  { run, lease }: LeasedRun,
   ownRules: Rules,
   signal: AbortSignal,
 ): Promise<{ readonly facts: PlanFacts; readonly rules: Rules }> {

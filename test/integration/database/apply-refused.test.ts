@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
 import { PlanAlteredError, StalePlanError } from '../../../src/sync/failures/stale-errors.ts';
-import type { HeldRun, Lease } from '../../../src/sync/ports/runs.ts';
+import type { Lease, LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';
@@ -12,7 +12,7 @@ import { useTestbed } from './support/testbed.ts';
 const testbed = useTestbed();
 
 let target: Target;
-let claimed: HeldRun;
+let claimed: LeasedRun;
 
 beforeEach(async () => {
   target = await testbed.location();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import {
@@ -44,7 +44,7 @@ const leaseOf = async (runId: number) => {
   return row?.left ?? 0;
 };
 
-async function takenFrom({ run }: HeldRun, by: BotProcess = second): Promise<HeldRun> {
+async function takenFrom({ run }: LeasedRun, by: BotProcess = second): Promise<LeasedRun> {
   await lapse(run.id);
   const taken = (await by.runs.takeOver(step('taken_over'))).find(({ lease }) => lease.runId === run.id);
   if (taken === undefined) throw new Error('The run was not taken over');
@@ -191,7 +191,7 @@ describe('a run that was taken over', () => {
     expect(await second.runs.takeOver(step('taken_over'))).toMatchObject([{ run: { id: run.id } }]);
   });
 
-  it.each<[string, (claimed: HeldRun) => Promise<unknown>]>([
+  it.each<[string, (claimed: LeasedRun) => Promise<unknown>]>([
     ['stages no page', (old) => stage(testbed.bot, old, 1, LIST)],
     ['drafts no plan', ({ lease }) => testbed.bot.plans.draft(lease, [1], rules())],
     ['drafts no rollback', ({ lease, run }) => testbed.bot.plans.invert(lease, run.id, rules())],
@@ -213,7 +213,7 @@ describe('a run that was taken over', () => {
     expect(await statusOf(testbed.bot, drafted.run)).toBe('reading');
   });
 
-  it.each<[string, (claimed: HeldRun) => Promise<unknown>]>([
+  it.each<[string, (claimed: LeasedRun) => Promise<unknown>]>([
     ['applies nothing', (old) => apply(testbed.bot, old)],
     ['does not fail it', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who executed it: the old process %s', async (_, work) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { move } from '../../../src/database/transition.ts';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import { type RunStatus, TRANSITIONS } from '../../../src/sync/run/run.ts';
 import { AYU, claimOf, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
@@ -10,7 +10,7 @@ const testbed = useTestbed();
 const STATUSES = Object.keys(TRANSITIONS) as RunStatus[];
 
 /** A run that stands there, its lease and its time over. */
-async function put(status: RunStatus): Promise<HeldRun> {
+async function put(status: RunStatus): Promise<LeasedRun> {
   const opened = await openRun(testbed.bot, await testbed.location());
   await testbed.sql(
     "UPDATE sync_runs SET status = ?, expires_at = UTC_TIMESTAMP(3), lease_until = '2025-01-01' WHERE id = ?",
@@ -49,7 +49,7 @@ describe('the status of a run', () => {
       hash: 'f'.repeat(64),
       guard: { tripped: false },
     } as const;
-    const deeds: readonly ((claimed: HeldRun) => Promise<unknown>)[] = [
+    const deeds: readonly ((claimed: LeasedRun) => Promise<unknown>)[] = [
       ({ lease }) => runs.present(lease, plan, 30, step('previewed')),
       ({ lease }) => runs.present(lease, { ...plan, counts: NO_COUNTS }, 30, step('previewed')),
       ({ run }) => runs.claim(claimOf(run.id, AYU, undefined, step('confirmed'), rules())),

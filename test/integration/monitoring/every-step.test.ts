@@ -4,7 +4,7 @@ import { createMetrics } from '../../../src/monitoring/metrics/metrics.ts';
 import { logStep, observedBy } from '../../../src/monitoring/step-log.ts';
 import { createLogger } from '../../../src/process/logger.ts';
 import { createSchedule } from '../../../src/sync/automation/schedule.ts';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { SourceRow, Target } from '../../../src/sync/ports/source.ts';
 import type { Click } from '../../../src/sync/run/click.ts';
 import { createQueue, maintainRuns } from '../../../src/sync/run/queue.ts';
@@ -85,14 +85,14 @@ const failed = async (target: Target) => {
 const executed = async (target: Target) => apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
 
 /** The process that held the run is gone, after so many attempts. */
-async function orphan({ run }: HeldRun, attempt = 1): Promise<void> {
+async function orphan({ run }: LeasedRun, attempt = 1): Promise<void> {
   await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01', attempt = ? WHERE id = ?", [
     attempt,
     run.id,
   ]);
 }
 
-const takenUp = async (target: Target, claimed: HeldRun, attempts = 1): Promise<Deed> => {
+const takenUp = async (target: Target, claimed: LeasedRun, attempts = 1): Promise<Deed> => {
   await orphan(claimed, attempts);
   return { run: claimed.run, act: () => useCases(target).queue.startWaiting() };
 };

@@ -4,7 +4,7 @@ import { until } from '../../../sandbox/process/until.ts';
 import { appendAudit } from '../../../src/database/audit/audit.ts';
 import { inTransaction } from '../../../src/database/client.ts';
 import { observedBy } from '../../../src/monitoring/step-log.ts';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { RecordedStep } from '../../../src/sync/ports/steps.ts';
 import { listOf } from '../database/support/rows.ts';
 import {
@@ -44,7 +44,7 @@ const told = () => seen.map(({ audit, run }) => `${audit.step} ${run?.id ?? ''}`
 
 const steps = () => seen.map(({ audit }) => audit.step);
 
-const endLease = ({ run }: HeldRun) =>
+const endLease = ({ run }: LeasedRun) =>
   testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
 
 describe('the observer of steps', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Declaration } from '../../../src/sync/rules/approval.ts';
 import type { Actor, Run } from '../../../src/sync/run/run.ts';
@@ -49,7 +49,7 @@ async function stored({ id }: Run): Promise<Run> {
 const confirm = (core: Core, { id }: Run, actor: Actor = BUDI, declaration?: Declaration) =>
   core.execution.confirm({ runId: id, actor, message: undefined }, { declaration });
 
-function claimed(confirmed: Confirmation): HeldRun {
+function claimed(confirmed: Confirmation): LeasedRun {
   if (confirmed.outcome !== 'claimed') throw new Error(JSON.stringify(confirmed));
   return confirmed;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ListMovedError } from '../../../src/sync/failures/errors.ts';
 import { RunError } from '../../../src/sync/failures/failure.ts';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
@@ -14,7 +14,7 @@ const testbed = useTestbed();
 
 const running = new AbortController().signal;
 
-async function requested(core: Core, target: Target, more = {}): Promise<HeldRun> {
+async function requested(core: Core, target: Target, more = {}): Promise<LeasedRun> {
   const request = {
     target: target.name,
     channelId: 'C1',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Actor } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claimedRun, openRun, runDraft, statusOf, step } from '../database/support/runs.ts';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 
 /** A process that has no room for a run, which therefore waits. */
-async function letWait(claimed: HeldRun) {
+async function letWait(claimed: LeasedRun) {
   const core = createCore(testbed.bot);
   const { queue } = queueOf(testbed.bot, core, FULL);
   expect(await queue.start(claimed)).toBe('waits');
@@ -28,7 +28,7 @@ async function letWait(claimed: HeldRun) {
 }
 
 /** Who has capacity: takes up what it can, and does it to the end. Returns how many runs it began. */
-async function takenUp(capacity: { reading: number; executing: number }, targets: HeldRun[]) {
+async function takenUp(capacity: { reading: number; executing: number }, targets: LeasedRun[]) {
   const source = scriptedSource(...targets.map(() => whole(LIST)));
   const places = targets.map(({ run }) => ({ ...run, name: run.target, baseUrl: '' }));
   const { queue, started } = queueOf(other, createCore(other, { targets: places, source }), capacity);
@@ -77,15 +77,15 @@ describe('a run for which its process has no room', () => {
   });
 });
 
-async function openRunOf(requestedBy: Actor): Promise<HeldRun> {
+async function openRunOf(requestedBy: Actor): Promise<LeasedRun> {
   const draft = runDraft(await testbed.location(), { requestedBy });
   const requested = await testbed.bot.runs.request(draft, step('requested'));
   if (requested.outcome !== 'requested') throw new Error('The run was requested before');
   return requested;
 }
 
-async function fourThatWait(): Promise<HeldRun[]> {
-  const waiting: HeldRun[] = [];
+async function fourThatWait(): Promise<LeasedRun[]> {
+  const waiting: LeasedRun[] = [];
   for (let n = 0; n < 4; n += 1) {
     const claimed = await openRun(testbed.bot, await testbed.location());
     await letWait(claimed);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createRuns } from '../../../src/database/runs/runs.ts';
-import type { HeldRun } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import { maintainRuns } from '../../../src/sync/run/queue.ts';
 import { listOf } from '../database/support/rows.ts';
 import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';
@@ -27,7 +27,7 @@ async function swept(options: Parameters<typeof createCore>[1] = {}): Promise<nu
 }
 
 /** A process that is gone: its lease has run out on this attempt. */
-async function left({ run }: HeldRun, attempt: number): Promise<void> {
+async function left({ run }: LeasedRun, attempt: number): Promise<void> {
   await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01', attempt = ? WHERE id = ?", [
     attempt,
     run.id,

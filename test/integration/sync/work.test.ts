@@ -4,7 +4,7 @@ import {
   DatabaseRefusedError,
   ListMovedError,
 } from '../../../src/sync/failures/errors.ts';
-import type { HeldRun, Runs } from '../../../src/sync/ports/runs.ts';
+import type { LeasedRun, Runs } from '../../../src/sync/ports/runs.ts';
 import { workOn } from '../../../src/sync/run/work.ts';
 import { entriesOn } from '../../support/signal-entries.ts';
 import { openRun, rules, step } from '../database/support/runs.ts';
@@ -15,7 +15,7 @@ const testbed = useTestbed();
 
 /** Works on a fresh run; tells what was left of it. */
 async function workedOn(
-  work: (claimed: HeldRun, stop: AbortController, signal: AbortSignal) => Promise<void>,
+  work: (claimed: LeasedRun, stop: AbortController, signal: AbortSignal) => Promise<void>,
   ports: { readonly runs?: Partial<Runs> } = {},
 ) {
   const claimed = await openRun(testbed.bot, await testbed.location());

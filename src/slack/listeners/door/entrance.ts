@@ -142,7 +142,7 @@ export type Admitted = {
 };
 
 /** The person, and Slack's permission to open a modal for them (`trigger_id`), which a mention does not have. */
-type Request = { readonly visitor: Visitor; readonly triggerId?: string };
+type AskedRequest = { readonly visitor: Visitor; readonly triggerId?: string };
 
 export type Entry<Asked> = {
   /** Parses the payload. Throws where it has not Slack's shape. */
@@ -168,7 +168,7 @@ type Ports = {
 /** The steps of a request after its acknowledgement, as listed at `createDoor`. Never throws. */
 export function createEntrance({ client, logger, people, telling }: Ports) {
   const { t: common } = telling.showing;
-  return async <Asked extends Request>(entry: Entry<Asked>): Promise<void> => {
+  return async <Asked extends AskedRequest>(entry: Entry<Asked>): Promise<void> => {
     const { read, beside, trouble, modalTitle, serveAnyone, serve } = entry;
     let modal: OpenedModal | undefined;
     const tell: Tell = (text) => (modal === undefined ? beside(text) : inTurn(modal.say, beside)(text));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Drafted, PlanFacts } from '../../../../src/sync/ports/plans.ts';
-import type { ClaimRequest, HeldRun, RunDraft } from '../../../../src/sync/ports/runs.ts';
+import type { ClaimRequest, LeasedRun, RunDraft } from '../../../../src/sync/ports/runs.ts';
 import type { SourceRow, Target } from '../../../../src/sync/ports/source.ts';
 import type { AuditStep, RunNotice, Step } from '../../../../src/sync/ports/steps.ts';
 import type { Rules } from '../../../../src/sync/rules/rules.ts';
@@ -44,18 +44,18 @@ export async function openRun(
   bot: BotProcess,
   target: Target,
   draft: Partial<RunDraft> = {},
-): Promise<HeldRun> {
+): Promise<LeasedRun> {
   const requested = await bot.runs.request(runDraft(target, draft), step('requested'));
   if (requested.outcome !== 'requested') throw new Error('The run was requested before');
   return requested;
 }
 
 /** Stages a whole read, as one page. */
-export function stage(bot: BotProcess, { lease }: HeldRun, readNo: number, rows: readonly SourceRow[]) {
+export function stage(bot: BotProcess, { lease }: LeasedRun, readNo: number, rows: readonly SourceRow[]) {
   return bot.staging.add(lease, readNo, [{ page: 1, rows }]);
 }
 
-export type DraftedRun = HeldRun & {
+export type DraftedRun = LeasedRun & {
   readonly facts: PlanFacts;
   /** The plan, one line per change: `add a@dkm`. */
   readonly plan: readonly string[];
@@ -110,7 +110,7 @@ export async function readyRun(
   return present(bot, drafted);
 }
 
-export async function claim(bot: BotProcess, run: Run): Promise<HeldRun> {
+export async function claim(bot: BotProcess, run: Run): Promise<LeasedRun> {
   const claimed = await bot.runs.claim(claimOf(run.id, BUDI, undefined, step('confirmed'), rules()));
   if (claimed.outcome !== 'claimed') throw new Error(`The run could not be claimed: ${claimed.outcome}`);
   return claimed;
@@ -121,11 +121,11 @@ export async function claimedRun(
   bot: BotProcess,
   target: Target,
   ...reads: readonly (readonly SourceRow[])[]
-): Promise<HeldRun> {
+): Promise<LeasedRun> {
   return claim(bot, await readyRun(bot, target, ...reads));
 }
 
-export function apply(bot: BotProcess, { lease }: HeldRun): Promise<Run> {
+export function apply(bot: BotProcess, { lease }: LeasedRun): Promise<Run> {
   return bot.plans.apply(lease, step('completed', ['message', 'thread'], BUDI), rules());
 }
 
