@@ -1,4 +1,4 @@
-import type { Drafted, PlanFacts } from '../../sync/ports/plans.ts';
+import type { Drafted, Drafting, PlanFacts } from '../../sync/ports/plans.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDoubt, Undecided } from '../../sync/run/absence.ts';
@@ -21,14 +21,11 @@ import {
 } from './spelling.ts';
 import { requireMayAdd, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
-type Drafting = {
-  readonly reads: readonly number[];
-  readonly rules: Rules;
-  readonly doubt: AbsenceDoubt | undefined;
-  readonly onUnproven: (() => void) | undefined;
+export type PlanSettings = {
+  /** Values of new users for columns that the bot does not know. */
   readonly newUser: NewUserDefaults;
-  /** `SYNC_ABSENCE_DAYS`. */
-  readonly days: number;
+  /** `SYNC_ABSENCE_DAYS`: on how many days a user must be absent. */
+  readonly absenceDays: number;
 };
 
 /**
@@ -38,9 +35,10 @@ type Drafting = {
 export async function draftPlan(
   tx: Transaction,
   lease: Lease,
-  { reads, rules, doubt, onUnproven, newUser, days }: Drafting,
+  drafting: Drafting & PlanSettings,
 ): Promise<Drafted> {
   const { runId } = lease;
+  const { reads, rules, doubt, onUnproven, newUser, absenceDays: days } = drafting;
   const locationId = await lockReading(tx, lease);
   await requireUsableTables(tx);
   const scope: Scope = {

@@ -1,29 +1,19 @@
 import type { Plans } from '../../sync/ports/plans.ts';
-import {
-  type Change,
-  type ChangeAction,
-  EFFECTIVE_ACTIONS,
-  type NewUserDefaults,
-} from '../../sync/run/change.ts';
+import { type Change, type ChangeAction, EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
 import { Prisma, type SyncChange } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { applyPlan } from './apply.ts';
 import { contains } from './comparison.ts';
-import { draftInverse, draftPlan } from './draft.ts';
+import { draftInverse, draftPlan, type PlanSettings } from './draft.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { guardFacts } from './recheck.ts';
 
-/** `newUser`: values of new users for columns that the bot does not know. `absenceDays`: on how many days a user must be absent. */
-type PlanSettings = { readonly newUser: NewUserDefaults; readonly absenceDays: number };
-
-export function createPlans(db: Database, { newUser, absenceDays }: PlanSettings): Plans {
+export function createPlans(db: Database, settings: PlanSettings): Plans {
+  const { newUser } = settings;
   return {
-    draft: (lease, reads, rules, doubt, onUnproven) =>
-      inTransaction(db, (tx) =>
-        draftPlan(tx, lease, { reads, rules, doubt, onUnproven, newUser, days: absenceDays }),
-      ),
+    draft: (lease, drafting) => inTransaction(db, (tx) => draftPlan(tx, lease, { ...drafting, ...settings })),
     invert: (lease, revertedRunId, rules) =>
       inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
     guardFacts: (run) => reaching(() => guardFacts(db, run)),

@@ -38,20 +38,24 @@ export type Drafted =
   /** The last read lists `listed` users, none of them usable, although `active` users are active here. No plan was written. */
   | { readonly outcome: 'empty'; readonly active: number; readonly listed: number };
 
+/** What a plan is made from. */
+export type Drafting = {
+  /** The numbers of the reads, oldest first. */
+  readonly reads: readonly number[];
+  readonly rules: Rules;
+  /** Why the reads prove no absence: nobody is deactivated then, absent users stay active and are counted. */
+  readonly doubt?: AbsenceDoubt | undefined;
+  /** Called as soon as it is known that an active user is absent from the only read. */
+  readonly onUnproven?: (() => void) | undefined;
+};
+
 export type Plans = {
   /**
    * Writes the changes and the rules. Additions and reactivations follow the last read. Users who are in none of the reads are
-   * deactivated. One read alone deactivates nobody. With a `doubt`, nobody is deactivated either: absent users stay active and
-   * are counted. If an active user is absent from the only read, nothing is written, and `onUnproven` is called as soon as that
-   * is known. Throws `LeaseLostError`, `IndexInTheWayError` and the other errors of unusable tables.
+   * deactivated, but not after one read alone: if an active user is absent from it, nothing is written. Throws `LeaseLostError`,
+   * `IndexInTheWayError` and the other errors of unusable tables.
    */
-  draft(
-    lease: Lease,
-    reads: readonly number[],
-    rules: Rules,
-    doubt?: AbsenceDoubt,
-    onUnproven?: () => void,
-  ): Promise<Drafted>;
+  draft(lease: Lease, drafting: Drafting): Promise<Drafted>;
   /**
    * Writes the inverse of another run's changes, and the rules. Users who changed since that run are `skipped`; protected users
    * stay active. Throws the same errors as `draft`.

@@ -1,5 +1,5 @@
 import { ListEmptyError, ListMovedError } from '../failures/errors.ts';
-import type { Drafted, PlanFacts, Staging } from '../ports/plans.ts';
+import type { Drafted, Drafting, PlanFacts, Staging } from '../ports/plans.ts';
 import type { Lease } from '../ports/runs.ts';
 import type { ListEnd, ListOrder, SourcePage, SourceSession } from '../ports/source.ts';
 import { type AbsenceProof, doubtOf, proofOf, watchOrder, weaker } from './absence.ts';
@@ -12,14 +12,9 @@ export type ReadPorts = {
   readonly session: SourceSession;
   readonly staging: Staging;
   readonly lease: Lease;
-  /**
-   * Makes the plan from the reads with these numbers, oldest first. `proof` says what the reads prove, once that is known.
-   * Without a proof, `onUnproven` is called as soon as an active user is absent.
-   */
+  /** Makes the plan; see `Plans.draft`. `proof` says what the reads prove, once that is known. */
   readonly draft: (
-    reads: readonly number[],
-    proof?: AbsenceProof,
-    onUnproven?: () => void,
+    from: Pick<Drafting, 'reads' | 'onUnproven'> & { readonly proof?: AbsenceProof },
   ) => Promise<Drafted>;
   /** Called after each page with the number of users in this read so far. */
   readonly onProgress: (users: number, total: number | undefined) => void;
@@ -95,12 +90,12 @@ async function draftOrProve({ session, draft }: ReadPorts, readNo: number, isOrd
     if (isOrdered) session.expect?.('desc');
     return end;
   };
-  const facts = factsOf(await draft([readNo], undefined, prove));
+  const facts = factsOf(await draft({ reads: [readNo], onUnproven: prove }));
   return facts === undefined ? { facts, end: prove() } : { facts, end: undefined };
 }
 
 async function drafted(ports: ReadPorts, reads: readonly number[], proof: AbsenceProof): Promise<PlanFacts> {
-  const facts = factsOf(await ports.draft(reads, proof));
+  const facts = factsOf(await ports.draft({ reads, proof }));
   if (facts === undefined) throw new Error('It is known what the reads prove');
   return facts;
 }

@@ -179,9 +179,9 @@ async function planFromServer(
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
   let rules = ownRules;
-  const draft: ReadPorts['draft'] = (reads, proof, onUnproven) => {
+  const draft: ReadPorts['draft'] = ({ proof, ...from }) => {
     if (proof === 'thin') rules = withoutMargin(ownRules);
-    return plans.draft(lease, reads, rules, proof && doubtOf(proof), onUnproven);
+    return plans.draft(lease, { ...from, rules, doubt: proof && doubtOf(proof) });
   };
   const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);
   return { facts: await readAndDraft({ session, staging, lease, draft, onProgress }), rules };

@@ -112,7 +112,10 @@ describe('a plan', () => {
     const target = await testbed.location();
     await testbed.addUsers(target, { 'gone@dkm': 'active' });
     const { lease, facts, plan, run } = await draftRun(testbed.bot, target, [listOf('a@dkm', 'b@dkm')]);
-    expect(await testbed.bot.plans.draft(lease, [1, 2], rules())).toEqual({ outcome: 'drafted', facts });
+    expect(await testbed.bot.plans.draft(lease, { reads: [1, 2], rules: rules() })).toEqual({
+      outcome: 'drafted',
+      facts,
+    });
     expect(await testbed.bot.plans.list(run.id, undefined, 0, 10)).toHaveLength(plan.length);
   });
 });
@@ -182,7 +185,7 @@ describe('one read', () => {
     });
     const opened = await openRun(testbed.bot, target);
     await stage(testbed.bot, opened, 1, listOf('stays@dkm', 'back@dkm', 'new@dkm'));
-    const drafted = await testbed.bot.plans.draft(opened.lease, [1], rules());
+    const drafted = await testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() });
     expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { add: 1, reactivate: 1 } } });
     expect(await planLines(testbed.bot, opened.run.id)).toEqual(['add new@dkm', 'reactivate back@dkm']);
   });
@@ -195,7 +198,10 @@ describe('one read', () => {
     await testbed.addUsers(target, { 'stays@dkm': 'active', 'gone@dkm': 'active' });
     const opened = await openRun(testbed.bot, target);
     await stage(testbed.bot, opened, 1, listOf('stays@dkm', 'new@dkm'));
-    const drafted = await testbed.bot.plans.draft(opened.lease, [1], rules({ protectedEmails }));
+    const drafted = await testbed.bot.plans.draft(opened.lease, {
+      reads: [1],
+      rules: rules({ protectedEmails }),
+    });
     expect(drafted).toEqual({ outcome: 'unproven' });
     expect(await planLines(testbed.bot, opened.run.id)).toEqual([]);
   });
@@ -206,7 +212,7 @@ describe('one read', () => {
     const opened = await openRun(testbed.bot, target);
     const unclear = sourceRow({ id: 2, email: 'unclear@dkm', skip: 'bad_status', rawEmail: 'unclear@dkm' });
     await stage(testbed.bot, opened, 1, [...listOf('stays@dkm'), unclear]);
-    const drafted = await testbed.bot.plans.draft(opened.lease, [1], rules());
+    const drafted = await testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() });
     expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { unchanged: 2, skipped: 1 } } });
   });
 });
@@ -222,7 +228,7 @@ describe('a list that names nobody', () => {
     const opened = await openRun(testbed.bot, target);
     for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, rows);
     for (const reads of [[1], [1, 2]]) {
-      expect(await testbed.bot.plans.draft(opened.lease, reads, rules())).toEqual({
+      expect(await testbed.bot.plans.draft(opened.lease, { reads, rules: rules() })).toEqual({
         outcome: 'empty',
         active: 2,
         listed: rows.length,

@@ -115,7 +115,9 @@ describe('a view in the place of users', () => {
         failure: { code: 'not_transactional', tables: [{ table: 'users', engine: 'VIEW' }] },
       };
       try {
-        await expect(testbed.bot.plans.draft(opened.lease, [1], rules())).rejects.toMatchObject(refusal);
+        await expect(
+          testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() }),
+        ).rejects.toMatchObject(refusal);
         await expect(apply(testbed.bot, claimed)).rejects.toMatchObject(refusal);
       } finally {
         await testbed.sql('DROP VIEW users');
@@ -161,7 +163,9 @@ describe('a table that could not undo its part of a sync', () => {
       }
       try {
         const refusal = { failure: { code: 'not_transactional', tables: [{ table, engine }] } };
-        await expect(testbed.bot.plans.draft(opened.lease, [1], rules())).rejects.toMatchObject(refusal);
+        await expect(
+          testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() }),
+        ).rejects.toMatchObject(refusal);
         await expect(testbed.bot.plans.invert(opened.lease, claimed.run.id, rules())).rejects.toMatchObject(
           refusal,
         );

@@ -80,9 +80,9 @@ async function lifeOfARun(): Promise<Record<string, StatementPlan[]>> {
   await stage(bot, opened, 2, LIST);
   const counting = await explain(() => bot.staging.countDistinct(run.id, 1));
   const drafting = await explain(() =>
-    bot.plans.draft(lease, [1, 2], rules({ protectedEmails: ['admin@*'] })),
+    bot.plans.draft(lease, { reads: [1, 2], rules: rules({ protectedEmails: ['admin@*'] }) }),
   );
-  const facts = await factsOf(bot.plans.draft(lease, [1, 2], rules()));
+  const facts = await factsOf(bot.plans.draft(lease, { reads: [1, 2], rules: rules() }));
   // Where a run's rows are most of the table, a server may as well read all of it: somebody else's longer list is there too.
   const other = await openRun(bot, await testbed.location());
   await testbed.sql(

@@ -193,7 +193,7 @@ describe('a run that was taken over', () => {
 
   it.each<[string, (claimed: LeasedRun) => Promise<unknown>]>([
     ['stages no page', (old) => stage(testbed.bot, old, 1, LIST)],
-    ['drafts no plan', ({ lease }) => testbed.bot.plans.draft(lease, [1], rules())],
+    ['drafts no plan', ({ lease }) => testbed.bot.plans.draft(lease, { reads: [1], rules: rules() })],
     ['drafts no rollback', ({ lease, run }) => testbed.bot.plans.invert(lease, run.id, rules())],
     ['does not fail it', ({ lease }) => testbed.bot.runs.fail(lease, { code: 'unexpected' }, step('failed'))],
   ])('is out of the hands of who read it: the old process %s', async (_, work) => {

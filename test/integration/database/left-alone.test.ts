@@ -277,7 +277,7 @@ describe('a user who is neither active nor inactive', () => {
     await testbed.addUsers(target, { 'odd@dkm': 'active' });
     await testbed.sql('UPDATE users SET deleted_at = NOW()');
     const opened = await openRun(testbed.bot, target);
-    const drafted = await factsOf(testbed.bot.plans.draft(opened.lease, [1, 2], rules()));
+    const drafted = await factsOf(testbed.bot.plans.draft(opened.lease, { reads: [1, 2], rules: rules() }));
     expect(drafted.counts).toMatchObject({ kept: 1, deactivate: 0 });
   });
 });

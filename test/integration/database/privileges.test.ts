@@ -84,7 +84,7 @@ describe('a right that the account of the bot lacks', () => {
       for (const readNo of [1, 2])
         await stage(testbed.bot, opened, readNo, listOf('new@dkm', 'gone@dkm', 'stays@dkm'));
       const told = await createPlans(db, AS_BY_DEFAULT)
-        .draft(opened.lease, [1, 2], rules())
+        .draft(opened.lease, { reads: [1, 2], rules: rules() })
         .catch((error: unknown) => error);
       const [server] = await testbed.sql<{ version: string }>('SELECT VERSION() AS version');
       expect(told).toMatchObject(

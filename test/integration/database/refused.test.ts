@@ -371,7 +371,7 @@ async function reach(place: Place, changes: readonly string[]): Promise<unknown>
     await become();
     const opened = await openRun(testbed.bot, target);
     for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, LIST);
-    return outcome(testbed.bot.plans.draft(opened.lease, [1, 2], rules()));
+    return outcome(testbed.bot.plans.draft(opened.lease, { reads: [1, 2], rules: rules() }));
   }
   const claimed = await claimedRun(testbed.bot, target, LIST);
   if (place === 'execute') {
@@ -500,7 +500,7 @@ describe('columns that demand a value', () => {
         ['surname', 'y'],
       ]),
     );
-    await expect(plans.draft(opened.lease, [1, 2], rules())).rejects.toMatchObject({
+    await expect(plans.draft(opened.lease, { reads: [1, 2], rules: rules() })).rejects.toMatchObject({
       failure: {
         code: 'users_unfit',
         columns: [
@@ -516,7 +516,7 @@ describe('columns that demand a value', () => {
     const opened = await openRun(testbed.bot, target);
     for (const readNo of [1, 2])
       await stage(testbed.bot, opened, readNo, listOf(email, 'back@dkm', 'stays@dkm'));
-    const drafted = await plans.draft(opened.lease, [1, 2], rules());
+    const drafted = await plans.draft(opened.lease, { reads: [1, 2], rules: rules() });
     if (drafted.outcome !== 'drafted') throw new Error(drafted.outcome);
     const { counts, hash } = drafted.facts;
     const plan = { counts, hash, guard: { tripped: false } } as const;

@@ -94,9 +94,11 @@ describe('the indexes of users', () => {
     const target = await testbed.location();
     const opened = await openRun(testbed.bot, target);
     await stage(testbed.bot, opened, 1, listOf('a@dkm'));
-    await testbed.bot.plans.draft(opened.lease, [1], rules());
+    await testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() });
     await testbed.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
-    await expect(testbed.bot.plans.draft(opened.lease, [1], rules())).rejects.toThrow(IndexInTheWayError);
+    await expect(testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() })).rejects.toThrow(
+      IndexInTheWayError,
+    );
     expect(await testbed.bot.plans.list(opened.run.id, undefined, 0, 10)).toHaveLength(1);
   });
 });

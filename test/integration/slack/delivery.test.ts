@@ -168,7 +168,7 @@ it('A late notice of a plan does not overwrite the shorter plan that Adjust has 
   const { bot } = testbed;
   const opened = await openRun(bot, await testbed.location(), { channelId: 'C0DEVSUP01' });
   await stage(bot, opened, 1, listOf('new1@dkm', 'new2@dkm'));
-  const { counts, hash } = await factsOf(bot.plans.draft(opened.lease, [1], rules()));
+  const { counts, hash } = await factsOf(bot.plans.draft(opened.lease, { reads: [1], rules: rules() }));
   const plan = { counts, hash, guard: { tripped: false } } as const;
   const { run } = await bot.runs.present(opened.lease, plan, 30, step('previewed', ['message']));
   const { slack, delivery } = await startDelivery();

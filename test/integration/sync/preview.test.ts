@@ -81,9 +81,9 @@ describe('a preview', () => {
   it('deactivates nobody on one read: someone who came after it is looked for once more', async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, { 'a@dkm': 'active' });
-    const draft: typeof testbed.bot.plans.draft = async (lease, reads, protectedEmails) => {
+    const draft: typeof testbed.bot.plans.draft = async (lease, { reads, rules }) => {
       if (reads.length === 1) await testbed.addUsers(target, { 'late@dkm': 'active' });
-      return testbed.bot.plans.draft(lease, reads, protectedEmails);
+      return testbed.bot.plans.draft(lease, { reads, rules });
     };
     const source = scriptedSource(whole(listOf('a@dkm')), whole(listOf('a@dkm', 'late@dkm')));
     const bot = { ...testbed.bot, plans: { ...testbed.bot.plans, draft } };

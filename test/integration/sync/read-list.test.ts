@@ -18,9 +18,9 @@ async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   const onProgress = (users: number, total: number | undefined) => void seen.push(`${users} of ${total}`);
   const { staging, plans } = testbed.bot;
   let proof: readonly number[] | undefined;
-  const draft = (reads: readonly number[]) => {
+  const draft = ({ reads }: { reads: readonly number[] }) => {
     proof = [...reads];
-    return plans.draft(lease, reads, rules());
+    return plans.draft(lease, { reads, rules: rules() });
   };
   const error = await readAndDraft({ session, staging, lease, draft, onProgress }).then(
     () => undefined,

@@ -14,7 +14,7 @@ async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   const session = await source.open(target, new AbortController().signal);
   const { lease, run } = await openRun(testbed.bot, target);
   const { staging, plans } = testbed.bot;
-  const draft = (numbers: readonly number[]) => plans.draft(lease, numbers, rules());
+  const draft = ({ reads }: { reads: readonly number[] }) => plans.draft(lease, { reads, rules: rules() });
   const outcome = await readAndDraft({ session, staging, lease, draft, onProgress: () => {} }).catch(
     (error: unknown) => error,
   );

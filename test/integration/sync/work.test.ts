@@ -68,7 +68,7 @@ describe('work on a run that is cut short', () => {
     const { run, progress, log } = await workedOn(async ({ lease }) => {
       await testbed.bot.runs.release(lease);
       await testbed.another().runs.takeOver(step('taken_over'));
-      await testbed.bot.plans.draft(lease, [1], rules());
+      await testbed.bot.plans.draft(lease, { reads: [1], rules: rules() });
     });
     expect(run?.status).toBe('reading');
     expect(log).toEqual(['warn: another process took the run over']);

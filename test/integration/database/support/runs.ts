@@ -72,7 +72,9 @@ export async function draftRun(
   const reads = lists.length === 1 ? [...lists, ...lists] : lists;
   for (const [index, rows] of reads.entries()) await stage(bot, opened, index + 1, rows);
   const readNos = reads.map((_, index) => index + 1);
-  const facts = await factsOf(bot.plans.draft(opened.lease, readNos, rules({ protectedEmails })));
+  const facts = await factsOf(
+    bot.plans.draft(opened.lease, { reads: readNos, rules: rules({ protectedEmails }) }),
+  );
   return { ...opened, facts, plan: await planLines(bot, opened.run.id) };
 }
 

@@ -44,7 +44,7 @@ async function happened(ids: readonly number[], until: string): Promise<readonly
       return 'proven';
     },
   };
-  const draft: ReadPorts['draft'] = async (_reads, proof, onUnproven) => {
+  const draft: ReadPorts['draft'] = async ({ proof, onUnproven }) => {
     if (proof !== undefined) return { outcome: 'drafted', facts: FACTS };
     onUnproven?.();
     await reached;
