@@ -1,8 +1,8 @@
 import type { GuardFacts, Rules } from '../rules/rules.ts';
-import type { AbsenceDays, AbsenceDoubt, Undecided } from '../run/absence.ts';
+import type { AbsenceDoubt } from '../run/absence.ts';
 import type { Change, ChangeAction } from '../run/change.ts';
-import type { Run, RunCounts } from '../run/run.ts';
-import type { Lease } from './runs.ts';
+import type { Run } from '../run/run.ts';
+import type { Lease, Plan } from './runs.ts';
 import type { Repeats, SourcePage } from './source.ts';
 import type { Step } from './steps.ts';
 
@@ -20,16 +20,8 @@ export type Staging = {
   clear(lease: Lease): Promise<void>;
 };
 
-export type PlanFacts = {
-  readonly counts: RunCounts;
-  readonly hash: string;
-  /** Active users of the location before the plan. */
-  readonly active: number;
-  readonly recentlyDeactivated: number;
-  readonly undecided?: Undecided | undefined;
-  readonly repeats?: Repeats | undefined;
-  readonly absence?: AbsenceDays | undefined;
-};
+/** A plan that is not judged yet. `active`: the active users of the location before the plan. */
+export type PlanFacts = Omit<Plan, 'guard' | 'autoRule'> & Omit<GuardFacts, 'deactivate'>;
 
 export type Drafted =
   | { readonly outcome: 'drafted'; readonly facts: PlanFacts }

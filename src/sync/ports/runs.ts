@@ -1,10 +1,9 @@
 import type { Failure } from '../failures/failure.ts';
 import type { Approval, IfApproved, Lack } from '../rules/approval.ts';
 import type { AutoHeld, GuardVerdict, HeldAtClaim, Rules } from '../rules/rules.ts';
-import type { AbsenceDays, Undecided } from '../run/absence.ts';
 import type { Change, Omission } from '../run/change.ts';
-import type { Actor, Run, RunCounts, RunStatus } from '../run/run.ts';
-import type { Repeats, Target } from './source.ts';
+import type { Actor, Run, RunStatus } from '../run/run.ts';
+import type { Target } from './source.ts';
 import type { Step } from './steps.ts';
 
 /** A process's right to work on a run. Every write of the work names the lease, and is refused if the lease is lost. */
@@ -87,16 +86,9 @@ export type AdjustOutcome =
 
 export type LeasedRun = { readonly run: Run; readonly lease: Lease };
 
-export type Plan = {
-  readonly counts: RunCounts;
-  readonly hash: string;
-  readonly guard: GuardVerdict;
-  readonly undecided?: Undecided | undefined;
-  readonly repeats?: Repeats | undefined;
-  readonly absence?: AbsenceDays | undefined;
-  /** The text of the `SYNC_AUTO` rule under which the plan was made. */
-  readonly autoRule?: string | undefined;
-};
+/** What a run gets with its plan. `hash`: its `planHash`. */
+export type Plan = { readonly hash: string } & Pick<Run, 'counts' | 'guard'> &
+  Partial<Pick<Run, 'undecided' | 'repeats' | 'absence' | 'autoRule'>>;
 
 /** `superseded`: the older ready runs that `run` replaced. */
 export type Presented = { readonly run: Run; readonly superseded: readonly Run[] };

@@ -13,19 +13,12 @@ import { type ReadPorts, readAndDraft } from '../run/read-list.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
 
-export type PreviewRequest = {
-  readonly target: string;
-  readonly channelId: string;
-  readonly actor: Actor;
-  /** Identifies the request: a second request with the same key makes no run. */
-  readonly requestKey: string;
-  /** The run whose Try Again or New Preview button asked for this one. */
-  readonly follows?: number | undefined;
-  /** For a rollback: the completed run to take back. */
-  readonly reverts?: number | undefined;
-  /** The batch of a `/usersync all`. */
-  readonly batchId?: number | undefined;
-};
+/** See `RunDraft`. `target`: its name. */
+export type PreviewRequest = Pick<RunDraft, 'channelId' | 'requestKey'> &
+  Partial<Pick<RunDraft, 'follows' | 'reverts' | 'batchId'>> & {
+    readonly target: string;
+    readonly actor: Actor;
+  };
 
 export type PreviewRequested =
   | ({ readonly outcome: 'requested' } & LeasedRun)
@@ -142,11 +135,12 @@ async function readAndPlan(ports: Ports, { run, lease }: LeasedRun, signal: Abor
     run.reverts === undefined
       ? await planFromServer(ports, { run, lease }, ownRules, signal)
       : { facts: await plans.invert(lease, run.reverts, ownRules), rules: ownRules };
-  const { counts, hash, active, recentlyDeactivated, undecided, repeats, absence } = facts;
+  const { active, recentlyDeactivated, ...planned } = facts;
+  const { counts, hash } = planned;
   const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
-  const plan = { counts, hash, guard, undecided, repeats, absence, autoRule: autoRuleOf(run, settings) };
+  const plan = { ...planned, guard, autoRule: autoRuleOf(run, settings) };
   await runs.present(lease, plan, lifetimeOf(run, settings), {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
