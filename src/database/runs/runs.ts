@@ -117,7 +117,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
     showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),
     expireDue: (step) => expireDue(db, step),
-    takeOver: (step, free, underWay) => takeOver(db, { owner, targets }, step, free, underWay),
+    takeOver: (taking) => takeOver(db, { owner, targets }, taking),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Capacity, Taken, Work } from '../../sync/ports/runs.ts';
+import type { Taken, Taking, Work } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type Run, SYSTEM } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
@@ -65,29 +65,24 @@ export type Process = { readonly owner: string; readonly targets?: readonly stri
 export async function takeOver(
   db: Database,
   { owner, targets }: Process,
-  step: Step,
-  most: Capacity = { reading: MOST_PER_CALL, executing: MOST_PER_CALL },
-  underWay?: readonly number[],
+  { step, free, underWay }: Taking,
 ): Promise<readonly Taken[]> {
-  const unheld = underWay === undefined ? LAPSED : lapsedOrForgotten(owner, underWay);
-  const free = KINDS.filter((status) => most[status] > 0);
+  const unheld = lapsedOrForgotten(owner, underWay);
+  const kinds = KINDS.filter((status) => free[status] > 0);
   // Most looks find nothing, and ask for no order.
   const isMine = isReadable(owner, targets);
-  if (!(await reaching(() => isSome(db, free, Prisma.sql`${unheld} AND ${isMine}`)))) return [];
-  const look = (status: Work): Promise<readonly number[]> =>
-    free.includes(status) ? reaching(() => inFairOrder(db, status, { unheld, isMine })) : Promise.resolve([]);
-  const executing = await look('executing');
-  const reading = await look('reading');
-  if (executing.length + reading.length === 0) return [];
-  return inTransaction(db, async (tx) => [
-    ...(await takeSome(tx, owner, step, {
-      status: 'executing',
-      ids: executing,
-      most: most.executing,
-      unheld,
-    })),
-    ...(await takeSome(tx, owner, step, { status: 'reading', ids: reading, most: most.reading, unheld })),
-  ]);
+  if (!(await reaching(() => isSome(db, kinds, Prisma.sql`${unheld} AND ${isMine}`)))) return [];
+  const found: Takeable[] = [];
+  for (const status of kinds) {
+    const ids = await reaching(() => inFairOrder(db, status, { unheld, isMine }));
+    if (ids.length > 0) found.push({ status, ids, most: free[status], unheld });
+  }
+  if (found.length === 0) return [];
+  return inTransaction(db, async (tx) => {
+    const taken: Taken[] = [];
+    for (const each of found) taken.push(...(await takeSome(tx, owner, step, each)));
+    return taken;
+  });
 }
 
 const KINDS = ['executing', 'reading'] as const satisfies readonly Work[];
@@ -103,9 +98,9 @@ async function isSome(db: Database, kinds: readonly Work[], takeable: Prisma.Sql
 const TARGET_LEFT_SECONDS = 60;
 
 /**
- * SQL: whether a process whose settings name `targets` takes a run. It leaves a list of any other target to other processes, also to
- * one that is just being started. It takes such a run, which then fails with the reason, only if no other process has taken the run
- * for a minute and none is reading now.
+ * SQL: whether a process whose settings name `targets` takes a run. Only processes that know its target can read its list, and one
+ * of them may just be starting. If none has taken the run for a minute and no other process is reading now, this process takes it,
+ * and it fails with the reason.
  */
 function isReadable(owner: string, targets: readonly string[] | undefined): Prisma.Sql {
   if (targets === undefined) return Prisma.sql`TRUE`;
@@ -116,12 +111,10 @@ function isReadable(owner: string, targets: readonly string[] | undefined): Pris
       WHERE h.status = 'reading' AND h.lease_until > UTC_TIMESTAMP(3) AND h.lease_owner <> ${owner})))`;
 }
 
-const LAPSED = Prisma.sql`lease_until <= UTC_TIMESTAMP(3)`;
-
-/** Lapsed runs, and forgotten runs: this process holds them but does not work on them. */
+/** SQL: lapsed runs, and forgotten runs: this process holds them but does not work on them. */
 function lapsedOrForgotten(owner: string, underWay: readonly number[]): Prisma.Sql {
   return Prisma.sql`lease_until <= UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECONDS - BEGUN_AFTER_SECONDS} SECOND
-    AND (${LAPSED} OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
+    AND (lease_until <= UTC_TIMESTAMP(3) OR lease_owner = ${owner} AND id NOT IN (${Prisma.join([0, ...underWay])}))`;
 }
 
 /** Runs of one kind that nobody held a moment ago, and how many of them to take. */

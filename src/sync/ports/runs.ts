@@ -113,6 +113,18 @@ export type AwaitingRule = {
   readonly leftOut: boolean;
 };
 
+export type Taking = {
+  /** Written for each run whose lease ended, and not for a waiting one. */
+  readonly step: Step;
+  /** The largest number of runs of each kind. */
+  readonly free: Capacity;
+  /**
+   * The ids of the runs that this process works on. Any other run that it has claimed is taken after some seconds: its work ended
+   * when the database was lost, or the answer to the claim was lost.
+   */
+  readonly underWay: readonly number[];
+};
+
 /** A run that this process took. `waited`: the run came from the queue, and not from a process that died or stopped. */
 export type Taken = LeasedRun & { readonly waited: boolean };
 
@@ -181,10 +193,8 @@ export type Runs = {
   /** Queues an edit that shows the present state of the run in its message. */
   showAgain(runId: number): Promise<void>;
   /**
-   * Takes runs that no process holds: waiting runs, and runs whose lease ended, for which `step` is written. Takes turns between
-   * people: the person with the fewest runs in work comes first, then the person who has waited longest. Takes at most `free`
-   * runs of each kind, or a few without `free`. A run that this process claimed before and that is not `underWay` (ids) is taken
-   * after some seconds: its work ended when the database was lost, or the answer to the claim was lost.
+   * Takes runs that no process holds: waiting runs, and runs whose lease ended. Takes turns between people: the person with the
+   * fewest runs in work comes first, then the person who has waited longest.
    */
-  takeOver(step: Step, free?: Capacity, underWay?: readonly number[]): Promise<readonly Taken[]>;
+  takeOver(taking: Taking): Promise<readonly Taken[]>;
 };

@@ -70,9 +70,9 @@ function kindOf({ run }: LeasedRun): Work {
 async function takeOver(ports: Ports): Promise<void> {
   const free = ports.workers.free();
   if (free.reading + free.executing === 0) return;
-  const atWork = [...ports.underWay].map(({ run }) => run.id);
+  const underWay = [...ports.underWay].map(({ run }) => run.id);
   const audit = { step: 'taken_over', actor: SYSTEM, outcome: 'taken_over' } as const;
-  const taken = await ports.runs.takeOver({ audit, notices: [] }, free, atWork);
+  const taken = await ports.runs.takeOver({ step: { audit, notices: [] }, free, underWay });
   for (const claimed of taken) {
     if (claimed.lease.attempt > MAX_ATTEMPTS) await giveUp(ports.runs, claimed);
     else await startOrWait(ports, claimed);

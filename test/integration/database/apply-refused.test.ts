@@ -6,7 +6,7 @@ import type { Lease, LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, statusOf, step } from './support/runs.ts';
+import { apply, claimedRun, statusOf, takingUp } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -159,7 +159,7 @@ describe('an execution without the lease is refused, and changes nothing, where 
       'UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE lease_until IS NOT NULL',
     );
     await testbed.bot.runs.release(claimed.lease);
-    const [taken] = await testbed.bot.runs.takeOver(step('taken_over'));
+    const [taken] = await testbed.bot.runs.takeOver(takingUp());
     expect(taken?.lease).toMatchObject({ runId: claimed.run.id, owner: testbed.bot.owner });
     expect(await refusal()).toBeInstanceOf(LeaseLostError);
   });

@@ -3,7 +3,7 @@ import { connect } from '../../../sandbox/database/database-server.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';
-import { apply, BUDI, claim, claimedRun, draftRun, present, step } from './support/runs.ts';
+import { apply, BUDI, claim, claimedRun, draftRun, present, takingUp } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -181,7 +181,7 @@ describe('an executed plan', () => {
     const { lease } = await claimedRun(testbed.bot, target, LIST);
     await testbed.bot.runs.release(lease);
     const other = testbed.another();
-    const [taken] = await other.runs.takeOver(step('taken_over'));
+    const [taken] = await other.runs.takeOver(takingUp());
     if (taken === undefined) throw new Error('Nothing was taken over');
     await apply(other, taken);
     expect(await testbed.usersAt(target)).toMatchObject({ 'new@dkm': 'active', 'gone@dkm': 'inactive' });

@@ -12,6 +12,7 @@ import {
   rules,
   runDraft,
   step,
+  takingUp,
 } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
@@ -76,7 +77,7 @@ describe('what cannot be written down', () => {
       async () => {
         await openRun(testbed.bot, await testbed.location());
         await lapse();
-        return () => testbed.bot.runs.takeOver(step('taken_over'));
+        return () => testbed.bot.runs.takeOver(takingUp());
       },
     ],
     [

@@ -23,6 +23,7 @@ import {
   rules,
   stage,
   step,
+  takingUp,
 } from './support/runs.ts';
 import { type Recorder, recordStatements, type StatementPlan } from './support/statements.ts';
 import { AS_BY_DEFAULT, type BotProcess, useTestbed } from './support/testbed.ts';
@@ -136,7 +137,9 @@ async function staleRun(): Promise<Record<string, StatementPlan[]>> {
   await testbed.addUsers(elsewhere, { 'user300@dkm': 'active' });
   const refusing = await recorder.explain(() => apply(bot, claimed).catch(() => {}));
   await bot.runs.release(claimed.lease);
-  const takingOver = await recorder.explain(() => bot.runs.takeOver(step('taken_over', ['message'])));
+  const takingOver = await recorder.explain(() =>
+    bot.runs.takeOver(takingUp({ step: step('taken_over', ['message']) })),
+  );
   return { refusing, takingOver };
 }
 

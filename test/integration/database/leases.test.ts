@@ -16,6 +16,7 @@ import {
   stage,
   statusOf,
   step,
+  takingUp,
 } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
 
@@ -46,7 +47,7 @@ const leaseOf = async (runId: number) => {
 
 async function takenFrom({ run }: LeasedRun, by: BotProcess = second): Promise<LeasedRun> {
   await lapse(run.id);
-  const taken = (await by.runs.takeOver(step('taken_over'))).find(({ lease }) => lease.runId === run.id);
+  const taken = (await by.runs.takeOver(takingUp())).find(({ lease }) => lease.runId === run.id);
   if (taken === undefined) throw new Error('The run was not taken over');
   return taken;
 }
@@ -73,14 +74,14 @@ describe('a lease', () => {
   it('that was released is taken over at once', async () => {
     const { run, lease } = await openRun(testbed.bot, await testbed.location());
     await testbed.bot.runs.release(lease);
-    expect((await second.runs.takeOver(step('taken_over'))).map((taken) => taken.run.id)).toEqual([run.id]);
+    expect((await second.runs.takeOver(takingUp())).map((taken) => taken.run.id)).toEqual([run.id]);
   });
 
   it('that was given up so that its run waits is free for whoever looks within the same millisecond', async () => {
     let { lease } = await openRun(testbed.bot, await testbed.location());
     for (let look = 1; look <= 60; look += 1) {
       await testbed.bot.runs.wait(lease);
-      const [taken] = await testbed.bot.runs.takeOver(step('taken_over'), { reading: 1, executing: 0 });
+      const [taken] = await testbed.bot.runs.takeOver(takingUp({ free: { reading: 1, executing: 0 } }));
       if (taken === undefined) throw new Error(`Look ${look} found no run`);
       lease = taken.lease;
     }
@@ -89,9 +90,9 @@ describe('a lease', () => {
   it('is taken over only once it has lapsed', async () => {
     const { run } = await openRun(testbed.bot, await testbed.location());
     const claimed = await claimedRun(testbed.bot, await testbed.location(), LIST);
-    expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+    expect(await second.runs.takeOver(takingUp())).toEqual([]);
     await Promise.all([run, claimed.run].map(({ id }) => lapse(id)));
-    const taken = await second.runs.takeOver(step('taken_over'));
+    const taken = await second.runs.takeOver(takingUp());
     expect(taken.map((each) => each.run.id)).toEqual([claimed.run.id, run.id]);
   });
 });
@@ -105,7 +106,7 @@ describe('a run that its own process forgot', () => {
     ]);
   const FREE = { reading: 5, executing: 5 };
   const takenBy = async (bot: BotProcess, underWay: readonly number[]) => {
-    const taken = await bot.runs.takeOver(step('taken_over'), FREE, underWay);
+    const taken = await bot.runs.takeOver(takingUp({ free: FREE, underWay }));
     return taken.map(({ run, lease }) => ({ id: run.id, attempt: lease.attempt }));
   };
 
@@ -148,7 +149,7 @@ describe('a run that was taken over', () => {
     const left = await openRun(testbed.bot, await testbed.location());
     await lapse(left.run.id);
     const takers = [testbed.bot, second, testbed.another(), testbed.another()];
-    const taken = await Promise.all(takers.map(({ runs }) => runs.takeOver(step('taken_over'))));
+    const taken = await Promise.all(takers.map(({ runs }) => runs.takeOver(takingUp())));
     expect(taken.flat()).toHaveLength(1);
   });
 
@@ -174,7 +175,7 @@ describe('a run that was taken over', () => {
     const run = await begun();
     if (run?.status !== status) throw new Error(`The run is ${run?.status}`);
     await lapse(run.id);
-    expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+    expect(await second.runs.takeOver(takingUp())).toEqual([]);
     expect(await statusOf(testbed.bot, run)).toBe(status);
   });
 
@@ -184,7 +185,7 @@ describe('a run that was taken over', () => {
     await testbed.database.connection.beginTransaction();
     try {
       await testbed.sql('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
-      expect(await second.runs.takeOver(step('taken_over'))).toEqual([]);
+      expect(await second.runs.takeOver(takingUp())).toEqual([]);
     } finally {
       await testbed.database.connection.rollback();
     }

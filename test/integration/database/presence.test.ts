@@ -8,7 +8,7 @@ import { createPresence } from '../../../src/database/presence/presence.ts';
 import { bury, register } from '../../../src/database/presence/processes.ts';
 import type { Presence } from '../../../src/sync/ports/ports.ts';
 import { listOf } from './support/rows.ts';
-import { claimedRun, openRun, runDraft, step } from './support/runs.ts';
+import { claimedRun, openRun, runDraft, step, takingUp } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -88,7 +88,7 @@ async function lookingInVain(presence: Presence): Promise<void> {
 }
 
 const takenBy = async (process: BotProcess) => {
-  const taken = await process.runs.takeOver(step('taken_over'));
+  const taken = await process.runs.takeOver(takingUp());
   return taken.map(({ run }) => run.id);
 };
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
 import type { Lease } from '../../../src/sync/ports/runs.ts';
 import { listOf, sourceRow } from './support/rows.ts';
-import { apply, claim, draftRun, openRun, present, stage, step } from './support/runs.ts';
+import { apply, claim, draftRun, openRun, present, stage, takingUp } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -168,7 +168,7 @@ describe('the pages of a read', () => {
   it('are not cleared by a process that has lost the run', async () => {
     const { run, lease } = await openRun(testbed.bot, await testbed.location());
     await testbed.bot.runs.release(lease);
-    const successor = (await testbed.another().runs.takeOver(step('taken_over'))).find(
+    const successor = (await testbed.another().runs.takeOver(takingUp())).find(
       (taken) => taken.run.id === run.id,
     );
     if (successor === undefined) throw new Error('Nobody took the run over');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { move } from '../../../src/database/transition.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import { type RunStatus, TRANSITIONS } from '../../../src/sync/run/run.ts';
-import { AYU, claimOf, NO_COUNTS, openRun, rules, statusOf, step } from './support/runs.ts';
+import { AYU, claimOf, NO_COUNTS, openRun, rules, statusOf, step, takingUp } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -57,7 +57,7 @@ describe('the status of a run', () => {
       ({ lease }) => runs.fail(lease, { code: 'unexpected' }, step('failed')),
       ({ lease }) => plans.apply(lease, step('completed'), rules()),
       () => runs.expireDue(step('expired')),
-      () => runs.takeOver(step('taken_over')),
+      () => runs.takeOver(takingUp()),
     ];
     for (const deed of deeds) {
       const claimed = await put(from);

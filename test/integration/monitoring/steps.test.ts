@@ -19,6 +19,7 @@ import {
   rules,
   runDraft,
   step,
+  takingUp,
 } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { recordLog } from '../sync/support/core.ts';
@@ -95,7 +96,7 @@ describe('the observer of steps', () => {
     await bot.runs.expireDue(step('expired'));
     const lapsed = await openRun(testbed.bot, await testbed.location());
     await endLease(lapsed);
-    await bot.runs.takeOver(step('taken_over'));
+    await bot.runs.takeOver(takingUp());
     expect(told()).toEqual([
       `cancelled ${cancelled.id}`,
       `expired ${expired.id}`,

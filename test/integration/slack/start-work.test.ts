@@ -3,7 +3,7 @@ import { startWork } from '../../../src/slack/listeners/begin.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { createQueue } from '../../../src/sync/run/queue.ts';
-import { openRun, step } from '../database/support/runs.ts';
+import { openRun, takingUp } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore, recordLog } from '../sync/support/core.ts';
 
@@ -27,7 +27,7 @@ describe('work on a run that was just claimed', () => {
     });
     await startWork({ queue, logger: recordLog() }, claimed, { t: en, tell });
     const stops = started === 'stopping';
-    const taken = await testbed.another().runs.takeOver(step('taken_over'));
+    const taken = await testbed.another().runs.takeOver(takingUp());
     expect(taken.map(({ run }) => run.id)).toEqual(stops ? [claimed.run.id] : []);
     expect(told).toEqual(stops ? [en.trouble.restarting(claimed.run.id)] : []);
   });

@@ -6,7 +6,7 @@ import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { createRetry } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
 import type { PreviewRequest, PreviewRequested } from '../../../src/sync/use-cases/preview.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, apply, BUDI, claimedRun, step } from '../database/support/runs.ts';
+import { AYU, apply, BUDI, claimedRun, step, takingUp } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore, NOBODY_TOLD } from './support/core.ts';
 import { queueOf } from './support/queue.ts';
@@ -137,7 +137,7 @@ describe('a list can be read again', () => {
     const { run, lease } = opened(await here.preview.request(ask(target)));
     await testbed.bot.runs.release(lease);
     expect(await there.preview.request(ask(target))).toMatchObject({ refusal: { run: { id: run.id } } });
-    const taken = await other.runs.takeOver(step('taken_over'));
+    const taken = await other.runs.takeOver(takingUp());
     const mine = taken.find((each) => each.run.id === run.id);
     if (mine === undefined) throw new Error('Nobody went on');
     await there.preview.read(mine, stop);

@@ -5,7 +5,7 @@ import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, apply, BUDI, claimedRun, planLines, step } from '../database/support/runs.ts';
+import { AYU, apply, BUDI, claimedRun, planLines, takingUp } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type Core, createCore } from './support/core.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
@@ -155,7 +155,7 @@ describe('a preview', () => {
     await testbed.bot.staging.add(lease, 1, [{ page: 1, rows: listOf('left@dkm', 'x@dkm') }]);
     await testbed.bot.runs.release(lease);
     const other = testbed.another();
-    const [taken] = await other.runs.takeOver(step('taken_over'));
+    const [taken] = await other.runs.takeOver(takingUp());
     if (taken === undefined) throw new Error('Nothing was taken over');
     const source = scriptedSource(whole(listOf('a@dkm', 'left@dkm')));
     await createCore(other, { targets: [target], source }).preview.read(taken, running);

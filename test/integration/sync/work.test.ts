@@ -7,7 +7,7 @@ import {
 import type { LeasedRun, Runs } from '../../../src/sync/ports/runs.ts';
 import { workOn } from '../../../src/sync/run/work.ts';
 import { entriesOn } from '../../support/signal-entries.ts';
-import { openRun, rules, step } from '../database/support/runs.ts';
+import { openRun, rules, takingUp } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { recordLog, recordProgress } from './support/core.ts';
 
@@ -67,7 +67,7 @@ describe('work on a run that is cut short', () => {
   it('leaves the run alone where another process has it', async () => {
     const { run, progress, log } = await workedOn(async ({ lease }) => {
       await testbed.bot.runs.release(lease);
-      await testbed.another().runs.takeOver(step('taken_over'));
+      await testbed.another().runs.takeOver(takingUp());
       await testbed.bot.plans.draft(lease, { reads: [1], rules: rules() });
     });
     expect(run?.status).toBe('reading');
@@ -81,7 +81,7 @@ describe('work on a run that is cut short', () => {
   it('leaves the run alone where another process took it over before the failure was written', async () => {
     const { run, log } = await workedOn(async ({ lease }) => {
       await testbed.bot.runs.release(lease);
-      await testbed.another().runs.takeOver(step('taken_over'));
+      await testbed.another().runs.takeOver(takingUp());
       throw new ListMovedError('12 different users instead of 13');
     });
     expect(run?.status).toBe('reading');
@@ -117,7 +117,7 @@ describe('work on a run that is cut short', () => {
     });
     expect(run?.status).toBe('reading');
     expect(progress).toEqual([]);
-    const taken = await testbed.another().runs.takeOver(step('taken_over'));
+    const taken = await testbed.another().runs.takeOver(takingUp());
     expect(taken.map(({ lease }) => lease.runId)).toEqual([claimed.run.id]);
   });
 
@@ -147,7 +147,7 @@ describe('work on a run that comes to its end', () => {
   it('counts as done though this process was told to stop meanwhile', async () => {
     const { claimed } = await workedOn(async (_, stop) => stop.abort());
     expect(await testbed.bot.runs.renew(claimed.lease)).toBe(true);
-    expect(await testbed.another().runs.takeOver(step('taken_over'))).toEqual([]);
+    expect(await testbed.another().runs.takeOver(takingUp())).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Drafted, PlanFacts } from '../../../../src/sync/ports/plans.ts';
-import type { ClaimRequest, LeasedRun, RunDraft } from '../../../../src/sync/ports/runs.ts';
+import type { ClaimRequest, LeasedRun, RunDraft, Taking } from '../../../../src/sync/ports/runs.ts';
 import type { SourceRow, Target } from '../../../../src/sync/ports/source.ts';
 import type { AuditStep, RunNotice, Step } from '../../../../src/sync/ports/steps.ts';
 import type { Rules } from '../../../../src/sync/rules/rules.ts';
@@ -27,6 +27,11 @@ export const NO_COUNTS: RunCounts = {
 /** What stands in the audit trail of a step in tests. */
 export function step(name: AuditStep, notices: readonly RunNotice[] = [], actor: Actor = AYU): Step {
   return { audit: { step: name, actor, outcome: name }, notices };
+}
+
+/** A process that works on nothing takes whatever it may. */
+export function takingUp(changed: Partial<Taking> = {}): Taking {
+  return { step: step('taken_over'), free: { reading: 20, executing: 20 }, underWay: [], ...changed };
 }
 
 /** Rules that stop nothing, unless told otherwise. */
