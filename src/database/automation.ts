@@ -4,7 +4,7 @@ import type { HomeViewers } from '../sync/ports/ports.ts';
 import type { Actor } from '../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Pauses } from '../sync/use-cases/pause.ts';
 import { appendAudit } from './audit/audit.ts';
-import { type Database, inTransaction, reaching, type Transaction } from './client.ts';
+import { type Database, execute, inTransaction, query, reaching, type Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 
 /** People are called in the last quarter of a preview's life, and at the earliest in its last hour. */
@@ -36,25 +36,21 @@ export function createCalls(db: Database): Calls {
   return {
     nudge: async () => {
       const reason: CallReason = 'expiring';
-      await reaching(
-        () => db.$executeRaw`
-          INSERT IGNORE INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at)
-          SELECT r.id, 'call', ${reason}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM sync_runs r
-          WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3)
-            AND r.expires_at <= UTC_TIMESTAMP(3) + INTERVAL ${NEAR_SECONDS} SECOND
-            AND TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), r.expires_at) * ${NEAR_SHARE}
-                < TIMESTAMPDIFF(SECOND, r.ready_at, r.expires_at)
-            AND NOT EXISTS (SELECT 1 FROM sync_outbox o WHERE o.run_id = r.id AND o.reason = ${reason})
-          LIMIT ${MOST_NUDGES}`,
-      );
+      await execute(db)`
+        INSERT IGNORE INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at)
+        SELECT r.id, 'call', ${reason}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM sync_runs r
+        WHERE r.status = 'ready' AND r.expires_at > UTC_TIMESTAMP(3)
+          AND r.expires_at <= UTC_TIMESTAMP(3) + INTERVAL ${NEAR_SECONDS} SECOND
+          AND TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(3), r.expires_at) * ${NEAR_SHARE}
+              < TIMESTAMPDIFF(SECOND, r.ready_at, r.expires_at)
+          AND NOT EXISTS (SELECT 1 FROM sync_outbox o WHERE o.run_id = r.id AND o.reason = ${reason})
+        LIMIT ${MOST_NUDGES}`;
     },
     // Runs end by the database's clock. A digest written before that clock reaches the due time would miss the last runs.
     announceDigest: async (due) => {
-      await reaching(
-        () => db.$executeRaw`
-          INSERT IGNORE INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at)
-          VALUES (${NO_RUN}, 'digest', ${due.toISOString()}, UTC_TIMESTAMP(3), GREATEST(UTC_TIMESTAMP(3), ${due}))`,
-      );
+      await execute(db)`
+        INSERT IGNORE INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at)
+        VALUES (${NO_RUN}, 'digest', ${due.toISOString()}, UTC_TIMESTAMP(3), GREATEST(UTC_TIMESTAMP(3), ${due}))`;
     },
   };
 }
@@ -63,18 +59,14 @@ export function createCalls(db: Database): Calls {
 export function createHomeViewers(db: Database): HomeViewers {
   return {
     saw: async (userId) => {
-      await reaching(
-        () => db.$executeRaw`
-          INSERT INTO sync_home_viewers (user_id, seen_at) VALUES (${userId}, UTC_TIMESTAMP(3))
-          ON DUPLICATE KEY UPDATE seen_at = UTC_TIMESTAMP(3)`,
-      );
+      await execute(db)`
+        INSERT INTO sync_home_viewers (user_id, seen_at) VALUES (${userId}, UTC_TIMESTAMP(3))
+        ON DUPLICATE KEY UPDATE seen_at = UTC_TIMESTAMP(3)`;
     },
     recent: async (limit) => {
-      const rows = await reaching(
-        () => db.$queryRaw<{ userId: string }[]>`
-          SELECT user_id AS userId FROM sync_home_viewers
-          WHERE seen_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY ORDER BY seen_at DESC LIMIT ${limit}`,
-      );
+      const rows = await query(db)<{ userId: string }>`
+        SELECT user_id AS userId FROM sync_home_viewers
+        WHERE seen_at > UTC_TIMESTAMP(3) - INTERVAL 1 DAY ORDER BY seen_at DESC LIMIT ${limit}`;
       return rows.map(({ userId }) => userId);
     },
   };
@@ -100,10 +92,8 @@ export function createReminders(db: Database): Reminders {
         return told === null ? 'busy' : 'told';
       }),
     told: async (key) => {
-      await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_reminders SET told_at = UTC_TIMESTAMP(3), lease_until = NULL WHERE week = ${key}`,
-      );
+      await execute(db)`
+        UPDATE sync_reminders SET told_at = UTC_TIMESTAMP(3), lease_until = NULL WHERE week = ${key}`;
     },
   };
 }

@@ -89,6 +89,20 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   });
 }
 
+type Statement = readonly [sql: TemplateStringsArray, ...values: unknown[]];
+
+/** `db.$executeRaw` as by `reaching`: a statement of its own. Returns the number of rows that it changed. */
+export const execute =
+  (db: Database) =>
+  (...statement: Statement): Promise<number> =>
+    reaching(() => db.$executeRaw(...statement));
+
+/** `db.$queryRaw` as by `reaching`: a query of its own. Returns its rows. */
+export const query =
+  (db: Database) =>
+  <Row>(...statement: Statement): Promise<Row[]> =>
+    reaching(() => db.$queryRaw<Row[]>(...statement));
+
 /** Turns a refusal of the server into the core's `DatabaseRefusedError`, so that people learn the reason. */
 async function translatingRefusals<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -9,7 +9,7 @@ import {
   type Places,
   type UntoldRuns,
 } from '../sync/ports/steps.ts';
-import { type Database, reaching } from './client.ts';
+import { type Database, execute, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { toRun } from './runs/run-rows.ts';
 
@@ -29,30 +29,24 @@ export function createOutbox(db: Database, owner: string): Outbox {
   return {
     claimDue: (places, underWay) => reaching(() => claimDue(db, owner, places, underWay)),
     toldTo: async (notice, userId) => {
-      await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_outbox
-          SET told_to = SUBSTRING_INDEX(CONCAT_WS(',', NULLIF(told_to, ''), ${userId}), ',', ${-MOST_TOLD})
-          WHERE id = ${notice.id}`,
-      );
+      await execute(db)`
+        UPDATE sync_outbox
+        SET told_to = SUBSTRING_INDEX(CONCAT_WS(',', NULLIF(told_to, ''), ${userId}), ',', ${-MOST_TOLD})
+        WHERE id = ${notice.id}`;
     },
     close: async (notice, untold) => {
-      await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_outbox
-          SET closed_at = UTC_TIMESTAMP(3), lease_owner = NULL, lease_until = NULL, untold = ${untold?.slice(0, 100) ?? null}
-          WHERE id = ${notice.id} AND lease_owner = ${owner}`,
-      );
+      await execute(db)`
+        UPDATE sync_outbox
+        SET closed_at = UTC_TIMESTAMP(3), lease_owner = NULL, lease_until = NULL, untold = ${untold?.slice(0, 100) ?? null}
+        WHERE id = ${notice.id} AND lease_owner = ${owner}`;
     },
     closeAndClaim: (notice, next) => reaching(() => closeAndClaim(db, owner, notice, next)),
     postpone: async (notice, error, delaySeconds) => {
-      await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_outbox
-          SET lease_owner = NULL, lease_until = NULL, last_error = ${error.slice(0, 500)},
-              next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL ${delaySeconds} SECOND
-          WHERE id = ${notice.id} AND lease_owner = ${owner}`,
-      );
+      await execute(db)`
+        UPDATE sync_outbox
+        SET lease_owner = NULL, lease_until = NULL, last_error = ${error.slice(0, 500)},
+            next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL ${delaySeconds} SECOND
+        WHERE id = ${notice.id} AND lease_owner = ${owner}`;
     },
     owed: (runId) => reaching(() => owed(db, runId)),
     backlog: () => reaching(() => backlog(db)),

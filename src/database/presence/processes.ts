@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { type Database, execute, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import type { NamedLock } from './named-lock.ts';
 
@@ -29,27 +29,21 @@ export async function register(
   { name, server, serverStartedAt }: NamedLock,
   known: boolean,
 ): Promise<boolean> {
-  const updated = await reaching(
-    () => db.$executeRaw`
-      UPDATE sync_processes
-      SET lock_name = ${name}, server = ${server}, server_started_at = ${serverStartedAt}, free_since = NULL,
-          seen_at = UTC_TIMESTAMP(3)
-      WHERE owner = ${owner}`,
-  );
+  const updated = await execute(db)`
+    UPDATE sync_processes
+    SET lock_name = ${name}, server = ${server}, server_started_at = ${serverStartedAt}, free_since = NULL,
+        seen_at = UTC_TIMESTAMP(3)
+    WHERE owner = ${owner}`;
   if (updated === 1) return true;
-  await reaching(
-    () => db.$executeRaw`
-      INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
-      VALUES (${owner}, ${name}, ${server}, ${serverStartedAt}, UTC_TIMESTAMP(3))`,
-  );
+  await execute(db)`
+    INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
+    VALUES (${owner}, ${name}, ${server}, ${serverStartedAt}, UTC_TIMESTAMP(3))`;
   return !known;
 }
 
 /** Tells the other processes not to judge this one by `lockName`; only its leases count then. */
 export async function unregister(db: Database, owner: string, lockName: string): Promise<void> {
-  await reaching(
-    () => db.$executeRaw`DELETE FROM sync_processes WHERE owner = ${owner} AND lock_name = ${lockName}`,
-  );
+  await execute(db)`DELETE FROM sync_processes WHERE owner = ${owner} AND lock_name = ${lockName}`;
 }
 
 /** A process whose lock is free. `marked`: seen free before. `due`: free for so long that the process counts as dead. */
@@ -91,11 +85,9 @@ export async function silentProcesses(
 
 /** Records that a lock was seen free, unless its process has taken another lock meanwhile. */
 export async function mark(db: Database, { owner, lockName }: Silent): Promise<void> {
-  await reaching(
-    () => db.$executeRaw`
-      UPDATE sync_processes SET free_since = UTC_TIMESTAMP(3)
-      WHERE owner = ${owner} AND lock_name = ${lockName} AND free_since IS NULL`,
-  );
+  await execute(db)`
+    UPDATE sync_processes SET free_since = UTC_TIMESTAMP(3)
+    WHERE owner = ${owner} AND lock_name = ${lockName} AND free_since IS NULL`;
 }
 
 /**
@@ -148,8 +140,6 @@ export async function goneOf(db: Database, owners: readonly string[]): Promise<r
 
 /** Deletes rows whose processes have not confirmed for a long time that they live. */
 export async function forgetOld(db: Database): Promise<void> {
-  await reaching(
-    () => db.$executeRaw`
-      DELETE FROM sync_processes WHERE seen_at < UTC_TIMESTAMP(3) - INTERVAL ${FORGOTTEN_AFTER_HOURS} HOUR`,
-  );
+  await execute(db)`
+    DELETE FROM sync_processes WHERE seen_at < UTC_TIMESTAMP(3) - INTERVAL ${FORGOTTEN_AFTER_HOURS} HOUR`;
 }

@@ -4,7 +4,7 @@ import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/ports
 import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { toFacts } from '../audit/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
-import { type Database, reaching } from '../client.ts';
+import { type Database, query, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { contains } from '../plan/comparison.ts';
 import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
@@ -117,15 +117,13 @@ type SyncsRow = {
 export function createDigestReports(db: Database): DigestReports {
   return {
     syncs: async (since, until, most) => {
-      const rows = await reaching(
-        () => db.$queryRaw<SyncsRow[]>`
-          SELECT confirmed_by_id AS id, MAX(confirmed_by_name) AS name, target, COUNT(*) AS runs, COUNT(reverts_run_id) AS rollbacks,
-                 SUM(add_count) AS added, SUM(reactivate_count) AS reactivated, SUM(deactivate_count) AS deactivated
-          FROM sync_runs
-          WHERE status = 'completed' AND finished_at > ${since} AND finished_at <= ${until}
-            AND confirmed_by_id IS NOT NULL
-          GROUP BY confirmed_by_id, target ORDER BY runs DESC, id, target LIMIT ${most}`,
-      );
+      const rows = await query(db)<SyncsRow>`
+        SELECT confirmed_by_id AS id, MAX(confirmed_by_name) AS name, target, COUNT(*) AS runs, COUNT(reverts_run_id) AS rollbacks,
+               SUM(add_count) AS added, SUM(reactivate_count) AS reactivated, SUM(deactivate_count) AS deactivated
+        FROM sync_runs
+        WHERE status = 'completed' AND finished_at > ${since} AND finished_at <= ${until}
+          AND confirmed_by_id IS NOT NULL
+        GROUP BY confirmed_by_id, target ORDER BY runs DESC, id, target LIMIT ${most}`;
       return rows.map((row) => ({
         by: { id: row.id, name: row.name },
         target: row.target,

@@ -1,6 +1,6 @@
 import type { Retention } from '../../sync/ports/ports.ts';
 import type { RunStatus } from '../../sync/run/run.ts';
-import { type Database, reaching } from '../client.ts';
+import { type Database, execute, query } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** The number of rows per statement: so few that nobody waits for its locks. */
@@ -35,8 +35,8 @@ const TOLD_DAYS = 60;
 /** Deletes what `Reminders` and `Pauses` no longer need. */
 async function forgetTold(db: Database): Promise<void> {
   const old = Prisma.sql`< UTC_TIMESTAMP(3) - INTERVAL ${TOLD_DAYS} DAY LIMIT ${CHUNK}`;
-  await reaching(() => db.$executeRaw`DELETE FROM sync_reminders WHERE told_at ${old}`);
-  await reaching(() => db.$executeRaw`DELETE FROM sync_requests WHERE served_at ${old}`);
+  await execute(db)`DELETE FROM sync_reminders WHERE told_at ${old}`;
+  await execute(db)`DELETE FROM sync_requests WHERE served_at ${old}`;
 }
 
 /** A day longer than a process with `SYNC_DIGEST` tries to tell a digest, so that it may begin late, after a long stop. */
@@ -50,14 +50,9 @@ async function closeUntoldDigests(db: Database): Promise<void> {
   const untold = Prisma.sql`
     closed_at IS NULL AND kind = 'digest' AND created_at < UTC_TIMESTAMP(3) - INTERVAL ${UNTOLD_HOURS} HOUR
     AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))`;
-  const found = await reaching(
-    () => db.$queryRaw<{ id: number }[]>`SELECT id FROM sync_outbox WHERE ${untold}`,
-  );
+  const found = await query(db)<{ id: number }>`SELECT id FROM sync_outbox WHERE ${untold}`;
   for (const { id } of found)
-    await reaching(
-      () =>
-        db.$executeRaw`UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${untold}`,
-    );
+    await execute(db)`UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3) WHERE id = ${id} AND ${untold}`;
 }
 
 const COMPLETED: RunStatus = 'completed';
@@ -83,11 +78,9 @@ async function clearStaged(db: Database): Promise<number> {
   let cleared = 0;
   let last = 0;
   for (;;) {
-    const [run] = await reaching(
-      () => db.$queryRaw<{ id: number; status: string | null }[]>`
-        SELECT s.run_id AS id, (SELECT r.status FROM sync_runs r WHERE r.id = s.run_id) AS status
-        FROM sync_staged_users s WHERE s.run_id > ${last} ORDER BY s.run_id LIMIT 1`,
-    );
+    const [run] = await query(db)<{ id: number; status: string | null }>`
+      SELECT s.run_id AS id, (SELECT r.status FROM sync_runs r WHERE r.id = s.run_id) AS status
+      FROM sync_staged_users s WHERE s.run_id > ${last} ORDER BY s.run_id LIMIT 1`;
     if (run === undefined) return cleared;
     last = Number(run.id);
     if (run.status !== 'reading') cleared += await deleteAll(db, 'sync_staged_users', last);
@@ -99,12 +92,10 @@ async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
   let purged = 0;
   let last = 0;
   for (;;) {
-    const [run] = await reaching(
-      () => db.$queryRaw<{ id: number }[]>`
-        SELECT r.id FROM sync_runs r
-        WHERE r.id > ${last} AND ${matching} AND EXISTS (SELECT 1 FROM sync_changes c WHERE c.run_id = r.id)
-        ORDER BY r.id LIMIT 1`,
-    );
+    const [run] = await query(db)<{ id: number }>`
+      SELECT r.id FROM sync_runs r
+      WHERE r.id > ${last} AND ${matching} AND EXISTS (SELECT 1 FROM sync_changes c WHERE c.run_id = r.id)
+      ORDER BY r.id LIMIT 1`;
     if (run === undefined) return purged;
     last = Number(run.id);
     purged += await deleteAll(db, 'sync_changes', last);
@@ -124,19 +115,15 @@ async function purgeOrphans(
   table: 'sync_changes' | 'sync_approvals',
   last: number,
 ): Promise<{ readonly upTo: number; readonly deleted: number }> {
-  const [old] = await reaching(
-    () => db.$queryRaw<{ id: number }[]>`
-      SELECT id FROM sync_runs WHERE status = ${COMPLETED} AND finished_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY
-      ORDER BY finished_at DESC LIMIT 1`,
-  );
+  const [old] = await query(db)<{ id: number }>`
+    SELECT id FROM sync_runs WHERE status = ${COMPLETED} AND finished_at < UTC_TIMESTAMP(3) - INTERVAL 1 DAY
+    ORDER BY finished_at DESC LIMIT 1`;
   const from = Prisma.raw(table);
   let [upTo, deleted] = [last, 0];
   for (let looks = 0; looks < LOOKED_AT; looks += 1) {
-    const [run] = await reaching(
-      () => db.$queryRaw<{ id: number; stands: bigint }[]>`
-        SELECT run_id AS id, EXISTS (SELECT 1 FROM sync_runs r WHERE r.id = run_id) AS stands
-        FROM ${from} WHERE run_id > ${upTo} AND run_id < ${old?.id ?? 0} ORDER BY run_id LIMIT 1`,
-    );
+    const [run] = await query(db)<{ id: number; stands: bigint }>`
+      SELECT run_id AS id, EXISTS (SELECT 1 FROM sync_runs r WHERE r.id = run_id) AS stands
+      FROM ${from} WHERE run_id > ${upTo} AND run_id < ${old?.id ?? 0} ORDER BY run_id LIMIT 1`;
     if (run === undefined) return { upTo: 0, deleted };
     upTo = Number(run.id);
     if (Number(run.stands) === 0) deleted += await deleteAll(db, table, upTo);
@@ -153,7 +140,7 @@ async function deleteAll(
   const from = Prisma.raw(table);
   let deleted = 0;
   for (let chunk = CHUNK; chunk === CHUNK; deleted += chunk) {
-    chunk = await reaching(() => db.$executeRaw`DELETE FROM ${from} WHERE run_id = ${runId} LIMIT ${CHUNK}`);
+    chunk = await execute(db)`DELETE FROM ${from} WHERE run_id = ${runId} LIMIT ${CHUNK}`;
   }
   return deleted;
 }

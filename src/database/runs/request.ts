@@ -2,7 +2,7 @@ import type { Requested, RunDraft } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batches, BatchRequest, HalfOpened } from '../../sync/use-cases/batch.ts';
-import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { type Database, execute, inTransaction, reaching, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { enqueue, LEASE_UNTIL, recordOf } from '../transition.ts';
@@ -84,10 +84,7 @@ export function createBatches(db: Database, owner: string, targets?: readonly st
   return {
     open: (request) => reaching(() => open(db, owner, request)),
     opened: async (batchId) => {
-      await reaching(
-        () =>
-          db.$executeRaw`UPDATE sync_batches SET lease_owner = NULL, lease_until = NULL WHERE id = ${batchId}`,
-      );
+      await execute(db)`UPDATE sync_batches SET lease_owner = NULL, lease_until = NULL WHERE id = ${batchId}`;
     },
     takeOver: () => reaching(() => takeOverBatch(db, owner, targets)),
     find: (batchId) =>

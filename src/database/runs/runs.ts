@@ -5,7 +5,7 @@ import { type GuardVerdict, gradeOf, isGraver } from '../../sync/rules/rules.ts'
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { enqueueCalls } from '../automation.ts';
-import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { type Database, execute, inTransaction, query, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import {
   enqueue,
@@ -36,11 +36,9 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     standingSyncs: (locationIds) => reaching(() => standingSyncs(db, locationIds)),
     syncedLocations: (targets) => reaching(() => syncedLocations(db, targets)),
     attachMessage: async ({ id, batchId }, messageTs, replaced) => {
-      const attached = await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
-          WHERE id = ${id} AND message_ts <=> ${replaced ?? null}`,
-      );
+      const attached = await execute(db)`
+        UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
+        WHERE id = ${id} AND message_ts <=> ${replaced ?? null}`;
       if (attached === 1) {
         if (batchId !== undefined) await showInSummary(db, id, batchId);
         return true;
@@ -55,34 +53,26 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
         if (refused > 0) await enqueue(tx, runId, ['message']);
       }),
     refuseMessage: async (runId, reason) => {
-      await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_runs SET message_refused = ${reason.slice(0, 100)} WHERE id = ${runId}`,
-      );
+      await execute(db)`
+        UPDATE sync_runs SET message_refused = ${reason.slice(0, 100)} WHERE id = ${runId}`;
     },
     renew: async (lease) => {
-      const affected = await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_runs SET lease_until = ${LEASE_UNTIL}
-          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`,
-      );
+      const affected = await execute(db)`
+        UPDATE sync_runs SET lease_until = ${LEASE_UNTIL}
+        WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`;
       return affected === 1;
     },
     release: async (lease) => {
-      await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
-          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`,
-      );
+      await execute(db)`
+        UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
+        WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`;
     },
     ahead: (run) => reaching(() => db.syncRun.count({ where: { status: run.status, id: { not: run.id } } })),
     othersWait: (run) => reaching(() => othersWait(db, { owner, targets }, run)),
     wait: async (lease) => {
-      await reaching(
-        () => db.$executeRaw`
-          UPDATE sync_runs SET lease_owner = NULL, lease_until = UTC_TIMESTAMP(3), attempt = attempt - 1
-          WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`,
-      );
+      await execute(db)`
+        UPDATE sync_runs SET lease_owner = NULL, lease_until = UTC_TIMESTAMP(3), attempt = attempt - 1
+        WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`;
     },
     present: (lease, plan, minutes, step) =>
       inTransaction(db, (tx) => present(tx, lease, plan, minutes, step)),
@@ -90,7 +80,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     awaitingRule: () => reaching(() => awaitingRule(db)),
     hold: (runId, why, step) => inTransaction(db, (tx) => holdRun(tx, runId, why, step)),
     clock: async () => {
-      const [row] = await reaching(() => db.$queryRaw<{ now: Date }[]>`SELECT UTC_TIMESTAMP(3) AS now`);
+      const [row] = await query(db)<{ now: Date }>`SELECT UTC_TIMESTAMP(3) AS now`;
       return row?.now ?? new Date();
     },
     approvals: (run) => reaching(() => approvalsOf(db, run)),
