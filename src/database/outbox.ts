@@ -178,7 +178,14 @@ function toNotice(row: DueRow): Notice {
 }
 
 function contentOf({ kind, reason }: DueRow): NoticeContent {
-  return kind === 'call' || kind === 'digest' ? { kind, reason: reason ?? '' } : { kind };
+  switch (kind) {
+    case 'call':
+      return { kind, reason: reason ?? '' };
+    case 'digest':
+      return { kind, due: reason ?? '' };
+    default:
+      return { kind };
+  }
 }
 
 /** The first notices of each kind, as many as there are places. */

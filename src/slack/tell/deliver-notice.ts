@@ -171,7 +171,7 @@ async function callInChannel(about: AboutRun, message: Message): Promise<Told> {
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */
 async function tellDigest(
   { client, showing, digest }: DeliveryPorts,
-  { reason: key, attempts }: Extract<Notice, { kind: 'digest' }>,
+  { due: key, attempts }: Extract<Notice, { kind: 'digest' }>,
 ): Promise<Told> {
   const due = new Date(key);
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;

@@ -81,11 +81,11 @@ export type NoticeKind = (typeof NOTICE_KINDS)[number];
 /** The notices that a step of a run can write. */
 export type RunNotice = Exclude<NoticeKind, 'call' | 'digest'>;
 
-/** What a notice is about. `reason` of a `call`: its `CallReason`, or one of another version; of a `digest`: its due time (ISO 8601). */
+/** What a notice is about. `reason`: a `CallReason`, or one of another version. `due`: the digest's due time (ISO 8601). */
 export type NoticeContent =
   | { readonly kind: RunNotice }
   | { readonly kind: 'call'; readonly reason: string }
-  | { readonly kind: 'digest'; readonly reason: string };
+  | { readonly kind: 'digest'; readonly due: string };
 
 /** A notice that this process may deliver now. A digest has no run. */
 export type Notice = NoticeContent & {
