@@ -8,7 +8,7 @@ import { Prisma } from '../generated/client.ts';
 import { changedSince, isKeptWhole } from '../runs/since.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
-import { absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
+import { type Absent, absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
 import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf, matchesAny, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
@@ -28,10 +28,7 @@ export type PlanSettings = {
   readonly absenceDays: number;
 };
 
-/**
- * Writes the plan of a run; see `Plans.draft`. Additions and reactivations follow the newest read. A user is deactivated only if
- * none of the reads has the user, there are at least two reads, and nothing raises a doubt about their proof.
- */
+/** Writes the plan of a run; see `Plans.draft`. */
 export async function draftPlan(
   tx: Transaction,
   lease: Lease,
@@ -58,15 +55,10 @@ export async function draftPlan(
     await forgetOddSpellings(tx, runId, seen);
     return { outcome: 'unproven' };
   }
-  await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${runId}`;
-  let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, odd.users > 0);
-  if (odd.users > 0) written += await insertOddlySpelled(tx, scope, written);
-  const absent = { scope, protectedEmails: rules.protectedEmails, doubt, days };
-  if (isDecided) written += await planAbsent(tx, absent, written);
+  const absent = isDecided ? { scope, protectedEmails: rules.protectedEmails, doubt, days } : undefined;
+  await writeChanges(tx, scope, { seen, someAreOdd: odd.users > 0, absent });
   // Also with the setting off, so that days counted before are gone when it is switched on again.
   if (seen.counted) await forgetSeen(tx, scope);
-  if (seen.leftAlone > 0) written += await insertLeftAlone(tx, scope, written);
-  if (seen.skipped > 0) await insertSkipped(tx, scope, written);
   await forgetOddSpellings(tx, runId, seen);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });
@@ -76,6 +68,23 @@ export async function draftPlan(
   const isCounted = isDecided && days > 0 && doubt === undefined;
   const absence = isCounted ? await absenceDays(tx, runId, days) : undefined;
   return { outcome: 'drafted', facts: { ...facts, undecided: doubted, absence } };
+}
+
+/** What the comparison has found. `absent`: undefined as long as the reads decide on no absence. */
+type Found = {
+  readonly seen: Comparison;
+  readonly someAreOdd: boolean;
+  readonly absent: Absent | undefined;
+};
+
+/** Writes the changes, kind by kind; each kind takes the positions after those `written` before. */
+async function writeChanges(tx: Transaction, scope: Scope, { seen, someAreOdd, absent }: Found) {
+  await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${scope.runId}`;
+  let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, someAreOdd);
+  if (someAreOdd) written += await insertOddlySpelled(tx, scope, written);
+  if (absent !== undefined) written += await planAbsent(tx, absent, written);
+  if (seen.leftAlone > 0) written += await insertLeftAlone(tx, scope, written);
+  if (seen.skipped > 0) await insertSkipped(tx, scope, written);
 }
 
 /** Writes additions and reactivations. Groups emails only if some repeat: grouping takes longer than everything else. */
@@ -126,19 +135,17 @@ async function insertLeftAlone(tx: Transaction, scope: Scope, offset: number): P
 }
 
 async function insertSkipped(tx: Transaction, scope: Scope, offset: number): Promise<void> {
-  const { runId } = scope;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, detail, source_id)
-    SELECT ${runId}, ${offset} + ROW_NUMBER() OVER (ORDER BY s.source_id, s.page_no, s.row_no), 'skipped',
+    SELECT s.run_id, ${offset} + ROW_NUMBER() OVER (ORDER BY s.source_id, s.page_no, s.row_no), 'skipped',
            COALESCE(s.email, s.raw_email, ''), s.skip_reason, s.source_id
     FROM sync_staged_users s
-    WHERE s.run_id = ${runId} AND s.read_no = ${newest(scope)} AND s.skip_reason IS NOT NULL`;
+    WHERE s.run_id = ${scope.runId} AND s.read_no = ${newest(scope)} AND s.skip_reason IS NOT NULL`;
 }
 
 /**
- * Writes the inverse of another run's plan, for users whose status comes from that run: users that it activated become
- * inactive, and users that it deactivated become active. All other users are listed as skipped; protected users stay active.
- * Throws the errors of `Plans.invert`.
+ * Writes the inverse of a run's plan (see `Plans.invert`): whom that run activated becomes inactive, whom it deactivated becomes
+ * active. A user whose status no longer comes from that run is skipped.
  */
 export async function draftInverse(
   tx: Transaction,

@@ -4,12 +4,12 @@ import type { Omission } from '../../sync/run/change.ts';
 import { plannedChanges } from '../../sync/run/run.ts';
 import { type Database, inTransaction, type Transaction } from '../client.ts';
 import { isDuplicate } from '../errors.ts';
-import { Prisma } from '../generated/client.ts';
+import { Prisma, type SyncRun } from '../generated/client.ts';
 import { absenceDays } from '../plan/absent.ts';
 import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
 import { emailCollation, emailCollationName } from '../schema/usable-tables.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
-import { toRules, toRun } from './run-rows.ts';
+import { json, setCounts, toRules, toRun } from './run-rows.ts';
 
 /** Rolls back the transaction, because the new plan is empty. */
 class NothingLeft extends Error {}
@@ -32,7 +32,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   const isReady = await lockReady(tx, runId);
   const base = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
   if (!isReady) return { outcome: 'not_ready', run: toRun(base) };
-  const { actor, omission, picked = [], requestKey } = adjustment;
+  const { actor, omission, picked = [] } = adjustment;
   const shown = toRules(base.rules);
   // An altered plan must not get a new, valid hash.
   if (shown === undefined || (await planHash(tx, runId)) !== base.planHash) {
@@ -41,20 +41,11 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   const unknown = await notInPlan(tx, runId, omission.emails);
   if (unknown.length > 0) return { outcome: 'not_in_plan', emails: unknown };
 
-  await tx.$executeRaw`
-    INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, message_ts, request_key,
-                           requested_by_id, requested_by_name, requested_at, ready_at, expires_at,
-                           source_count, duplicate_count, undecided, repeats, reverts_run_id, batch_id)
-    SELECT target, location_id, location_name, 'ready', channel_id, message_ts, ${requestKey},
-           ${actor.id}, ${actor.name.slice(0, 255)}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), expires_at,
-           source_count, duplicate_count, undecided, repeats, reverts_run_id, batch_id
-    FROM sync_runs WHERE id = ${runId}`;
-  const { id } = await tx.syncRun.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
+  const id = await insertSuccessor(tx, runId, adjustment);
   await copyPlan(tx, { from: runId, to: id }, omission, picked);
   const named = [...new Set([...omission.emails, ...picked.map(({ email }) => email)])];
   const rules = strictest(shown, adjustment.rules);
-  await settlePlan(tx, id, rules);
-  await storeAbsence(tx, id, toRun(base).absence?.days);
+  await settlePlan(tx, id, base, rules);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
   // No notice: the message belongs to the new run from now on.
@@ -74,6 +65,24 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
     calls: rules.people > 1 ? ['people_needed'] : [],
   });
   return { outcome: 'adjusted', run, superseded };
+}
+
+/** Opens the run that replaces `runId`, still without a plan. Returns its number. */
+async function insertSuccessor(
+  tx: Transaction,
+  runId: number,
+  { actor, requestKey }: Adjustment,
+): Promise<number> {
+  await tx.$executeRaw`
+    INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, message_ts, request_key,
+                           requested_by_id, requested_by_name, requested_at, ready_at, expires_at,
+                           source_count, duplicate_count, undecided, repeats, reverts_run_id, batch_id)
+    SELECT target, location_id, location_name, 'ready', channel_id, message_ts, ${requestKey},
+           ${actor.id}, ${actor.name.slice(0, 255)}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), expires_at,
+           source_count, duplicate_count, undecided, repeats, reverts_run_id, batch_id
+    FROM sync_runs WHERE id = ${runId}`;
+  const { id } = await tx.syncRun.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
+  return id;
 }
 
 /** Returns the emails that the plan does not contain. `emails` are in lower case; the collation of users.email decides equality. */
@@ -128,39 +137,18 @@ function typed(emails: readonly string[]): Prisma.Sql {
     JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
 }
 
-/** Stores the absence days of the users whom the shorter plan still lists. */
-async function storeAbsence(tx: Transaction, runId: number, days: number | undefined): Promise<void> {
-  if (days === undefined) return;
-  const absence = await absenceDays(tx, runId, days);
-  await tx.syncRun.update({
-    where: { id: runId },
-    data: { absence: absence === undefined ? null : JSON.stringify(absence) },
-  });
-}
-
-async function settlePlan(tx: Transaction, runId: number, rules: Rules): Promise<void> {
+/** Judges the plan of a new run, which replaces `base`, and stores the verdict. Throws `NothingLeft`. */
+async function settlePlan(tx: Transaction, runId: number, base: SyncRun, rules: Rules): Promise<void> {
   await storeRules(tx, runId, rules);
-  const { locationId, sourceCount, duplicateCount } = await tx.syncRun.findUniqueOrThrow({
-    where: { id: runId },
-  });
-  const facts = await planFacts(tx, runId, locationId, { source: sourceCount, duplicates: duplicateCount });
+  const staged = { source: base.sourceCount, duplicates: base.duplicateCount };
+  const facts = await planFacts(tx, runId, base.locationId, staged);
   const { counts, recentlyDeactivated, active } = facts;
   if (plannedChanges(counts) === 0) throw new NothingLeft();
   const guard = judgeByEach({ deactivate: counts.deactivate, recentlyDeactivated, active }, rules.limits);
-  await tx.syncRun.update({
-    where: { id: runId },
-    data: {
-      planHash: facts.hash,
-      guard: JSON.stringify(guard),
-      addCount: counts.add,
-      reactivateCount: counts.reactivate,
-      deactivateCount: counts.deactivate,
-      omittedCount: counts.omitted,
-      protectedCount: counts.protected,
-      keptCount: counts.kept,
-      unchangedCount: counts.unchanged,
-      alreadyInactiveCount: counts.alreadyInactive,
-      skippedCount: counts.skipped,
-    },
-  });
+  const days = toRun(base).absence?.days;
+  const absence = days === undefined ? undefined : await absenceDays(tx, runId, days);
+  await tx.$executeRaw`
+    UPDATE sync_runs
+    SET plan_hash = ${facts.hash}, guard = ${JSON.stringify(guard)}, absence = ${json(absence)}, ${setCounts(counts)}
+    WHERE id = ${runId}`;
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Repeats } from '../../sync/ports/source.ts';
 import { AUTO_HELD, type AutoHeld, type GuardVerdict, type Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../../sync/run/absence.ts';
-import type { Actor, Run, RunStatus } from '../../sync/run/run.ts';
-import type { SyncRun } from '../generated/client.ts';
+import type { Actor, Run, RunCounts, RunStatus } from '../../sync/run/run.ts';
+import { Prisma, type SyncRun } from '../generated/client.ts';
 import { toFailure } from './stored-failure.ts';
 
 const count = z.number().int();
@@ -44,7 +44,7 @@ function known<T>(schema: z.ZodType<T>, stored: string | null): T | undefined {
   }
 }
 
-/** The stored rules of a run; undefined if there are none, or if this version does not know them. */
+/** The rules of a run; undefined if there are none, or if this version does not know them. */
 export function toRules(stored: string | null): Rules | undefined {
   return known(storedRules, stored);
 }
@@ -71,7 +71,7 @@ const repeats: z.ZodType<Repeats> = z.object({
 const absence: z.ZodType<AbsenceDays> = z.object({ days: count, proposed: count, waiting: count });
 
 /** What the reads proved, as far as this version knows it. */
-function evidence(row: SyncRun): Pick<Run, 'undecided' | 'repeats' | 'absence' | 'rules'> {
+function evidence(row: SyncRun) {
   return {
     undecided: known(undecided, row.undecided),
     repeats: known(repeats, row.repeats),
@@ -126,14 +126,10 @@ export function toRun(row: SyncRun): Run {
     planHash: row.planHash ?? undefined,
     failure: row.failure === null ? undefined : toFailure(row.failure),
     alone: row.alone,
-    ...byRule(row),
+    autoRule: row.autoRule ?? undefined,
+    autoHeld: heldOf(row),
     ...relations(row),
   };
-}
-
-/** The rule of a scheduled plan, and why it did not apply the plan. */
-function byRule(row: SyncRun): Pick<Run, 'autoRule' | 'autoHeld'> {
-  return { autoRule: row.autoRule ?? undefined, autoHeld: heldOf(row) };
 }
 
 /** A cause that this version does not know leaves the plan to people too, and so does evidence that it cannot read. */
@@ -146,9 +142,7 @@ function heldOf(row: SyncRun): AutoHeld | undefined {
 }
 
 /** The references to other runs. */
-function relations(
-  row: SyncRun,
-): Pick<Run, 'nextRunId' | 'reverts' | 'leftInForce' | 'takenBackBy' | 'redoneBy' | 'batchId'> {
+function relations(row: SyncRun) {
   return {
     nextRunId: row.nextRunId ?? undefined,
     reverts: row.revertsRunId ?? undefined,
@@ -157,6 +151,20 @@ function relations(
     redoneBy: row.redoneById ?? undefined,
     batchId: row.batchId ?? undefined,
   };
+}
+
+/** SQL: sets the counts of a plan, as `toRun` reads them. */
+export function setCounts(counts: RunCounts): Prisma.Sql {
+  return Prisma.sql`
+    source_count = ${counts.source}, add_count = ${counts.add}, reactivate_count = ${counts.reactivate},
+    deactivate_count = ${counts.deactivate}, omitted_count = ${counts.omitted}, protected_count = ${counts.protected},
+    kept_count = ${counts.kept}, unchanged_count = ${counts.unchanged}, already_inactive_count = ${counts.alreadyInactive},
+    skipped_count = ${counts.skipped}, duplicate_count = ${counts.duplicates}`;
+}
+
+/** JSON for a column that is NULL where there is nothing. */
+export function json(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function actor(id: string | null, name: string | null): Actor | undefined {

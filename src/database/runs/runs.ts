@@ -21,7 +21,7 @@ import { adjustRun } from './adjust.ts';
 import { awaitingRule, holdRun, pauseAfter } from './by-rule.ts';
 import { approvalsOf, claimRun } from './claim.ts';
 import { findRun, requestRun } from './request.ts';
-import { toRun } from './run-rows.ts';
+import { json, setCounts, toRun } from './run-rows.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './take-over.ts';
 import { standingSyncs, syncedLocations } from './taken-back.ts';
 
@@ -118,19 +118,12 @@ async function present(
   expiresInMinutes: number,
   step: Step,
 ): Promise<Presented> {
-  const { counts } = plan;
-  const final = plannedChanges(counts) === 0;
+  const final = plannedChanges(plan.counts) === 0;
   const set = Prisma.sql`, ready_at = UTC_TIMESTAMP(3), plan_hash = ${plan.hash}, guard = ${JSON.stringify(plan.guard)},
-    repeats = ${plan.repeats === undefined ? null : JSON.stringify(plan.repeats)},
-    absence = ${plan.absence === undefined ? null : JSON.stringify(plan.absence)},
+    repeats = ${json(plan.repeats)}, absence = ${json(plan.absence)}, undecided = ${json(plan.undecided)},
     auto_rule = ${final ? null : (plan.autoRule ?? null)},
-    undecided = ${plan.undecided === undefined ? null : JSON.stringify(plan.undecided)},
     expires_at = ${final ? null : Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${expiresInMinutes} MINUTE`},
-    finished_at = ${final ? Prisma.sql`UTC_TIMESTAMP(3)` : null},
-    source_count = ${counts.source}, add_count = ${counts.add}, reactivate_count = ${counts.reactivate},
-    deactivate_count = ${counts.deactivate}, protected_count = ${counts.protected}, kept_count = ${counts.kept},
-    unchanged_count = ${counts.unchanged}, already_inactive_count = ${counts.alreadyInactive},
-    skipped_count = ${counts.skipped}, omitted_count = ${counts.omitted}, duplicate_count = ${counts.duplicates}`;
+    finished_at = ${final ? Prisma.sql`UTC_TIMESTAMP(3)` : null}, ${setCounts(plan.counts)}`;
   const to = final ? 'completed' : 'ready';
   await lockLocation(tx, lease.runId);
   const moved = await move(tx, { runId: lease.runId, from: 'reading', to, where: leased(lease), set });
