@@ -101,7 +101,7 @@ export function recentlyDeactivated(
 /** Limits one GROUP_CONCAT to a few hundred kilobytes (group_concat_max_len in session.ts). */
 const CHUNK = 1000;
 
-/** Stores the rules of a plan. Call this before the hash is computed. */
+/** Call this before the hash is computed, which covers the rules. */
 export async function storeRules(tx: Transaction, runId: number, rules: Rules): Promise<void> {
   await tx.$executeRaw`UPDATE sync_runs SET rules = ${JSON.stringify(rules)} WHERE id = ${runId}`;
 }
@@ -160,7 +160,6 @@ type Approved = {
   readonly rules: string | null;
 };
 
-/** The hash of a plan; see `planHash`. */
 function hashOf(run: Approved, chunks: readonly Chunk[]): string {
   const { target, locationId, requestedById, revertsRunId, rules } = run;
   const approved = [target, locationId.toString(), requestedById, revertsRunId, rules];

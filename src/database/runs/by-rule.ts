@@ -53,14 +53,14 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
   });
 }
 
-/** SQL: whether a person confirmed sync `d`, and it is completed. Without changes it was never confirmed, and decides nothing. */
+/** SQL: whether sync `d` is completed and a person confirmed it. A sync without changes was never confirmed. */
 const COMPLETED_BY_PERSON = Prisma.sql`
   d.status = 'completed' AND d.reverts_run_id IS NULL AND d.confirmed_by_id NOT LIKE ${`${RULE}%`}`;
 
 /**
  * SQL: whether a person still waits for a decision at the location of run `r`: a scheduled preview replaced the one that the person
- * had asked for, or the person asked while a scheduled one was read (see `askedWhileRead`). Nights on which the replacement expires,
- * fails, is paused or changes nothing decide nothing; a person does, who later confirms or cancels a plan.
+ * had asked for, or the person asked while a scheduled one was read (see `askedWhileRead`). Only a person ends this, by confirming or
+ * cancelling a later plan, however many scheduled previews come and go before.
  */
 const PERSON_WAITED = Prisma.sql`
   EXISTS (SELECT 1 FROM sync_runs o LEFT JOIN sync_runs n ON n.id = o.next_run_id
@@ -77,8 +77,8 @@ const REFUSED = Prisma.sql`(o.action = 'omitted' OR n.status = 'cancelled' AND o
 
 /**
  * SQL: whether run `r` changes a user whom a person left out, by Adjust or by cancelling a plan, and no person has completed a sync
- * of the location since. A plan that nobody confirmed counts while it is kept. Of a confirmed plan, not all of those users may be on
- * record any longer (`RETENTION_DAYS`): then anybody may be one of them. `collate`: see `emailCollation`.
+ * of the location since. Where the changes of a confirmed plan are no longer kept (`RETENTION_DAYS`), nobody knows who was left out,
+ * so the answer is yes. An unconfirmed plan counts only while it is kept. `collate`: see `emailCollation`.
  */
 function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
@@ -110,9 +110,8 @@ const IS_PAUSED = Prisma.sql`
           WHERE p.target IN (r.target, ${EVERY_TARGET}) OR p.location_id = r.location_id)`;
 
 /**
- * Why no rule may apply the run; undefined if a rule may. These obstacles may come at any time, from a person or another run of the
- * location. Asked again once `tx` has claimed the run: no other run executes at the location then, so no other run can end after
- * the answer.
+ * Why no rule may apply the run; undefined if a rule may. Asked once `tx` has claimed the run: no other run executes at the location
+ * then, so none can end after the answer.
  */
 export async function heldAtClaim(tx: Transaction, runId: number): Promise<HeldAtClaim | undefined> {
   const [now] = await tx.$queryRaw<Answers<'isPaused' | 'takenBack' | 'leftOut'>[]>`

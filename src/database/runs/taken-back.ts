@@ -23,9 +23,9 @@ type Relative = {
 const LEFT = Prisma.raw('COALESCE(r.left_count, r.omitted_count)');
 
 /**
- * Records that the rollback `last` completed and changed users: updates every run of its family and redraws the messages of the
- * updated runs. A rollback after which the reverted run is still in force for some users updates no run, because the rest can still
- * be taken back. `tx` holds the location's lock, so that no other run of the family completes meanwhile.
+ * Records that the rollback `last` completed and changed users: updates every run of its family and redraws their messages. If the
+ * reverted run still decides for some users, no run is updated, because the rest can still be taken back. `tx` holds the location's
+ * lock, so that no other run of the family completes meanwhile.
  */
 export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
   const left = await countLeft(tx, last);
@@ -34,14 +34,12 @@ export async function markTakenBack(tx: Transaction, last: Run): Promise<void> {
 }
 
 /**
- * How many users the reverted run's change still counts for: those who have the status that it gave them (left out, protected,
- * renamed), and those whom a later sync in force has changed, who come to have it again where that one is taken back. If its plan
- * was deleted meanwhile, only how many were left out is known.
+ * For how many users the reverted run still decides: they have the status that it gave them (left out, protected, renamed), or would
+ * have it again if a later sync were taken back. If its plan was deleted meanwhile, only the number of those left out is known.
  */
 async function countLeft(tx: Transaction, { reverts = 0, locationId, counts }: Run): Promise<number> {
   const reverted = await tx.syncRun.findUnique({ where: { id: reverts } });
-  // Nothing is left of a run that an administrator has deleted. And nearly always, each change was taken back: the history of the
-  // users need not be gone through then.
+  // Nearly always, each change was taken back. An administrator may also have deleted the reverted run.
   if (reverted === null || plannedChanges(toRun(reverted).counts) === plannedChanges(counts)) return 0;
   const collate = await emailCollation(tx);
   const { eligible } = await eligibilityOf(tx);
@@ -86,10 +84,7 @@ async function takenBackInPart(tx: Transaction, ids: readonly number[]): Promise
   return new Set(rows.map(({ id }) => Number(id)));
 }
 
-/**
- * Pauses the target if a rule applied the reverted run. That run was taken back only in part and remains in force; the rule is
- * paused all the same.
- */
+/** Pauses the target if a rule applied the reverted run, although only a part of that run was taken back. */
 async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
   const reverted = await tx.syncRun.findUnique({ where: { id: reverts ?? 0 } });
   if (reverted !== null) await pauseAfter(tx, reverted, reverted.confirmedById, 'taken_back');

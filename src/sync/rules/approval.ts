@@ -13,7 +13,6 @@ export type IfApproved = 'withdraws' | 'stays' | 'only_withdraws';
 /** The id prefix of operators, who work at the command line. */
 export const OPERATOR = 'cli:';
 
-/** Whether the actor works at the command line. */
 export function isOperator({ id }: Actor): boolean {
   return id.startsWith(OPERATOR);
 }
@@ -113,8 +112,8 @@ export function judgeLack(rules: AloneRules, run: Run, { actor, declaration, unt
 }
 
 /**
- * Whether a plan has the `needed` people only if some of those count about whom Slack did not say whether they are still admins
- * (`undefined` in `admins`).
+ * Whether the plan has the `needed` people only if some count of whom Slack did not say whether they are admins (undefined in
+ * `admins`).
  */
 export function isUnsure(
   run: Run,

@@ -106,7 +106,6 @@ export function judgeByEach(facts: GuardFacts, limits: readonly GuardLimits[]): 
 export const GUARD_GRADES = ['passes', 'limits', 'everyone'] as const;
 export type GuardGrade = (typeof GUARD_GRADES)[number];
 
-/** The grade of a verdict. */
 export function gradeOf(verdict: GuardVerdict): GuardGrade {
   return verdict.tripped ? verdict.why : 'passes';
 }
@@ -157,7 +156,6 @@ export function actorOf({ text }: AutoRule): { readonly id: string; readonly nam
   return { id: `${RULE}${createHash('sha256').update(text).digest('hex').slice(0, 12)}`, name: text };
 }
 
-/** Whether the actor is a rule of `SYNC_AUTO`. */
 export function isRule({ id }: { readonly id: string }): boolean {
   return id.startsWith(RULE);
 }

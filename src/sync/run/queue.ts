@@ -22,8 +22,7 @@ export type Workers = {
 };
 
 export type Queue = {
-  /** How many more runs of each kind this process takes now. */
-  readonly free: () => Capacity;
+  readonly free: Workers['free'];
   /**
    * Starts the work on a run that this process holds. Without free capacity, the run waits in the database for the first process
    * with capacity. If this process is stopping, another process takes the run. Throws `DatabaseLostError`.

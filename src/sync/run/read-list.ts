@@ -100,15 +100,12 @@ async function drafted(ports: ReadPorts, reads: readonly number[], proof: Absenc
   return facts;
 }
 
-/**
- * Added to the read number of the read that decides whether a server always repeats rows. Repeated reads never reach this number.
- */
+/** The read that decides whether a server always repeats rows is numbered so far behind the others that no number occurs twice. */
 const SETTLING = 10;
 
 /**
- * Makes the plan from a list that names the same users more than once in every read. Two reads in ascending order have shown the
- * same rows. A read in descending order must show the same rows again, and both ends must be proven (docs/deciding.md). Throws
- * `flaw` otherwise.
+ * Makes the plan from a list that repeats users, after two reads in ascending order with the same rows. A read in descending order
+ * must show these rows again, and both ends must be proven (docs/deciding.md). Throws `flaw` otherwise.
  */
 async function draftRepeating(
   ports: ReadPorts,
