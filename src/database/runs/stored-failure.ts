@@ -10,120 +10,84 @@ import { DATABASE_REFUSALS, type Failure, UNFIT_PROBLEMS } from '../../sync/fail
 
 const count = z.number().int();
 const text = z.string();
+const texts = z.array(text);
+
+/** A cause by its code, with the fields that belong to it. */
+const cause = <Code extends string, Fields extends z.ZodRawShape>(code: Code, fields: Fields) =>
+  z.object({ code: z.literal(code), ...fields });
 
 const trouble: z.ZodType<Trouble> = z.discriminatedUnion('code', [
   z.object({ code: z.enum(PLAIN_TROUBLES) }),
-  z.object({ code: z.literal('proxy_silent'), proxy: text, seconds: z.number() }),
-  z.object({ code: z.literal(['proxy_closed', 'proxy_no_http']), proxy: text }),
-  z.object({ code: z.literal('proxy_unreachable'), proxy: text, error: text }),
-  z.object({
-    code: z.literal('proxy_refused'),
-    proxy: text,
-    to: text,
-    status: count,
-    hint: z.enum(PROXY_HINTS).optional(),
-  }),
-  z.object({
-    code: z.literal(['host_unreachable', 'bad_certificate', 'tls_failed', 'connection_failed']),
-    error: text,
-  }),
-  z.object({ code: z.literal('http_status'), status: count }),
-  z.object({ code: z.literal('other_charset'), charset: text }),
+  cause('proxy_silent', { proxy: text, seconds: z.number() }),
+  cause('proxy_closed', { proxy: text }),
+  cause('proxy_no_http', { proxy: text }),
+  cause('proxy_unreachable', { proxy: text, error: text }),
+  cause('proxy_refused', { proxy: text, to: text, status: count, hint: z.enum(PROXY_HINTS).optional() }),
+  cause('host_unreachable', { error: text }),
+  cause('bad_certificate', { error: text }),
+  cause('tls_failed', { error: text }),
+  cause('connection_failed', { error: text }),
+  cause('http_status', { status: count }),
+  cause('other_charset', { charset: text }),
 ]);
 
 const reason: z.ZodType<DepotReason> = z.union([
   trouble,
   z.discriminatedUnion('code', [
-    z.object({ code: z.literal('on_page'), page: count, attempts: count.optional(), why: trouble }),
-    z.object({ code: z.literal('redirected'), status: count, page: count.optional() }),
-    z.object({ code: z.literal('unauthorized'), page: count.optional() }),
-    z.object({ code: z.literal('login_unreadable'), why: trouble }),
-    z.object({ code: z.literal('login_refused'), status: count, words: text.optional() }),
-    z.object({ code: z.literal('no_token'), words: text.optional() }),
-    z.object({ code: z.literal('no_users_data') }),
-    z.object({ code: z.literal('first_page_empty'), total: count }),
-    z.object({ code: z.literal('too_many_users'), total: count, most: count }),
-    z.object({ code: z.literal('too_many_pages'), total: count, perPage: count, most: count }),
-    z.object({ code: z.literal('endless_list'), most: count }),
-    z.object({ code: z.literal('page_repeated'), page: count, before: count }),
-    z.object({ code: z.literal('bad_address'), location: text, problem: z.enum(ADDRESS_PROBLEMS) }),
+    cause('on_page', { page: count, attempts: count.optional(), why: trouble }),
+    cause('redirected', { status: count, page: count.optional() }),
+    cause('unauthorized', { page: count.optional() }),
+    cause('login_unreadable', { why: trouble }),
+    cause('login_refused', { status: count, words: text.optional() }),
+    cause('no_token', { words: text.optional() }),
+    cause('no_users_data', {}),
+    cause('first_page_empty', { total: count }),
+    cause('too_many_users', { total: count, most: count }),
+    cause('too_many_pages', { total: count, perPage: count, most: count }),
+    cause('endless_list', { most: count }),
+    cause('page_repeated', { page: count, before: count }),
+    cause('bad_address', { location: text, problem: z.enum(ADDRESS_PROBLEMS) }),
   ]),
 ]);
 
-/** A stored reason; undefined where there is none, or none that this version knows. Its English phrase is stored beside it. */
-const storedReason = reason.optional().catch(undefined);
+/** `why` is undefined where there is none, or none that this version knows. Its English phrase is stored beside it. */
+const worded = { reason: text, why: reason.optional().catch(undefined) };
+const named = { total: count, emails: texts };
+const flag = z.boolean().optional();
+const engines = z.array(z.object({ table: text, engine: text }));
+const columns = z.array(z.object({ problem: z.enum(UNFIT_PROBLEMS), column: text, type: text }));
+const refusal = z.enum(DATABASE_REFUSALS);
 
-const withReason = <C extends string>(code: C) =>
-  z.object({ code: z.literal(code), reason: z.string(), why: storedReason });
-const codeOnly = <C extends string>(code: C) => z.object({ code: z.literal(code) });
 const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
-  withReason('login_failed').extend({
-    unauthorized: z.boolean().optional(),
-    unanswered: z.boolean().optional(),
-  }),
-  withReason('fetch_failed'),
-  withReason('invalid_response'),
-  withReason('location_url'),
-  z.object({ code: z.literal('channel_unreachable'), reason: z.string() }),
-  codeOnly('list_moved'),
-  codeOnly('location_missing').extend({ unnamed: z.boolean().optional() }),
-  codeOnly('plan_altered'),
-  codeOnly('planned_earlier'),
-  z
-    .object({ code: z.literal('second_person_needed'), people: count.optional(), needed: count.optional() })
-    // Versions before SYNC_APPROVALS stored no numbers: two people were needed.
-    .transform(({ code, people = 1, needed = 2 }) => ({ code, people, needed })),
-  z.object({ code: z.literal('held_back'), by: z.enum(['freeze', 'pause', 'late']) }),
-  codeOnly('location_changed'),
-  z.object({ code: z.literal('protected_since'), total: count, emails: z.array(z.string()) }),
-  z.object({
-    code: z.literal('guard_tripped'),
-    deactivate: count,
-    recentlyDeactivated: count,
-    active: count,
-  }),
-  codeOnly('database_lost'),
-  codeOnly('unexpected'),
-  z.object({ code: z.literal('list_empty'), active: count, listed: count.optional() }),
-  z.object({ code: z.literal('list_longer'), page: count, users: count }),
-  z.object({ code: z.literal('index_in_the_way'), index: z.string(), statement: z.string().optional() }),
-  codeOnly('index_missing').extend({ statement: z.string().optional() }),
-  z.object({
-    code: z.literal('privilege_missing'),
-    right: z.string(),
-    table: z.string(),
-    column: z.string().optional(),
-  }),
-  z.object({ code: z.literal('audit_unguarded'), triggers: z.array(z.string()) }),
-  z.object({
-    code: z.literal('not_transactional'),
-    tables: z.array(z.object({ table: z.string(), engine: z.string() })),
-  }),
-  z.object({
-    code: z.literal('users_unfit'),
-    columns: z.array(
-      z.object({
-        problem: z.enum(UNFIT_PROBLEMS),
-        column: z.string(),
-        type: z.string(),
-      }),
-    ),
-  }),
-  z.object({
-    code: z.literal('not_as_written'),
-    total: count,
-    emails: z.array(z.string()),
-    triggers: z.array(z.string()),
-  }),
-  z.object({
-    code: z.literal('database_refused'),
-    refusal: z.enum(DATABASE_REFUSALS),
-    number: z.string(),
-    words: z.string(),
-    triggers: z.array(z.string()).optional(),
-  }),
-  z.object({ code: z.literal('stale'), total: count, emails: z.array(z.string()) }),
-  z.object({ code: z.literal('interrupted'), attempts: count }),
+  cause('login_failed', { ...worded, unauthorized: flag, unanswered: flag }),
+  cause('fetch_failed', worded),
+  cause('invalid_response', worded),
+  cause('location_url', worded),
+  cause('channel_unreachable', { reason: text }),
+  cause('list_moved', {}),
+  cause('list_empty', { active: count, listed: count.optional() }),
+  cause('list_longer', { page: count, users: count }),
+  cause('location_missing', { unnamed: flag }),
+  cause('location_changed', {}),
+  cause('plan_altered', {}),
+  cause('planned_earlier', {}),
+  // Versions before SYNC_APPROVALS stored no numbers: two people were needed.
+  cause('second_person_needed', { people: count.default(1), needed: count.default(2) }),
+  cause('held_back', { by: z.enum(['freeze', 'pause', 'late']) }),
+  cause('protected_since', named),
+  cause('stale', named),
+  cause('guard_tripped', { deactivate: count, recentlyDeactivated: count, active: count }),
+  cause('index_in_the_way', { index: text, statement: text.optional() }),
+  cause('index_missing', { statement: text.optional() }),
+  cause('privilege_missing', { right: text, table: text, column: text.optional() }),
+  cause('audit_unguarded', { triggers: texts }),
+  cause('not_transactional', { tables: engines }),
+  cause('users_unfit', { columns }),
+  cause('not_as_written', { ...named, triggers: texts }),
+  cause('database_refused', { refusal, number: text, words: text, triggers: texts.optional() }),
+  cause('database_lost', {}),
+  cause('interrupted', { attempts: count }),
+  cause('unexpected', {}),
 ]);
 
 /** Parses a stored failure. A failure that only a newer version knows becomes `unexpected`. */

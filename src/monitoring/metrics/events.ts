@@ -3,8 +3,8 @@ import type { ReportRequest } from '../../depot-api/http/transport.ts';
 import { CALL_OUTCOMES, RESPONSE_URL, type ReportCall } from '../../slack/connect/client.ts';
 import { METHOD_SCOPES } from '../../slack/connect/manifest.ts';
 import type { Refused } from '../../slack/tell/delivery.ts';
-import { FAILURE_CODES, REFUSAL_CODES, RUN_STEPS } from '../../sync/failures/codes.ts';
-import { NOTICE_KINDS, type RecordedStep } from '../../sync/ports/steps.ts';
+import { FAILURE_CODES, REFUSAL_CODES } from '../../sync/failures/codes.ts';
+import { NOTICE_KINDS, type RecordedStep, RUN_STEPS } from '../../sync/ports/steps.ts';
 import { finishedWork } from '../step-log.ts';
 import { counter, histogram } from './series.ts';
 

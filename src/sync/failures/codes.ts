@@ -1,24 +1,5 @@
-import type { AuditStep } from '../ports/steps.ts';
 import type { Refusal } from '../run/click.ts';
 import type { Failure } from './failure.ts';
-
-/** Every step that a run can take. A refusal and a pause of rules are not steps of a run. */
-export const RUN_STEPS = codes<Exclude<AuditStep, 'refused' | 'paused' | 'resumed'>>({
-  requested: true,
-  previewed: true,
-  approved: true,
-  withdrawn: true,
-  confirmed: true,
-  adjusted: true,
-  cancelled: true,
-  completed: true,
-  failed: true,
-  expired: true,
-  superseded: true,
-  taken_over: true,
-  held: true,
-  broke_glass: true,
-});
 
 /** Every reason why a run can fail. The compiler keeps the list complete. */
 export const FAILURE_CODES = codes<Failure['code']>({

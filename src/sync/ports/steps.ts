@@ -2,26 +2,26 @@ import type { CallReason } from '../automation/calls.ts';
 import type { Omission } from '../run/change.ts';
 import type { Actor, Run, RunCounts } from '../run/run.ts';
 
-export type AuditStep =
-  | 'requested'
-  | 'previewed'
-  | 'refused'
-  | 'approved'
-  | 'withdrawn'
-  | 'confirmed'
-  | 'adjusted'
-  | 'cancelled'
-  | 'completed'
-  | 'failed'
-  | 'expired'
-  | 'superseded'
-  | 'taken_over'
-  /** A rule did not apply its plan. */
-  | 'held'
-  /** Somebody confirmed alone although more people were needed, or during a freeze. */
-  | 'broke_glass'
-  | 'paused'
-  | 'resumed';
+/** Every step that a run can take. `held`: a rule did not apply its plan. `broke_glass`: see `Run.alone`. */
+export const RUN_STEPS = [
+  'requested',
+  'previewed',
+  'approved',
+  'withdrawn',
+  'confirmed',
+  'adjusted',
+  'cancelled',
+  'completed',
+  'failed',
+  'expired',
+  'superseded',
+  'taken_over',
+  'held',
+  'broke_glass',
+] as const;
+
+/** What gets a row of the audit log. A refusal and a pause of rules are no steps of a run. */
+export type AuditStep = (typeof RUN_STEPS)[number] | 'refused' | 'paused' | 'resumed';
 
 /** The other run that a step refers to. Programs read these facts; `reason` is text for people. */
 export type AuditFacts =
