@@ -10,69 +10,20 @@ import {
   type SettingProblem,
   unknownNames,
 } from './conflicts.ts';
-import { type FreezeWindow, type FrozenUntil, freezeOf } from './freeze.ts';
-import { type ForwardProxy, proxyOf, proxyProblems } from './proxy.ts';
-import { type Schedules, schedulesOf } from './schedules.ts';
+import { freezeOf } from './freeze.ts';
+import { proxyOf, proxyProblems } from './proxy.ts';
+import { schedulesOf } from './schedules.ts';
 import {
   type AutoRule,
   type Environment,
   type Settings,
-  type SlackConfig,
   settings,
   slackOf,
   type Transport,
 } from './settings.ts';
 import { givenIn, nameForTarget } from './shapes.ts';
 
-export type Config = Schedules & {
-  readonly slack: SlackConfig;
-  readonly deployment: Deployment;
-  /** The forward proxy for outgoing https requests; undefined: requests go out directly. */
-  readonly proxy: ForwardProxy | undefined;
-  readonly port: number;
-  readonly databaseUrl: string;
-  /** The Redis in which processes share the depot servers' rate limits; undefined: each process limits itself. */
-  readonly redisUrl: string | undefined;
-  readonly depot: {
-    readonly credentialsFor: (target: string) => { readonly email: string; readonly password: string };
-    readonly limits: {
-      readonly timeoutMs: number;
-      readonly pageSize: number;
-      readonly maxConcurrent: number;
-      readonly requestsPerSecond: number;
-    };
-  };
-  /** Each target that the command accepts, with its location code. */
-  readonly targets: ReadonlyMap<string, string>;
-  readonly sync: {
-    readonly ttlMinutes: number;
-    readonly guard: { readonly count: number; readonly percent: number };
-    readonly protectedEmails: readonly string[];
-    /** How many different people must approve, for each target that needs more than one. */
-    readonly approvals: ReadonlyMap<string, number>;
-    /** The end of the freeze at a given time; undefined where `SYNC_FREEZE` is not set. */
-    readonly frozenUntil: FrozenUntil | undefined;
-    /** For each target, the rule that applies plans without a person. */
-    readonly autoRules: ReadonlyMap<string, AutoRule>;
-    /** On how many days a user must be absent before a plan deactivates them; 0 and 1 mean one day. */
-    readonly absenceDays: number;
-    /** Whether an admin may confirm alone where more people are needed, or during a freeze. */
-    readonly breakGlass: boolean;
-    /** The windows of `SYNC_FREEZE`, and their time zone. */
-    readonly freeze: { readonly windows: readonly FreezeWindow[]; readonly timezone: string };
-    /** For new users: values of columns that the bot does not know. */
-    readonly newUserDefaults: ReadonlyMap<string, string | number | null>;
-  };
-  /** Ids of members and user groups to mention when a run waits for people. */
-  readonly notify: readonly string[];
-  /** For how many days changes of completed runs are kept; undefined: for ever. */
-  readonly retentionDays: number | undefined;
-  /** The language of the bot. A person whose Slack is set to Indonesian is answered in Indonesian. */
-  readonly language: Settings['BOT_LANGUAGE'];
-  readonly logLevel: Settings['LOG_LEVEL'];
-  /** Names in the environment that look like settings and have no effect: misspelt, or for a target that does not exist. */
-  readonly unknownNames: readonly string[];
-};
+export type Config = Readonly<ReturnType<typeof toConfig>>;
 
 /** Settings are missing or malformed. */
 export class ConfigError extends Error {
@@ -120,16 +71,18 @@ function approvals(values: Settings): ReadonlyMap<string, number> {
   return needed;
 }
 
-function toConfig(values: Settings, env: Environment): Config {
+function toConfig(values: Settings, env: Environment) {
   return {
     slack: slackOf(values),
-    deployment: { command: values.SLACK_COMMAND, label: values.DEPLOYMENT_LABEL },
+    deployment: { command: values.SLACK_COMMAND, label: values.DEPLOYMENT_LABEL } satisfies Deployment,
+    /** The forward proxy for outgoing https requests; undefined: requests go out directly. */
     proxy: proxyOf(env),
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
+    /** The Redis in which processes share the depot servers' rate limits; undefined: each process limits itself. */
     redisUrl: values.REDIS_URL,
     depot: {
-      credentialsFor: (target) => ({
+      credentialsFor: (target: string) => ({
         email: env[nameForTarget('EXTERNAL_API_EMAIL', target)]?.trim() ?? values.EXTERNAL_API_EMAIL,
         password: env[nameForTarget('EXTERNAL_API_PASSWORD', target)] ?? values.EXTERNAL_API_PASSWORD,
       }),
@@ -140,24 +93,35 @@ function toConfig(values: Settings, env: Environment): Config {
         requestsPerSecond: values.EXTERNAL_API_REQUESTS_PER_SECOND,
       },
     },
+    /** Each target that the command accepts, with its location code. */
     targets: values.SYNC_TARGETS,
     sync: {
       ttlMinutes: values.PREVIEW_TTL_MINUTES,
       guard: { count: values.DEACTIVATION_LIMIT_COUNT, percent: values.DEACTIVATION_LIMIT_PERCENT },
       protectedEmails: values.PROTECTED_EMAILS,
+      /** How many different people must approve, for each target that needs more than one. */
       approvals: approvals(values),
+      /** The end of the freeze at a given time; undefined where `SYNC_FREEZE` is not set. */
       frozenUntil: values.SYNC_FREEZE && freezeOf(values.SYNC_FREEZE, values.SYNC_SCHEDULE_TZ),
-      autoRules: values.SYNC_AUTO ?? new Map(),
+      /** For each target, the rule that applies plans without a person. */
+      autoRules: values.SYNC_AUTO ?? new Map<string, AutoRule>(),
+      /** On how many days a user must be absent before a plan deactivates them; 0 and 1 mean one day. */
       absenceDays: values.SYNC_ABSENCE_DAYS,
+      /** Whether an admin may confirm alone where more people are needed, or during a freeze. */
       breakGlass: values.BREAK_GLASS === 'on',
       freeze: { windows: values.SYNC_FREEZE ?? [], timezone: values.SYNC_SCHEDULE_TZ },
-      newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map(),
+      /** For new users: values of columns that the bot does not know. */
+      newUserDefaults: values.NEW_USER_DEFAULTS ?? new Map<string, string | number | null>(),
     },
     ...schedulesOf(values),
+    /** Ids of members and user groups to mention when a run waits for people. */
     notify: values.SYNC_NOTIFY ?? values.SLACK_ADMIN_USERGROUP_IDS,
+    /** For how many days changes of completed runs are kept; undefined: for ever. */
     retentionDays: values.RETENTION_DAYS,
+    /** The language of the bot. A person whose Slack is set to Indonesian is answered in Indonesian. */
     language: values.BOT_LANGUAGE,
     logLevel: values.LOG_LEVEL,
+    /** Names in the environment that look like settings and have no effect: misspelt, or for a target that does not exist. */
     unknownNames: unknownNames(values, env),
   };
 }

@@ -1,39 +1,13 @@
 import { Cron } from 'croner';
 import type { Settings } from './settings.ts';
 
-/** When, where and of which targets previews are made by schedule. */
-export type ScheduleConfig = {
-  readonly cron: string;
-  readonly timezone: string;
-  readonly channelId: string;
-  readonly targets: readonly string[];
-  /** Whether a preview without changes posts one line in the channel. */
-  readonly quietLine: boolean;
-};
-
-/** After how many days without a sync a target's reminder is posted, and where. */
-export type ReminderConfig = { readonly afterDays: number; readonly channelId: string };
-
-/** When and where the weekly digest is posted. */
-export type DigestConfig = { readonly cron: string; readonly timezone: string; readonly channelId: string };
-
 /** What the bot does by the clock. Each is undefined where it is off. */
-export type Schedules = {
-  /** Scheduled previews. */
-  readonly schedule: ScheduleConfig | undefined;
-  /** The reminder of targets not synced for many days. */
-  readonly reminder: ReminderConfig | undefined;
-  readonly digest: DigestConfig | undefined;
-  /** The channel of all these, and of what begins in no channel: the Home tab, the command line. Undefined: none is set. */
-  readonly homeChannelId: string | undefined;
-};
-
-/** The settings of everything that the bot does by the clock. */
-export function schedulesOf(values: Settings): Schedules {
+export function schedulesOf(values: Settings) {
   return {
     schedule: scheduleOf(values),
     reminder: reminderOf(values),
     digest: digestOf(values),
+    /** The channel of all these, and of what begins in no channel: the Home tab, the command line. Undefined: none is set. */
     homeChannelId: scheduleChannel(values),
   };
 }
@@ -43,12 +17,33 @@ export function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
 }
 
-/** The settings of the digest; undefined where it is off. */
-function digestOf(values: Settings): DigestConfig | undefined {
+/** When and where the weekly digest is posted. */
+function digestOf(values: Settings) {
   const channelId = scheduleChannel(values);
   const { SYNC_DIGEST: cron, SYNC_SCHEDULE_TZ: timezone } = values;
   return cron === undefined || channelId === undefined ? undefined : { cron, timezone, channelId };
 }
+
+/** After how many days without a sync a target's reminder is posted, and where. */
+function reminderOf(values: Settings) {
+  const channelId = scheduleChannel(values);
+  const { SYNC_REMINDER_DAYS: afterDays } = values;
+  return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
+}
+
+/** When, where and of which targets previews are made by schedule. */
+function scheduleOf(values: Settings) {
+  const channelId = scheduleChannel(values);
+  const { SYNC_SCHEDULE: cron, SYNC_SCHEDULE_TZ: timezone } = values;
+  if (cron === undefined || channelId === undefined) return undefined;
+  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all, SYNC_AUTO: rules } = values;
+  const targets = onePerLocation(named.length > 0 ? named : [...all.keys()], all, rules);
+  /** Whether a preview without changes posts one line in the channel. */
+  const quietLine = values.SYNC_SCHEDULE_QUIET_LINE === 'on';
+  return { cron, timezone, channelId, targets, quietLine };
+}
+
+export type ScheduleConfig = NonNullable<ReturnType<typeof scheduleOf>>;
 
 /**
  * One name for each location, because a second one would only read the same list again: the first name with a rule of `SYNC_AUTO`,
@@ -65,23 +60,6 @@ export function onePerLocation(
     if (!chosen.has(codeOf(name))) chosen.set(codeOf(name), name);
   }
   return names.filter((name) => chosen.get(codeOf(name)) === name);
-}
-
-/** The settings of scheduled previews; undefined where they are off. */
-function scheduleOf(values: Settings): ScheduleConfig | undefined {
-  const channelId = scheduleChannel(values);
-  if (values.SYNC_SCHEDULE === undefined || channelId === undefined) return undefined;
-  const { SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all, SYNC_AUTO: rules } = values;
-  const targets = onePerLocation(named.length > 0 ? named : [...all.keys()], all, rules);
-  const quietLine = values.SYNC_SCHEDULE_QUIET_LINE === 'on';
-  return { cron: values.SYNC_SCHEDULE, timezone: values.SYNC_SCHEDULE_TZ, channelId, targets, quietLine };
-}
-
-/** The settings of the reminder; undefined where it is off. */
-function reminderOf(values: Settings): ReminderConfig | undefined {
-  const channelId = scheduleChannel(values);
-  const { SYNC_REMINDER_DAYS: afterDays } = values;
-  return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
 }
 
 /**
