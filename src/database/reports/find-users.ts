@@ -2,7 +2,7 @@ import type { FoundUser, FoundUsers, ListedUser } from '../../sync/ports/overvie
 import type { UserStatus } from '../../sync/run/change.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { contains } from '../plan/comparison.ts';
+import { contains, type Eligibility } from '../plan/comparison.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
@@ -15,13 +15,39 @@ const MOST_COUNTED = 1_000;
 const MOST_CHANGES = 300_000;
 const MOST_RUNS = 1_000;
 
-type Row = {
-  readonly id: bigint;
+/** A user as `listedColumns` selects it. */
+export type ListedRow = {
   readonly email: string;
   readonly locationId: bigint;
   readonly status: ListedUser['status'];
   readonly updatedAt: Date | null;
 };
+
+/** SQL: the columns of the user `u` in a list, but the email. A zero date is none, since the client cannot read it. */
+export function listedColumns({ eligible }: Eligibility): Prisma.Sql {
+  return Prisma.sql`u.location_id AS locationId, IF(${eligible('u')}, u.status, 'left_alone') AS status,
+    IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt`;
+}
+
+/** `names`: see `namesById`. */
+export function toListed(
+  { email, locationId, status, updatedAt }: ListedRow,
+  names: ReadonlyMap<bigint, string>,
+): ListedUser {
+  return { email, target: names.get(locationId) ?? '', status, updatedAt: updatedAt ?? undefined };
+}
+
+/** The locations of these targets, each with the first of its names. `codes` maps names to location codes. */
+export async function namesById(
+  db: Database,
+  targets: readonly string[],
+  codes: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<bigint, string>> {
+  const places = await placesOf(db, targets, codes);
+  return new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
+}
+
+type Row = ListedRow & { readonly id: bigint };
 
 /** See `Overview.find`. `codes` maps the names of the targets to location codes. */
 export async function findUsers(
@@ -30,9 +56,7 @@ export async function findUsers(
   text: string,
   limit: number,
 ): Promise<FoundUsers> {
-  const places = await placesOf(db, [...codes.keys()], codes);
-  // A location with several names is shown by its first name.
-  const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
+  const names = await namesById(db, [...codes.keys()], codes);
   if (names.size === 0) return { total: 0, isTotalCapped: false, users: [] };
   const matching = Prisma.sql`
     FROM users u WHERE u.location_id IN (${Prisma.join([...names.keys()])}) AND ${contains(Prisma.sql`u.email`, text)}`;
@@ -43,21 +67,11 @@ export async function findUsers(
   const order = isTotalCapped
     ? Prisma.sql`u.email, u.location_id`
     : Prisma.sql`u.email = ${text} DESC, ${inOrder('u.email')}, u.location_id`;
-  const { eligible } = await eligibilityOf(db);
   const rows = await db.$queryRaw<Row[]>`
-    SELECT u.id, u.email, u.location_id AS locationId, IF(${eligible('u')}, u.status, 'left_alone') AS status,
-           IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt
+    SELECT u.id, u.email, ${listedColumns(await eligibilityOf(db))}
     ${matching} ORDER BY ${order} LIMIT ${limit}`;
   const changeOf = await lastChanges(db, rows);
-  const users = rows.map(
-    (row): FoundUser => ({
-      email: row.email,
-      target: names.get(row.locationId) ?? '',
-      status: row.status,
-      updatedAt: row.updatedAt ?? undefined,
-      lastChange: changeOf(row),
-    }),
-  );
+  const users = rows.map((row): FoundUser => ({ ...toListed(row, names), lastChange: changeOf(row) }));
   return { total: Math.min(counted, MOST_COUNTED), isTotalCapped, users };
 }
 

@@ -1,6 +1,6 @@
 import type { CallReason } from '../../sync/automation/calls.ts';
 import type { DigestReports } from '../../sync/automation/digest.ts';
-import type { ListedUser, Overview, RunStep, UserFilter } from '../../sync/ports/overview.ts';
+import type { Overview, RunStep, UserFilter } from '../../sync/ports/overview.ts';
 import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { toFacts } from '../audit/audit.ts';
 import { auditNames } from '../audit/audit-tables.ts';
@@ -10,8 +10,8 @@ import { contains } from '../plan/comparison.ts';
 import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
-import { findUsers } from './find-users.ts';
-import { lastSyncs, placesOf, targetOverviews } from './targets.ts';
+import { findUsers, type ListedRow, listedColumns, namesById, toListed } from './find-users.ts';
+import { lastSyncs, targetOverviews } from './targets.ts';
 
 /** `codes` maps the target names of `/usersync` to location codes. */
 export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {
@@ -70,37 +70,26 @@ async function steps(db: Database, runId: number) {
   );
 }
 
-type UserRow = { email: string; locationId: bigint; status: ListedUser['status']; updatedAt: Date | null };
-
 async function listUsers(
   db: Database,
   codes: ReadonlyMap<string, string>,
   { target, status, text }: UserFilter,
   limit: number,
 ) {
-  const places = await placesOf(db, target === undefined ? [...codes.keys()] : [target], codes);
-  if (places.size === 0) return { total: 0, users: [] };
-  // A location with several names is shown by its first name.
-  const names = new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
-  const { eligible } = await eligibilityOf(db);
+  const names = await namesById(db, target === undefined ? [...codes.keys()] : [target], codes);
+  if (names.size === 0) return { total: 0, users: [] };
+  const eligibility = await eligibilityOf(db);
+  const { eligible } = eligibility;
   const found = Prisma.sql`
     FROM users u JOIN locations l ON l.id = u.location_id
     WHERE u.location_id IN (${Prisma.join([...names.keys()])})
       ${status === undefined ? Prisma.empty : Prisma.sql`AND u.status = ${status} AND ${eligible('u')}`}
       ${text === undefined ? Prisma.empty : Prisma.sql`AND ${contains(Prisma.sql`u.email`, text)}`}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n ${found}`;
-  const rows = await db.$queryRaw<UserRow[]>`
-    SELECT ${NAME_OF_USER} AS email, u.location_id AS locationId,
-           IF(${eligible('u')}, u.status, 'left_alone') AS status,
-           IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt ${found}
+  const rows = await db.$queryRaw<ListedRow[]>`
+    SELECT ${NAME_OF_USER} AS email, ${listedColumns(eligibility)} ${found}
     ORDER BY l.location_code, ${inOrder('u.email')} LIMIT ${limit}`;
-  const users: ListedUser[] = rows.map((row) => ({
-    email: row.email,
-    target: names.get(row.locationId) ?? '',
-    status: row.status,
-    updatedAt: row.updatedAt ?? undefined,
-  }));
-  return { total: Number(count?.n ?? 0), users };
+  return { total: Number(count?.n ?? 0), users: rows.map((row) => toListed(row, names)) };
 }
 
 /** The transaction of a run that was confirmed alone writes a call with this reason, so these calls name the runs. */
