@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Audit, AuditFacts, ChainPlace, RecordedStep } from '../../sync/ports/steps.ts';
 import { EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import type { AuditLog } from '../generated/client.ts';
 import { auditNames, clientOf, note } from './audit-tables.ts';
 
 const HEAD_ID = 1;
@@ -11,20 +12,7 @@ const HEAD_ID = 1;
 export const GENESIS_HASH = '0'.repeat(64);
 
 /** The hashed part of an audit row. Times are ISO 8601 in UTC, `counts` and `facts` are JSON text. */
-export type AuditRecord = {
-  readonly seq: bigint;
-  readonly at: Date;
-  readonly step: string;
-  readonly outcome: string;
-  readonly actorId: string;
-  readonly actorName: string;
-  readonly runId: number | null;
-  readonly target: string | null;
-  readonly counts: string | null;
-  readonly reason: string | null;
-  readonly facts: string | null;
-  readonly prevHash: string;
-};
+export type AuditRecord = Readonly<Omit<AuditLog, 'hash'>>;
 
 /**
  * SHA-256 (hex) over the record as a JSON array in a fixed order. Facts come last and only if there are any, so that rows of

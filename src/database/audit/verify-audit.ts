@@ -33,11 +33,8 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
   // The end is read before the rows. Rows that are appended meanwhile are left to the next check.
   const names = await auditNames(db);
   const heads = names.heads.sql;
-  const [head] = await db.$queryRaw<
-    { seq: bigint; hash: string }[]
-  >`SELECT seq, hash FROM ${names.heads} WHERE id = 1`;
-  if (head === undefined)
-    return { outcome: 'broken', seq: 1n, why: `${heads}, which says where the chain ends, is empty` };
+  const [head] = await db.$queryRaw<ChainPlace[]>`SELECT seq, hash FROM ${names.heads} WHERE id = 1`;
+  if (head === undefined) return broken(1n, `${heads}, which says where the chain ends, is empty`);
   let previous = { seq: 0n, hash: GENESIS_HASH };
   while (previous.seq < head.seq) {
     const raw = await db.$queryRaw<RawRow[]>`
@@ -47,47 +44,38 @@ async function walk(db: Database, expected: readonly ChainPlace[]): Promise<Audi
     const rows = raw.map((row): Row => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
     for (const row of rows) {
       const why = flaw(row, previous) ?? unexpected(row, expected);
-      if (why !== undefined) return { outcome: 'broken', seq: row.seq, why };
+      if (why !== undefined) return broken(row.seq, why);
       previous = row;
     }
     // After rows were cut off at the end, the rest is a valid chain: only the stored end shows the loss.
-    if (rows.length === 0)
-      return {
-        outcome: 'broken',
-        seq: previous.seq + 1n,
-        why: 'it is missing, and so is all after it',
-      };
+    if (rows.length === 0) return broken(previous.seq + 1n, 'it is missing, and so is all after it');
   }
   const outside = await outsideTheChain(db, names);
   if (outside !== undefined) return outside;
   const beyond = expected.find(({ seq }) => seq > head.seq);
-  if (beyond !== undefined) {
-    return {
-      outcome: 'broken',
-      seq: beyond.seq,
-      why: `it was there once, and the chain ends at row ${head.seq}`,
-    };
-  }
+  if (beyond !== undefined)
+    return broken(beyond.seq, `it was there once, and the chain ends at row ${head.seq}`);
   if (previous.hash === head.hash) return { outcome: 'whole', rows: Number(head.seq) };
-  return { outcome: 'broken', seq: previous.seq, why: `it is not the end that ${heads} remembers` };
+  return broken(previous.seq, `it is not the end that ${heads} remembers`);
+}
+
+/** The row `seq` is the first that does not fit. */
+function broken(seq: bigint, why: string): AuditVerdict {
+  return { outcome: 'broken', seq, why };
 }
 
 /**
  * The first row before the chain or behind its end. Somebody added the row, or moved back the end. Asked in one statement: a row
  * and the new end are appended together.
  */
-async function outsideTheChain(
-  db: Database,
-  { logs, heads }: AuditNames,
-): Promise<Extract<AuditVerdict, { outcome: 'broken' }> | undefined> {
+async function outsideTheChain(db: Database, { logs, heads }: AuditNames): Promise<AuditVerdict | undefined> {
   const [row] = await db.$queryRaw<{ seq: bigint; last: bigint }[]>`
     SELECT l.seq, h.seq AS last FROM ${heads} h JOIN ${logs} l ON l.seq = 0 OR l.seq > h.seq
     WHERE h.id = 1 ORDER BY l.seq LIMIT 1`;
   if (row === undefined) return undefined;
   const { seq, last } = row;
-  const why =
-    seq === 0n ? 'rows count from 1' : `it is behind the end that ${heads.sql} remembers, row ${last}`;
-  return { outcome: 'broken', seq, why };
+  if (seq === 0n) return broken(seq, 'rows count from 1');
+  return broken(seq, `it is behind the end that ${heads.sql} remembers, row ${last}`);
 }
 
 /** A different noted hash means: the chain was rewritten from that row or an earlier one. */
@@ -99,7 +87,7 @@ function unexpected({ seq, hash }: Row, expected: readonly ChainPlace[]): string
   );
 }
 
-function flaw(row: Row, previous: { readonly seq: bigint; readonly hash: string }): string | undefined {
+function flaw(row: Row, previous: ChainPlace): string | undefined {
   if (row.seq !== previous.seq + 1n) return `row ${previous.seq + 1n} before it is missing`;
   if (row.prevHash !== previous.hash) return 'it does not continue the row before it';
   const { at } = row;

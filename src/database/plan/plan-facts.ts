@@ -5,7 +5,7 @@ import type { Rules } from '../../sync/rules/rules.ts';
 import { EFFECTIVE_ACTIONS, type EffectiveAction, type UserStatus } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
-import { Prisma } from '../generated/client.ts';
+import { Prisma, type SyncRun } from '../generated/client.ts';
 import { toRules } from '../runs/run-rows.ts';
 import type { Eligibility } from './comparison.ts';
 import { eligibilityOf } from './eligibility.ts';
@@ -120,7 +120,7 @@ export async function planHash(tx: Database | Transaction, runId: number): Promi
 }
 
 /** The counts of a plan, taken while it is hashed. */
-export type Tally = Readonly<Record<EffectiveAction, number>> & {
+type Tally = Readonly<Record<EffectiveAction, number>> & {
   /** The sum of `CRC32` of the added emails. */
   readonly emailSum: bigint;
 };
@@ -136,29 +136,15 @@ export async function planTally(tx: Transaction, runId: number): Promise<PlanTal
   const chunks = await chunksOf<Chunk & Record<EffectiveAction | 'emails', bigint>>(tx, runId, counted);
   const sum = (name: EffectiveAction | 'emails') =>
     chunks.reduce((total, chunk) => total + BigInt(chunk[name]), 0n);
-  const [add, reactivate, deactivate] = EFFECTIVE_ACTIONS.map((action) => Number(sum(action)));
-  return {
-    chunks,
-    tally: {
-      add: add ?? 0,
-      reactivate: reactivate ?? 0,
-      deactivate: deactivate ?? 0,
-      emailSum: sum('emails'),
-    },
-  };
+  const count = (action: EffectiveAction) => Number(sum(action));
+  const [add, reactivate, deactivate] = [count('add'), count('reactivate'), count('deactivate')];
+  return { chunks, tally: { add, reactivate, deactivate, emailSum: sum('emails') } };
 }
 
 type Chunk = { readonly digest: string };
 
 /** The part of the approval that the run's own row holds. */
-type Approved = {
-  readonly id: number;
-  readonly target: string;
-  readonly locationId: bigint;
-  readonly requestedById: string;
-  readonly revertsRunId: number | null;
-  readonly rules: string | null;
-};
+type Approved = Pick<SyncRun, 'target' | 'locationId' | 'requestedById' | 'revertsRunId' | 'rules'>;
 
 function hashOf(run: Approved, chunks: readonly Chunk[]): string {
   const { target, locationId, requestedById, revertsRunId, rules } = run;
@@ -186,7 +172,7 @@ function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prism
  */
 export function requireAsShown(
   run: Run,
-  row: Approved & { readonly confirmRules: string | null },
+  row: Approved & Pick<SyncRun, 'confirmRules'>,
   { chunks, tally }: PlanTally,
 ): Rules | undefined {
   const confirmRules = toRules(row.confirmRules);

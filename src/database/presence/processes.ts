@@ -46,20 +46,15 @@ export async function unregister(db: Database, owner: string, lockName: string):
   await execute(db)`DELETE FROM sync_processes WHERE owner = ${owner} AND lock_name = ${lockName}`;
 }
 
-/** A process whose lock is free. `marked`: seen free before. `due`: free for so long that the process counts as dead. */
-export type Silent = {
-  readonly owner: string;
-  readonly lockName: string;
-  readonly marked: boolean;
-  readonly due: boolean;
-};
-
 const silentRow = z.object({
   owner: z.string(),
   lockName: z.string(),
   marked: z.coerce.boolean(),
   due: z.coerce.boolean(),
 });
+
+/** A process whose lock is free. `marked`: seen free before. `due`: free for so long that the process counts as dead. */
+export type Silent = Readonly<z.infer<typeof silentRow>>;
 
 /**
  * The other processes whose lock is free. Undefined if this process does not hold its own lock at this server: nothing is certain

@@ -6,7 +6,7 @@ import { Prisma } from '../generated/client.ts';
 import type { Eligibility } from '../plan/comparison.ts';
 import { eligibilityOf, saysDeleted } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
-import { newestOutcomes, newestSyncs } from '../runs/taken-back.ts';
+import { IS_OUTCOME, IS_SYNC, newestCompleted } from '../runs/taken-back.ts';
 
 /** `codes` maps the target names of `/usersync` to `locations.location_code` (`SYNC_TARGETS`). */
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
@@ -78,7 +78,7 @@ export async function lastSyncs(
 ): Promise<ReadonlyMap<string, Date>> {
   const places = await placesOf(db, names, codes);
   const locationIds = [...places.values()].map(({ id }) => id);
-  const ids = await newestSyncs(db, locationIds);
+  const ids = await newestCompleted(db, locationIds, IS_SYNC);
   const rows = await db.syncRun.findMany({
     where: { id: { in: [...ids] } },
     select: { locationId: true, finishedAt: true },
@@ -130,8 +130,8 @@ async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Pro
       where: { locationId: { in: locationIds }, status: { in: [...SHOWN_STATUSES] } },
       _max: { id: true },
     }),
-    newestOutcomes(db, locationIds),
-    newestSyncs(db, locationIds),
+    newestCompleted(db, locationIds, IS_OUTCOME),
+    newestCompleted(db, locationIds, IS_SYNC),
   ]);
   const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...outcomes, ...syncs];
   const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'desc' } });

@@ -1,6 +1,6 @@
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
-import { Prisma } from '../generated/client.ts';
+import { Prisma, type SyncRun } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { enqueue } from '../transition.ts';
@@ -9,12 +9,8 @@ import { toRun } from './run-rows.ts';
 import { CHANGED, EFFECTIVE, isKeptWhole, userOfChange, usersSince } from './since.ts';
 
 /** A run of a family: a sync, its rollback, the rollback of that rollback, and so on. `depth` counts from the sync. */
-type Relative = {
-  readonly id: number;
+type Relative = Pick<SyncRun, 'id' | 'target' | 'locationId' | 'confirmedById'> & {
   readonly depth: number;
-  readonly target: string;
-  readonly locationId: bigint;
-  readonly confirmedById: string | null;
   readonly takenBackBy: number | null;
   readonly redoneBy: number | null;
 };
@@ -115,10 +111,10 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
   return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
 }
 
-/** The newest sync of each of these locations that changed users and is not taken back; newest first. */
+/** See `Runs.standingSyncs`. */
 export async function standingSyncs(db: Database, locationIds: readonly number[]): Promise<readonly Run[]> {
-  const standing = Prisma.sql`AND r.taken_back_by_id IS NULL AND ${CHANGED}`;
-  const ids = await newestSyncs(db, locationIds, standing);
+  const isStanding = Prisma.sql`${IS_SYNC} AND r.taken_back_by_id IS NULL AND ${CHANGED}`;
+  const ids = await newestCompleted(db, locationIds, isStanding);
   const rows = await db.syncRun.findMany({
     where: { id: { in: [...ids] } },
     orderBy: [{ finishedAt: 'desc' }, { id: 'desc' }],
@@ -135,28 +131,14 @@ export async function syncedLocations(db: Database, targets: readonly string[]):
   return rows.map(({ id }) => Number(id));
 }
 
-/**
- * The number of the newest completed sync of each location, never a rollback. `where`: more conditions on `r`, beginning with
- * AND.
- */
-export function newestSyncs(
-  db: Database,
-  locationIds: readonly (number | bigint)[],
-  where = Prisma.empty,
-): Promise<readonly number[]> {
-  return newestCompleted(db, locationIds, Prisma.sql`r.reverts_run_id IS NULL ${where}`);
-}
+/** SQL: the run `r` is a sync, and no rollback. */
+export const IS_SYNC = Prisma.sql`r.reverts_run_id IS NULL`;
 
-/** The number of the newest completed run of each location: a sync, or a rollback that changed users. */
-export function newestOutcomes(
-  db: Database,
-  locationIds: readonly (number | bigint)[],
-): Promise<readonly number[]> {
-  return newestCompleted(db, locationIds, Prisma.sql`(r.reverts_run_id IS NULL OR ${CHANGED})`);
-}
+/** SQL: the run `r` is a sync, or a rollback that changed users. */
+export const IS_OUTCOME = Prisma.sql`(${IS_SYNC} OR ${CHANGED})`;
 
-/** Each location costs one look into the index, from its end. */
-async function newestCompleted(
+/** The number of the newest completed run `r` of each location that meets `where`: one look into the index each, from its end. */
+export async function newestCompleted(
   db: Database,
   locationIds: readonly (number | bigint)[],
   where: Prisma.Sql,
