@@ -141,31 +141,19 @@ END */ /*!80000 DO 0 */`,
 ];
 
 /** The values that a session must have, by the names of both servers. A variable that the server does not know is skipped. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  autocommit: 'ON',
-  completion_type: 'NO_CHAIN',
-  default_storage_engine: 'InnoDB',
-  foreign_key_checks: 'ON',
-  group_concat_max_len: String(GROUP_CONCAT_BYTES),
-  innodb_lock_wait_timeout: String(LOCK_WAIT_SECONDS),
-  lc_messages: 'en_US',
-  sql_auto_is_null: 'OFF',
-  sql_big_selects: 'ON',
-  sql_mode: SQL_MODE,
-  sql_safe_updates: 'OFF',
-  unique_checks: 'ON',
+const EXPECTED: Readonly<Record<string, string | number>> = {
+  ...SESSION_VARIABLES,
   character_set_client: 'utf8mb4',
   character_set_connection: 'utf8mb4',
   character_set_results: 'utf8mb4',
-  sql_select_limit: String(Number.MAX_SAFE_INTEGER),
   time_zone: '+00:00',
   tx_isolation: 'READ-COMMITTED',
   transaction_isolation: 'READ-COMMITTED',
-  tx_read_only: 'OFF',
-  transaction_read_only: 'OFF',
-  max_statement_time: '0',
-  max_execution_time: '0',
-  innodb_snapshot_isolation: 'OFF',
+  tx_read_only: 0,
+  transaction_read_only: 0,
+  max_statement_time: 0,
+  max_execution_time: 0,
+  innodb_snapshot_isolation: 0,
 };
 
 const LOGGING = ['log_bin', 'binlog_format'];
@@ -190,9 +178,12 @@ export async function sessionDeviations(
   return logsStatements ? [...deviations, { variable: 'binlog_format', value: 'STATEMENT' }] : deviations;
 }
 
-/** Compares numbers by their value (`0.000000`), and flags in any order and case. */
-function isSame(value: string, expected: string): boolean {
-  if (/^\d+$/.test(expected)) return Number(value) === Number(expected);
+/** The words in which a server shows numbers. */
+const NUMBERS: Readonly<Record<string, number>> = { ON: 1, OFF: 0, NO_CHAIN: 0 };
+
+/** Compares numbers by their value (`0.000000`, `OFF`), and flags in any order and case. */
+function isSame(value: string, expected: string | number): boolean {
+  if (typeof expected === 'number') return (NUMBERS[value] ?? Number(value)) === expected;
   const parts = (text: string) => text.toUpperCase().split(',').sort().join();
   return parts(value) === parts(expected);
 }
