@@ -2,8 +2,7 @@ import { AuditUnguardedError } from '../../sync/failures/errors.ts';
 import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { type Database, reaching } from '../client.ts';
 import { saidNumber } from '../errors.ts';
-import type { Query } from '../schema/inspect.ts';
-import { DatabaseRefusalError } from '../schema/single-connection.ts';
+import { DatabaseRefusalError, type Query } from '../schema/single-connection.ts';
 import { type AuditRecord, auditHash, GENESIS_HASH } from './audit.ts';
 import { type AuditNames, type AuditTables, auditNames, withAuditTables } from './audit-tables.ts';
 

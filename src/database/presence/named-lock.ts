@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Connection } from 'mariadb';
-import { ask, connect } from '../schema/single-connection.ts';
+import { askOn, connect, type Query } from '../schema/single-connection.ts';
 
 /**
  * The server ends a connection after this silence, for example of a machine without power or network. As long as the longest lease,
@@ -21,7 +20,7 @@ export type NamedLock = {
   /** The start of that server (a restart ends its locks), in UTC, exact to one or two seconds. */
   readonly serverStartedAt: string;
   /** Runs a statement on the connection that holds the lock. Throws `DatabaseRefusalError`. */
-  ask<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  readonly ask: Query;
   /** Ends the connection, and with it the lock. */
   end(): Promise<void>;
 };
@@ -32,6 +31,7 @@ export type NamedLock = {
  */
 export async function takeNamedLock(databaseUrl: string, onLost: () => void): Promise<NamedLock> {
   const connection = await connect(patient(databaseUrl));
+  const ask = askOn(connection);
   let ending = false;
   let open = true;
   const over = () => {
@@ -47,14 +47,11 @@ export async function takeNamedLock(databaseUrl: string, onLost: () => void): Pr
     connection.destroy();
   };
   try {
-    await ask(connection, `SET SESSION wait_timeout = ${SILENT_SECONDS}`);
-    const name = await lock(connection);
-    const { server, serverStartedAt } = await identify(connection);
-    await requireHeld(connection, name);
-    return {
-      ...{ name, server, serverStartedAt, end },
-      ask: (sql, values = []) => ask(connection, sql, values),
-    };
+    await ask(`SET SESSION wait_timeout = ${SILENT_SECONDS}`);
+    const name = await lock(ask);
+    const { server, serverStartedAt } = await identify(ask);
+    await requireHeld(ask, name);
+    return { name, server, serverStartedAt, end, ask };
   } catch (error) {
     const there = open;
     await end();
@@ -74,36 +71,32 @@ function patient(databaseUrl: string): string {
   return url.href;
 }
 
-async function lock(connection: Connection): Promise<string> {
+async function lock(ask: Query): Promise<string> {
   const name = `usersync ${randomUUID()}`;
-  const [row] = await ask<{ got: unknown }>(connection, 'SELECT GET_LOCK(?, 0) AS got', [name]);
+  const [row] = await ask<{ got: unknown }>('SELECT GET_LOCK(?, 0) AS got', [name]);
   if (Number(row?.got) !== 1) throw new NoNamedLockError('GET_LOCK gave no lock');
-  await requireHeld(connection, name);
+  await requireHeld(ask, name);
   return name;
 }
 
 /** A proxy may send each statement over another connection; the lock of such a connection proves nothing about this process. */
-async function requireHeld(connection: Connection, name: string): Promise<void> {
+async function requireHeld(ask: Query, name: string): Promise<void> {
   const sql = 'SELECT IS_USED_LOCK(?) = CONNECTION_ID() AS held';
-  const [row] = await ask<{ held: unknown }>(connection, sql, [name]);
+  const [row] = await ask<{ held: unknown }>(sql, [name]);
   if (Number(row?.held) !== 1) throw new NoNamedLockError('The lock does not stay with its connection');
 }
 
 type Variable = { readonly Variable_name: string; readonly Value: string };
 
 /** `SHOW` needs no privilege and skips names that the server does not know: MySQL has server_uuid, MariaDB server_uid. */
-async function identify(connection: Connection): Promise<Pick<NamedLock, 'server' | 'serverStartedAt'>> {
-  const variables = await ask<Variable>(
-    connection,
-    `SHOW GLOBAL VARIABLES
-     WHERE Variable_name IN ('hostname', 'port', 'server_id', 'server_uuid', 'server_uid', 'datadir')`,
-  );
+async function identify(ask: Query): Promise<Pick<NamedLock, 'server' | 'serverStartedAt'>> {
+  const variables = await ask<Variable>(`SHOW GLOBAL VARIABLES
+     WHERE Variable_name IN ('hostname', 'port', 'server_id', 'server_uuid', 'server_uid', 'datadir')`);
   const named = variables.map(({ Variable_name: name, Value: value }) => `${name}=${value}`).sort();
   const server = createHash('sha256').update(named.join('\n')).digest('hex');
-  const [uptime] = await ask<Variable>(connection, "SHOW GLOBAL STATUS WHERE Variable_name = 'Uptime'");
+  const [uptime] = await ask<Variable>("SHOW GLOBAL STATUS WHERE Variable_name = 'Uptime'");
   if (uptime === undefined) throw new NoNamedLockError('The server tells no uptime');
   const [start] = await ask<{ at: string }>(
-    connection,
     "SELECT DATE_FORMAT(UTC_TIMESTAMP(3) - INTERVAL ? SECOND, '%Y-%m-%d %H:%i:%s') AS at",
     [Number(uptime.Value)],
   );

@@ -1,7 +1,7 @@
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type AuditTables, auditTablesBy, USUAL } from '../audit/audit-tables.ts';
-import { type Inspection, type Query, READ_DELETED_AT } from './inspect.ts';
-import { DatabaseRefusalError } from './single-connection.ts';
+import { type Inspection, READ_DELETED_AT } from './inspect.ts';
+import { DatabaseRefusalError, type Query } from './single-connection.ts';
 
 type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 

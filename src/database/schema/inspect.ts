@@ -1,5 +1,5 @@
 import { isOn } from '../client.ts';
-import { ask, connect } from './single-connection.ts';
+import { askOn, connect, type Query } from './single-connection.ts';
 
 /** A connection for inspecting a database. Its statements change nothing. */
 export type Inspection = {
@@ -13,10 +13,7 @@ export async function openInspection(databaseUrl: string): Promise<Inspection> {
   const connection = await connect(databaseUrl);
   // Without a listener, a connection that breaks between statements would end the process.
   connection.on('error', () => {});
-  return {
-    ask: (sql, values) => ask(connection, sql, values),
-    close: () => connection.destroy(),
-  };
+  return { ask: askOn(connection), close: () => connection.destroy() };
 }
 
 /** The TLS cipher of the connection; undefined for plain text. Throws `DatabaseRefusalError`. */
@@ -100,9 +97,6 @@ export type TableFacts = {
   readonly rowFormat: string;
   readonly columns: readonly ColumnFacts[];
 };
-
-/** Sends a statement that only reads, and returns its rows. */
-export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 /**
  * SQL that fails if `users` has a `deleted_at` that the account may not read. Both servers hide such a column, and deleted users

@@ -1,4 +1,3 @@
-import type { Connection } from 'mariadb';
 import {
   type AuditTables,
   auditTablesBy,
@@ -16,7 +15,7 @@ import {
   readMigrations,
 } from './migrations.ts';
 import { canForget, forgetHalfWay, mendingHint, requireRights, restoreTriggers } from './repair.ts';
-import { ask, connect, DatabaseRefusalError } from './single-connection.ts';
+import { askOn, connect, DatabaseRefusalError, type Query } from './single-connection.ts';
 import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
@@ -45,13 +44,14 @@ export async function migrate(options: {
   repair?: boolean;
 }): Promise<{ applied: readonly string[] }> {
   const connection = await connect(options.databaseUrl);
+  const ask = askOn(connection);
   try {
-    await lock(connection);
-    const todo = await pendingIn(connection, options.directory, options.repair);
+    await lock(ask);
+    const todo = await pendingIn(ask, options.directory, options.repair);
     // Only now: without pending migrations, the account needs no right to create tables.
-    if (todo.length > 0) await applyAll(connection, todo, options.log);
+    if (todo.length > 0) await applyAll(ask, todo, options.log);
     if (options.repair === true)
-      await restoreTriggers(connection, await readMigrations(options.directory), options.log);
+      await restoreTriggers(ask, await readMigrations(options.directory), options.log);
     return { applied: todo.map(({ name }) => name) };
   } finally {
     // Ends the session, and with it the named lock.
@@ -59,28 +59,24 @@ export async function migrate(options: {
   }
 }
 
-async function applyAll(
-  connection: Connection,
-  todo: readonly Migration[],
-  log: (line: string) => void,
-): Promise<void> {
-  const tables = await auditTablesFor(connection, todo);
+async function applyAll(ask: Query, todo: readonly Migration[], log: (line: string) => void): Promise<void> {
+  const tables = await auditTablesFor(ask, todo);
   await requireRights(
-    connection,
+    ask,
     todo.flatMap(({ statements }) => statements),
   );
-  await requireLongKeys(connection);
-  if (!(await hasHistory(connection))) await ask(connection, HISTORY_TABLE);
+  await requireLongKeys(ask);
+  if (!(await hasHistory(ask))) await ask(HISTORY_TABLE);
   if (tables !== USUAL) log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
   for (const migration of todo) {
-    await applyMigration(connection, migration, tables);
+    await applyMigration(ask, migration, tables);
     log(`applied ${migration.name}`);
   }
 }
 
 /** Older row formats have room for 767 bytes of a key, which an email in utf8mb4 exceeds: the migrations would stop half-way. */
-async function requireLongKeys(connection: Connection): Promise<void> {
-  const [row] = await ask<{ format: string }>(connection, 'SELECT @@innodb_default_row_format AS format');
+async function requireLongKeys(ask: Query): Promise<void> {
+  const [row] = await ask<{ format: string }>('SELECT @@innodb_default_row_format AS format');
   if (row === undefined || row.format.toLowerCase() === 'dynamic') return;
   throw new MigrationError(
     `The server makes new tables in the row format ${row.format}, whose keys are too short for emails. Nothing was changed.`,
@@ -94,44 +90,40 @@ async function requireLongKeys(connection: Connection): Promise<void> {
  */
 export async function pendingMigrations(databaseUrl: string, directory: string): Promise<readonly string[]> {
   const connection = await connect(databaseUrl);
+  const ask = askOn(connection);
   try {
-    const todo = await pendingIn(connection, directory);
-    if (todo.length > 0) await auditTablesFor(connection, todo);
+    const todo = await pendingIn(ask, directory);
+    if (todo.length > 0) await auditTablesFor(ask, todo);
     return todo.map(({ name }) => name);
   } finally {
     await connection.end();
   }
 }
 
-async function pendingIn(
-  connection: Connection,
-  directory: string,
-  repair = false,
-): Promise<readonly Migration[]> {
-  const applied = (await hasHistory(connection)) ? await history(connection) : [];
+async function pendingIn(ask: Query, directory: string, repair = false): Promise<readonly Migration[]> {
+  const applied = (await hasHistory(ask)) ? await history(ask) : [];
   try {
     return pending(await readMigrations(directory), applied);
   } catch (error) {
     if (!(error instanceof HalfWayError)) throw error;
-    if (await canForget(connection, error.migration)) {
+    if (await canForget(ask, error.migration)) {
       if (!repair) throw new MigrationError(error.what, REPAIR, { cause: error });
-      await forgetHalfWay(connection, error.migration);
-      return pendingIn(connection, directory);
+      await forgetHalfWay(ask, error.migration);
+      return pendingIn(ask, directory);
     }
-    const left = await remains(connection, error.migration);
+    const left = await remains(ask, error.migration);
     throw new MigrationError(error.what, `${error.next} ${left}`.trim(), { cause: error });
   }
 }
 
 /** The existing audit tables, or the names for new ones. Throws `MigrationError` if a name is taken. */
-async function auditTablesFor(connection: Connection, todo: readonly Migration[]): Promise<AuditTables> {
-  const made = createsAuditTables(todo) ? undefined : await auditTablesBy((sql) => ask(connection, sql));
-  return chooseAuditTables(connection, todo, made);
+async function auditTablesFor(ask: Query, todo: readonly Migration[]): Promise<AuditTables> {
+  const made = createsAuditTables(todo) ? undefined : await auditTablesBy(ask);
+  return chooseAuditTables(ask, todo, made);
 }
 
-async function lock(connection: Connection): Promise<void> {
+async function lock(ask: Query): Promise<void> {
   const [row] = await ask<{ got: number | null }>(
-    connection,
     `SELECT GET_LOCK(CONCAT('usersync migrate ', LEFT(DATABASE(), 40)), ${LOCK_WAIT_SECONDS}) AS got`,
   );
   if (Number(row?.got) !== 1) {
@@ -140,9 +132,9 @@ async function lock(connection: Connection): Promise<void> {
 }
 
 /** SHOW TABLES would not show a table on which the account has no right, and the tables made by it would look left behind. */
-async function hasHistory(connection: Connection): Promise<boolean> {
+async function hasHistory(ask: Query): Promise<boolean> {
   try {
-    await ask(connection, 'SELECT 1 FROM _prisma_migrations WHERE FALSE');
+    await ask('SELECT 1 FROM _prisma_migrations WHERE FALSE');
     return true;
   } catch (error) {
     if (error instanceof DatabaseRefusalError && error.code === 'ER_NO_SUCH_TABLE') return false;
@@ -155,37 +147,29 @@ async function hasHistory(connection: Connection): Promise<boolean> {
   }
 }
 
-function history(connection: Connection): Promise<AppliedMigration[]> {
-  return ask(
-    connection,
-    'SELECT id, migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations',
-  );
+function history(ask: Query): Promise<AppliedMigration[]> {
+  return ask('SELECT id, migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations');
 }
 
-async function applyMigration(
-  connection: Connection,
-  migration: Migration,
-  tables: AuditTables,
-): Promise<void> {
+async function applyMigration(ask: Query, migration: Migration, tables: AuditTables): Promise<void> {
   const id = ownRowId(migration.name);
   const statements = migration.statements.map((statement) => withAuditTables(statement, tables));
   const asWritten = statements.every((statement, index) => statement === migration.statements[index]);
-  await ask(connection, 'INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
+  await ask('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
     id,
     migration.checksum,
     migration.name,
   ]);
   try {
-    for (const statement of statements) await ask(connection, statement);
+    for (const statement of statements) await ask(statement);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await ask(connection, 'UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
+    await ask('UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
     throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, mendingHint(error), {
       cause: error,
     });
   }
   await ask(
-    connection,
     'UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1, logs = ? WHERE id = ?',
     [asWritten ? null : SET_ASIDE_NOTE, id],
   );

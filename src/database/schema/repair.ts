@@ -1,8 +1,7 @@
-import type { Connection } from 'mariadb';
-import { type AuditTables, auditTablesBy } from '../audit/audit-tables.ts';
+import { auditTablesBy } from '../audit/audit-tables.ts';
 import { flawedTriggers, repairsOf } from '../audit/verify-audit.ts';
 import { type Migration, MigrationError } from './migrations.ts';
-import { ask, DatabaseRefusalError } from './single-connection.ts';
+import { DatabaseRefusalError, type Query } from './single-connection.ts';
 import { leftBy } from './taken-names.ts';
 
 /**
@@ -10,20 +9,19 @@ import { leftBy } from './taken-names.ts';
  * `MigrationError`, and changes nothing, if the account may not create triggers.
  */
 export async function restoreTriggers(
-  connection: Connection,
+  ask: Query,
   migrations: readonly Migration[],
   log: (line: string) => void,
 ): Promise<void> {
-  const asking = <Row>(sql: string) => ask<Row>(connection, sql);
-  const tables: AuditTables = await auditTablesBy(asking);
-  const flaws = await flawedTriggers(asking, tables);
+  const tables = await auditTablesBy(ask);
+  const flaws = await flawedTriggers(ask, tables);
   const repairs = repairsOf(
     flaws,
     migrations.flatMap(({ statements }) => statements),
     tables,
   );
-  await requireRights(connection, repairs);
-  for (const statement of repairs) await ask(connection, statement);
+  await requireRights(ask, repairs);
+  for (const statement of repairs) await ask(statement);
   for (const { name } of flaws) log(`put back the trigger ${name}`);
 }
 
@@ -38,27 +36,27 @@ const REPEATABLE =
  * Whether a migration that failed half-way can simply be tried again: it left only triggers, and empty tables of the bot. A
  * migration that changes tables leaves changes that no name shows.
  */
-export async function canForget(connection: Connection, migration: Migration): Promise<boolean> {
+export async function canForget(ask: Query, migration: Migration): Promise<boolean> {
   if (!migration.statements.every((statement) => REPEATABLE.test(statement))) return false;
-  for (const { kind, name } of await leftBy(connection, migration)) {
-    if (kind === 'table' && !(await isOwnAndEmpty(connection, name))) return false;
+  for (const { kind, name } of await leftBy(ask, migration)) {
+    if (kind === 'table' && !(await isOwnAndEmpty(ask, name))) return false;
   }
   return true;
 }
 
-async function isOwnAndEmpty(connection: Connection, table: string): Promise<boolean> {
+async function isOwnAndEmpty(ask: Query, table: string): Promise<boolean> {
   if (!table.startsWith('sync_')) return false;
-  return (await ask(connection, `SELECT 1 FROM \`${table}\` LIMIT 1`)).length === 0;
+  return (await ask(`SELECT 1 FROM \`${table}\` LIMIT 1`)).length === 0;
 }
 
 /**
  * Deletes the record, the triggers and the empty tables of a failed migration, so that it is tried again. Only for a migration that
  * passed `canForget`.
  */
-export async function forgetHalfWay(connection: Connection, migration: Migration): Promise<void> {
-  for (const { kind, name } of await leftBy(connection, migration))
-    await ask(connection, `DROP ${kind === 'table' ? 'TABLE' : 'TRIGGER'} \`${name}\``);
-  await ask(connection, 'DELETE FROM _prisma_migrations WHERE migration_name = ? AND finished_at IS NULL', [
+export async function forgetHalfWay(ask: Query, migration: Migration): Promise<void> {
+  for (const { kind, name } of await leftBy(ask, migration))
+    await ask(`DROP ${kind === 'table' ? 'TABLE' : 'TRIGGER'} \`${name}\``);
+  await ask('DELETE FROM _prisma_migrations WHERE migration_name = ? AND finished_at IS NULL', [
     migration.name,
   ]);
 }
@@ -99,18 +97,18 @@ const TRUST = 'SET GLOBAL log_bin_trust_function_creators = 1';
  * Tests with the server, before anything is changed, whether the account may run the statements, so that rights from roles and
  * wildcards count as the server counts them. Throws `MigrationError` with the statement that helps.
  */
-export async function requireRights(connection: Connection, statements: readonly string[]): Promise<void> {
+export async function requireRights(ask: Query, statements: readonly string[]): Promise<void> {
   const rights = new Set<string>();
   for (const { where, attempt } of NEEDS) {
     if (!statements.some((statement) => where.test(statement))) continue;
-    const refusal = await refusalOf(connection, attempt);
+    const refusal = await refusalOf(ask, attempt);
     if (refusal?.number === NEEDS_SUPER) throw new MigrationError(NEEDS_SUPER_WHAT, NEEDS_SUPER_NEXT);
     const right = /^([A-Z ]+) command denied/.exec(refusal?.message ?? '')?.[1];
     if (right !== undefined) rights.add(right);
   }
   if (rights.size === 0) return;
   const missing = [...rights].join(', ');
-  const [row] = await ask<{ name: string }>(connection, 'SELECT DATABASE() AS name');
+  const [row] = await ask<{ name: string }>('SELECT DATABASE() AS name');
   throw new MigrationError(
     `The account lacks ${missing}, which the migrations need. Nothing was changed.`,
     `Migrate with the account of an administrator in DATABASE_URL, or have one run: GRANT ${missing} ON \`${row?.name}\`.* TO the account.`,
@@ -127,12 +125,9 @@ export function mendingHint(error: unknown): string {
   return `Have an administrator of the server run ${TRUST}, then run: npm run migrate -- --repair`;
 }
 
-async function refusalOf(
-  connection: Connection,
-  statement: string,
-): Promise<DatabaseRefusalError | undefined> {
+async function refusalOf(ask: Query, statement: string): Promise<DatabaseRefusalError | undefined> {
   try {
-    await ask(connection, statement);
+    await ask(statement);
     return undefined;
   } catch (error) {
     if (error instanceof DatabaseRefusalError) return error;

@@ -37,13 +37,12 @@ function requireAuthority(databaseUrl: string): void {
   if (file !== null) readFileSync(file);
 }
 
-/** Runs a statement. Throws `DatabaseRefusalError`. */
-export function ask<Row>(
-  connection: Connection,
-  sql: string,
-  values: readonly unknown[] = [],
-): Promise<Row[]> {
-  return explaining(() => connection.query<Row[]>(sql, [...values]));
+/** Runs a statement and returns its rows. */
+export type Query = <Row>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
+
+/** Runs statements on a connection. They throw `DatabaseRefusalError`. */
+export function askOn(connection: Connection): Query {
+  return (sql, values = []) => explaining(() => connection.query(sql, [...values]));
 }
 
 /** Adds a row to `locations`. Throws `DatabaseRefusalError`, for example for a missing right. */
@@ -56,7 +55,7 @@ export async function addLocation(
     const sql = `
       INSERT INTO locations (location_code, location_name, online_url, created_at, updated_at)
       VALUES (?, ?, ?, UTC_TIMESTAMP(), UTC_TIMESTAMP())`;
-    await ask(connection, sql, [code, name, address]);
+    await askOn(connection)(sql, [code, name, address]);
   } finally {
     await connection.end();
   }

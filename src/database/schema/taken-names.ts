@@ -1,7 +1,6 @@
-import type { Connection } from 'mariadb';
 import { type AuditTables, SET_ASIDE, USUAL, withAuditTables } from '../audit/audit-tables.ts';
 import { type Migration, MigrationError } from './migrations.ts';
-import { ask } from './single-connection.ts';
+import type { Query } from './single-connection.ts';
 
 /** A table or trigger that a migration creates. */
 type Creation = {
@@ -19,18 +18,18 @@ type Taken = { readonly kind: Creation['kind']; readonly name: string; readonly 
  * `MigrationError` if any other name is taken.
  */
 export async function chooseAuditTables(
-  connection: Connection,
+  ask: Query,
   migrations: readonly Migration[],
   made: AuditTables | undefined,
 ): Promise<AuditTables> {
-  const chosen = made ?? ((await areFree(connection, migrations)) ? USUAL : SET_ASIDE);
-  const [first] = await takenBy(connection, migrations, chosen);
+  const chosen = made ?? ((await areFree(ask, migrations)) ? USUAL : SET_ASIDE);
+  const [first] = await takenBy(ask, migrations, chosen);
   if (first === undefined) return chosen;
   throw first.ours ? leftBehind(first) : takenByAnother(first);
 }
 
-async function areFree(connection: Connection, migrations: readonly Migration[]): Promise<boolean> {
-  const taken = await takenBy(connection, migrations, USUAL);
+async function areFree(ask: Query, migrations: readonly Migration[]): Promise<boolean> {
+  const taken = await takenBy(ask, migrations, USUAL);
   return !taken.some(({ name, ours }) => name.startsWith('audit_') && !ours);
 }
 
@@ -55,11 +54,11 @@ function leftBehind({ kind, name }: Taken): MigrationError {
 }
 
 /** The remains of a migration that failed half-way, one sentence per kind: an operator removes the bot's remains only. */
-export async function remains(connection: Connection, migration: Migration): Promise<string> {
+export async function remains(ask: Query, migration: Migration): Promise<string> {
   const names = new Set<string>();
   const foreign = new Set<string>();
   for (const tables of [USUAL, SET_ASIDE]) {
-    for (const taken of await takenBy(connection, [migration], tables)) {
+    for (const taken of await takenBy(ask, [migration], tables)) {
       (taken.ours ? names : foreign).add(`${taken.kind} ${taken.name}`);
     }
   }
@@ -70,17 +69,17 @@ export async function remains(connection: Connection, migration: Migration): Pro
 }
 
 /** The tables and triggers that a migration itself has created, under either name of the audit log's tables. */
-export async function leftBy(connection: Connection, migration: Migration): Promise<readonly Taken[]> {
+export async function leftBy(ask: Query, migration: Migration): Promise<readonly Taken[]> {
   const taken = [
-    ...(await takenBy(connection, [migration], USUAL)),
-    ...(await takenBy(connection, [migration], SET_ASIDE)),
+    ...(await takenBy(ask, [migration], USUAL)),
+    ...(await takenBy(ask, [migration], SET_ASIDE)),
   ];
   const names = [...new Set(taken.filter(({ ours }) => ours).map(({ name }) => name))];
   return names.flatMap((name) => taken.find((each) => each.ours && each.name === name) ?? []);
 }
 
 async function takenBy(
-  connection: Connection,
+  ask: Query,
   migrations: readonly Migration[],
   tables: AuditTables,
 ): Promise<readonly Taken[]> {
@@ -88,7 +87,7 @@ async function takenBy(
     .flatMap(({ statements }) => statements)
     .flatMap((statement) => creationOf(withAuditTables(statement, tables)));
   if (wanted.length === 0) return [];
-  const there = await existing(connection);
+  const there = await existing(ask);
   return wanted.flatMap(({ kind, name, columns }) => {
     const found = there.find((each) => each.kind === kind && each.name === name);
     if (found === undefined) return [];
@@ -111,16 +110,14 @@ function creationOf(statement: string): readonly Creation[] {
  * All tables and views with their columns, and all triggers with their table. All, because servers differ in which names they
  * call equal. On a server that keeps names in lower case, the bot's names are in lower case too.
  */
-async function existing(connection: Connection): Promise<readonly Creation[]> {
+async function existing(ask: Query): Promise<readonly Creation[]> {
   const columns = await ask<{ name: string; columnName: string }>(
-    connection,
     'SELECT TABLE_NAME AS name, COLUMN_NAME AS columnName FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()',
   );
   const triggers = await ask<{ name: string; tableName: string }>(
-    connection,
     'SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE AS tableName FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()',
   );
-  const [server] = await ask<{ folds: unknown }>(connection, 'SELECT @@lower_case_table_names AS folds');
+  const [server] = await ask<{ folds: unknown }>('SELECT @@lower_case_table_names AS folds');
   const folded = (name: string) => (Number(server?.folds) === 0 ? name : name.toLowerCase());
   const byTable = new Map<string, string[]>();
   for (const { name, columnName } of columns) {

@@ -18,12 +18,12 @@ import {
   type ColumnFacts,
   columnFacts,
   type Inspection,
-  type Query,
   READ_DELETED_AT,
   type TableFacts,
   tableFacts,
 } from './inspect.ts';
 import { isDividedOtherwise, usersAsShown } from './inspect-privileges.ts';
+import type { Query } from './single-connection.ts';
 
 /** The two tables of the Laravel application. */
 export const SHARED_TABLES = ['locations', 'users'] as const;
