@@ -5,7 +5,6 @@ import {
   eachOnce,
   missingTogether,
   problemLine,
-  problemOf,
   quoted,
   type SettingProblem,
   unknownNames,
@@ -46,10 +45,9 @@ export function parseConfig(environment: Environment): Config {
   const env = givenIn(environment);
   const parsed = settings.safeParse(env);
   const inQuotes = quoted(env);
-  const issues = parsed.success ? [] : parsed.error.issues;
-  const problems = issues
-    .filter(({ path }) => !inQuotes.includes(path.join('.')))
-    .map(({ path, message }) => problemOf(env, path.join('.'), message));
+  const problems = problemsIn(parsed)
+    .filter(({ setting }) => !inQuotes.includes(setting))
+    .map((each) => ({ ...each, missing: env[each.setting] === undefined }));
   const together = [
     ...inQuotes.map((setting) => ({ setting, problem: 'must be written without quotes around it' })),
     ...missingTogether(env),
@@ -152,7 +150,9 @@ export function manifestSettings(environment: Environment): Deployment & { mode:
 
 function orThrow<T>(parsed: z.ZodSafeParseResult<T>): T {
   if (parsed.success) return parsed.data;
-  throw new ConfigError(
-    parsed.error.issues.map(({ path, message }) => ({ setting: path.join('.'), problem: message })),
-  );
+  throw new ConfigError(problemsIn(parsed));
+}
+
+function problemsIn({ error }: z.ZodSafeParseResult<unknown>): readonly SettingProblem[] {
+  return (error?.issues ?? []).map(({ path, message }) => ({ setting: path.join('.'), problem: message }));
 }

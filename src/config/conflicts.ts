@@ -176,11 +176,6 @@ export function quoted(env: Environment): readonly string[] {
   );
 }
 
-/** The problem of a setting; `missing` if `env` does not have the setting. */
-export function problemOf(env: Environment, setting: string, problem: string): SettingProblem {
-  return { setting, problem, missing: env[setting] === undefined };
-}
-
 /** Drops a problem whose line for the operator equals that of another problem. */
 export function eachOnce(problems: readonly SettingProblem[]): readonly SettingProblem[] {
   return [...new Map(problems.map((each) => [problemLine(each), each])).values()];

@@ -4,6 +4,7 @@ import type { Audit, AuditFacts, ChainPlace, RecordedStep } from '../../sync/por
 import { EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import type { AuditLog } from '../generated/client.ts';
+import { fromJson } from '../runs/stored-failure.ts';
 import { auditNames, clientOf, note } from './audit-tables.ts';
 
 const HEAD_ID = 1;
@@ -111,10 +112,5 @@ const stored: z.ZodType<AuditFacts> = z.discriminatedUnion('kind', [
 
 /** The facts of an audit row; undefined if the row has none, or if this version does not know them. */
 export function toFacts(text: string | null): AuditFacts | undefined {
-  if (text === null) return undefined;
-  try {
-    return stored.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return fromJson(stored, text);
 }

@@ -30,12 +30,8 @@ function absentUsers({ scope, protectedEmails }: Absent): Prisma.Sql {
 
 /** Writes the absent users into the plan, after position `offset`. Returns their number. If days count, today is counted first. */
 export async function planAbsent(tx: Transaction, absent: Absent, offset: number): Promise<number> {
-  if (absent.days > 0) await countAbsentDay(tx, absent);
-  return insertAbsent(tx, absent, offset);
-}
-
-async function insertAbsent(tx: Transaction, absent: Absent, offset: number): Promise<number> {
   const { scope, doubt, days } = absent;
+  if (days > 0) await countAbsentDay(tx, absent);
   const { runId, locationId } = scope;
   const isShort = Prisma.sql`COALESCE(b.days, 0) < ${days}`;
   const counted = days > 0 && doubt === undefined;

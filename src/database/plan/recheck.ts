@@ -124,9 +124,6 @@ export async function countAndName(
   return { total: Number(total?.n), emails: examples.map(({ email }) => email) };
 }
 
-/** The state of the location once `tx` has written the changes of a plan. `unchanged`: active users whom the plan does not name. */
-type After = { readonly before: GuardFacts; readonly unchanged: number };
-
 /**
  * Judges the plan after its writes, because the counts are exact then and everything can still be rolled back. Returns how many
  * active users the plan does not name. Throws `GuardTrippedError` if the guard passed the plan at Confirm and stops it now, or has a
@@ -141,8 +138,11 @@ export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules
   return unchanged;
 }
 
-/** Counts the location. The users whom the plan added are known by email alone, so they are subtracted as a number. */
-async function stateAfter(tx: Transaction, { id, locationId, counts }: Run): Promise<After> {
+/**
+ * Counts the location once `tx` has written a plan: the guard's numbers from before, and the active users whom the plan does not
+ * name. Users whom the plan added are known by email alone, so they are subtracted as a number.
+ */
+async function stateAfter(tx: Transaction, { id, locationId, counts }: Run) {
   const { add, reactivate, deactivate } = counts;
   const eligibility = await eligibilityOf(tx);
   const { eligible } = eligibility;

@@ -2,7 +2,7 @@ import { LeaseLostError } from '../../sync/failures/errors.ts';
 import type { Staging } from '../../sync/ports/plans.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Repeats, SourcePage, SourceRow } from '../../sync/ports/source.ts';
-import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
+import { type Database, inTransaction, query, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { leased } from '../transition.ts';
 
@@ -13,7 +13,9 @@ export function createStaging(db: Database): Staging {
   let asked: Promise<number> | undefined;
   /** The largest packet that the server accepts, in bytes; asked once. */
   const packetBytes = () => {
-    asked ??= reaching(() => askPacketBytes(db));
+    asked ??= query(db)<{ bytes: bigint }>`SELECT @@max_allowed_packet AS bytes`.then(([row]) =>
+      Number(row?.bytes ?? 0),
+    );
     asked.catch(() => {
       asked = undefined;
     });
@@ -24,29 +26,19 @@ export function createStaging(db: Database): Staging {
       const bytes = await packetBytes();
       for (const part of inParts(pages, bytes)) await reaching(() => add(db, lease, readNo, part));
     },
-    countDistinct: (runId, ...readNos) =>
-      reaching(async () => {
-        const [row] = await db.$queryRaw<{ n: bigint }[]>`
-          SELECT COUNT(DISTINCT source_id) AS n FROM sync_staged_users
-          WHERE run_id = ${runId} AND read_no IN (${Prisma.join([...readNos])})`;
-        return Number(row?.n ?? 0);
-      }),
+    countDistinct: async (runId, ...readNos) => {
+      const [row] = await query(db)<{ n: bigint }>`
+        SELECT COUNT(DISTINCT source_id) AS n FROM sync_staged_users
+        WHERE run_id = ${runId} AND read_no IN (${Prisma.join([...readNos])})`;
+      return Number(row?.n ?? 0);
+    },
     sameRows: (runId, one, other) => reaching(() => sameRows(db, runId, one, other)),
     repeats: (runId, readNo) => reaching(() => repeats(db, runId, readNo)),
     clear: (lease) => clear(db, lease),
   };
 }
 
-async function askPacketBytes(db: Database): Promise<number> {
-  const [row] = await db.$queryRaw<{ bytes: bigint }[]>`SELECT @@max_allowed_packet AS bytes`;
-  return Number(row?.bytes ?? 0);
-}
-
-/** SQL: whether this process still holds the run. A page that arrives too late is not staged. */
-const stillReading = (lease: Lease) => Prisma.sql`
-  EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${leased(lease)})`;
-
-/** Stages one text of `inParts`. Throws `LeaseLostError`. */
+/** Stages one text of `inParts`. A page that arrives too late is not staged: throws `LeaseLostError`. */
 async function add(db: Database, lease: Lease, readNo: number, list: string): Promise<void> {
   const affected = await db.$executeRaw`
     INSERT INTO sync_staged_users
@@ -65,7 +57,7 @@ async function add(db: Database, lease: Lease, readNo: number, list: string): Pr
         spellings VARCHAR(8000) CHARACTER SET utf8mb4 PATH '$[5]'
       )
     )) AS j
-    WHERE ${stillReading(lease)}`;
+    WHERE EXISTS (SELECT 1 FROM sync_runs WHERE id = ${lease.runId} AND status = 'reading' ${leased(lease)})`;
   if (affected === 0) throw new LeaseLostError(lease.runId);
 }
 

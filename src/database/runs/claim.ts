@@ -30,7 +30,10 @@ export async function claimRun(db: Database, owner: string, request: ClaimReques
   try {
     return await inTransaction(db, (tx) => claim(tx, owner, request));
   } catch (error) {
-    if (error instanceof HeldError) return heldOutcome(db, request.runId, error.why);
+    if (error instanceof HeldError) {
+      const row = await reaching(() => db.syncRun.findUniqueOrThrow({ where: { id: request.runId } }));
+      return { outcome: 'held', run: toRun(row), why: error.why };
+    }
     if (!isDuplicate(error, 'sync_runs_executing_location_id_key')) throw error;
     const holder = await executingBeside(db, request.runId);
     return holder === undefined ? claimRun(db, owner, request) : { outcome: 'location_busy', holder };
@@ -44,11 +47,6 @@ class HeldError extends Error {
     super(`No rule may apply the run: ${why}`);
     this.why = why;
   }
-}
-
-async function heldOutcome(db: Database, runId: number, why: HeldAtClaim): Promise<ClaimOutcome> {
-  const row = await reaching(() => db.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-  return { outcome: 'held', run: toRun(row), why };
 }
 
 async function claim(tx: Transaction, owner: string, request: ClaimRequest): Promise<ClaimOutcome> {

@@ -4,7 +4,7 @@ import { AUTO_HELD, type AutoHeld, type GuardVerdict, type Rules } from '../../s
 import type { AbsenceDays, Undecided } from '../../sync/run/absence.ts';
 import type { Actor, Run, RunCounts, RunStatus } from '../../sync/run/run.ts';
 import { Prisma, type SyncRun } from '../generated/client.ts';
-import { toFailure } from './stored-failure.ts';
+import { fromJson, toFailure } from './stored-failure.ts';
 
 const count = z.number().int();
 /** Strict, like the stored rules: a limit that only a newer version knows must not be dropped as if it allowed everything. */
@@ -34,19 +34,9 @@ const storedRules: z.ZodType<Rules> = z
   })
   .transform(({ twoPeople = false, people = twoPeople ? 2 : 1, ...rules }) => ({ ...rules, people }));
 
-/** Stored JSON in the form of `schema`; undefined if there is none, or none that this version knows. */
-function known<T>(schema: z.ZodType<T>, stored: string | null): T | undefined {
-  if (stored === null) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(stored)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The rules of a run; undefined if there are none, or if this version does not know them. */
 export function toRules(stored: string | null): Rules | undefined {
-  return known(storedRules, stored);
+  return fromJson(storedRules, stored);
 }
 
 /** A verdict that this version does not know counts as the gravest one: nobody confirms its plan without a reason. */
@@ -54,8 +44,8 @@ function toGuard({ guard, deactivateCount }: SyncRun): GuardVerdict {
   if (guard === null) return { tripped: false };
   const atWorst = { deactivate: deactivateCount, recentlyDeactivated: 0, active: deactivateCount };
   const gravest = () =>
-    ({ tripped: true, why: 'everyone', ...(known(guardFacts, guard) ?? atWorst) }) as const;
-  return known(guardVerdict, guard) ?? gravest();
+    ({ tripped: true, why: 'everyone', ...(fromJson(guardFacts, guard) ?? atWorst) }) as const;
+  return fromJson(guardVerdict, guard) ?? gravest();
 }
 
 const undecided: z.ZodType<Undecided> = z.object({
@@ -73,9 +63,9 @@ const absence: z.ZodType<AbsenceDays> = z.object({ days: count, proposed: count,
 /** What the reads proved, as far as this version knows it. */
 function evidence(row: SyncRun) {
   return {
-    undecided: known(undecided, row.undecided),
-    repeats: known(repeats, row.repeats),
-    absence: known(absence, row.absence),
+    undecided: fromJson(undecided, row.undecided),
+    repeats: fromJson(repeats, row.repeats),
+    absence: fromJson(absence, row.absence),
     rules: toRules(row.rules),
   };
 }

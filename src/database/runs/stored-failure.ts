@@ -90,11 +90,17 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   cause('unexpected', {}),
 ]);
 
+/** Stored JSON in the form of `schema`; undefined if there is none, or none that this version knows. */
+export function fromJson<T>(schema: z.ZodType<T>, stored: string | null): T | undefined {
+  if (stored === null) return undefined;
+  try {
+    return schema.safeParse(JSON.parse(stored)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses a stored failure. A failure that only a newer version knows becomes `unexpected`. */
 export function toFailure(stored: string): Failure {
-  try {
-    return failure.parse(JSON.parse(stored));
-  } catch {
-    return { code: 'unexpected' };
-  }
+  return fromJson(failure, stored) ?? { code: 'unexpected' };
 }

@@ -39,23 +39,15 @@ export async function expireDue(db: Database, step: Step): Promise<readonly Run[
   // Most looks find nothing. They need no transaction, so a bot at rest asks the server less.
   const seen = await reaching(() => db.$queryRaw<{ id: number }[]>(due(Prisma.empty)));
   if (seen.length === 0) return [];
-  return inTransaction(db, async (tx) =>
-    expireEach(tx, await tx.$queryRaw<{ id: number }[]>(due(Prisma.sql`FOR UPDATE SKIP LOCKED`)), step),
-  );
-}
-
-async function expireEach(
-  tx: Transaction,
-  due: readonly { readonly id: number }[],
-  step: Step,
-): Promise<readonly Run[]> {
-  const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
-  const expired: Run[] = [];
-  for (const { id } of due) {
-    await move(tx, { runId: Number(id), from: 'ready', to: 'expired', set });
-    expired.push(await record(tx, Number(id), step));
-  }
-  return expired;
+  return inTransaction(db, async (tx) => {
+    const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3)`;
+    const expired: Run[] = [];
+    for (const { id } of await tx.$queryRaw<{ id: number }[]>(due(Prisma.sql`FOR UPDATE SKIP LOCKED`))) {
+      await move(tx, { runId: Number(id), from: 'ready', to: 'expired', set });
+      expired.push(await record(tx, Number(id), step));
+    }
+    return expired;
+  });
 }
 
 /** A process of the bot: the name under which it takes leases, and the targets that it can read; undefined: all. */

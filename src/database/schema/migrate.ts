@@ -30,6 +30,8 @@ const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
   applied_steps_count INTEGER UNSIGNED NOT NULL DEFAULT 0
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
 
+const HISTORY = 'SELECT id, migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations';
+
 /**
  * Applies the pending migrations of `directory`, in order, under a lock named after the database, and records them as Prisma
  * does, so that `prisma migrate deploy` and `status` see the same history. Changes nothing if the account lacks a right, or if
@@ -101,7 +103,7 @@ export async function pendingMigrations(databaseUrl: string, directory: string):
 }
 
 async function pendingIn(ask: Query, directory: string, repair = false): Promise<readonly Migration[]> {
-  const applied = (await hasHistory(ask)) ? await history(ask) : [];
+  const applied = (await hasHistory(ask)) ? await ask<AppliedMigration>(HISTORY) : [];
   try {
     return pending(await readMigrations(directory), applied);
   } catch (error) {
@@ -145,10 +147,6 @@ async function hasHistory(ask: Query): Promise<boolean> {
       { cause: error },
     );
   }
-}
-
-function history(ask: Query): Promise<AppliedMigration[]> {
-  return ask('SELECT id, migration_name, checksum, finished_at, rolled_back_at FROM _prisma_migrations');
 }
 
 async function applyMigration(ask: Query, migration: Migration, tables: AuditTables): Promise<void> {

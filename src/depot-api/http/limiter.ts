@@ -9,18 +9,8 @@ export type Priority = 0 | 5;
 /** Sends one request and handles its answer. Never rejects. */
 type Job = () => Promise<void>;
 
-/** Requests to one depot server that wait for their turn. */
-export type Turns = {
-  /** Returns a function that removes the request again. */
-  add(priority: Priority, job: Job): () => void;
-  /** How many requests could start now. */
-  waiting(): number;
-  /** Removes and returns the next request; undefined if none could start. */
-  next(): { readonly job: Job } | undefined;
-};
-
-/** Logins go before pages, one login at a time. Otherwise first come, first served. */
-function createTurns(): Turns {
+/** Requests to one depot server that wait. Logins go before pages, one login at a time. Otherwise first come, first served. */
+function createTurns() {
   const logins = new Set<Job>();
   const pages = new Set<Job>();
   let loggingIn = false;
@@ -34,28 +24,27 @@ function createTurns(): Turns {
   };
 
   return {
-    add: (priority, job) => {
+    /** Returns a function that removes the request again. */
+    add: (priority: Priority, job: Job) => {
       const line = priority === 0 ? logins : pages;
       line.add(job);
       return () => line.delete(job);
     },
+    /** How many requests could start now. */
     waiting: () => pages.size + (loggingIn ? 0 : Math.min(1, logins.size)),
+    /** Removes and returns the next request; undefined if none could start. */
     next: () => {
       const login = loggingIn ? undefined : first(logins);
-      if (login !== undefined) return { job: logIn(login) };
-      const page = first(pages);
-      return page && { job: page };
+      return login === undefined ? first(pages) : logIn(login);
     },
   };
 }
 
 /** Removes and returns the oldest. */
 function first(line: Set<Job>): Job | undefined {
-  for (const job of line) {
-    line.delete(job);
-    return job;
-  }
-  return undefined;
+  const [job] = line;
+  if (job !== undefined) line.delete(job);
+  return job;
 }
 
 /** Milliseconds after the longest possible request until Redis takes a request, and its process, for lost. */
@@ -139,14 +128,14 @@ function createLimiter(
 
   /** `ended` gets the latest time at which the server may have seen the request, as `performance.now()` counts. */
   function start(ended: (seenBy: number) => void = () => {}): void {
-    const turn = turns.next();
-    if (turn === undefined) {
+    const job = turns.next();
+    if (job === undefined) {
       // The waiting request was cancelled while Redis was asked.
       ended(performance.now());
       return;
     }
     const slot = window.start();
-    void turn.job().finally(() => {
+    void job().finally(() => {
       ended(slot.startedAt + window.end(slot));
       pump();
     });

@@ -63,10 +63,7 @@ const CLOCKS_DIFFER_MS = 120_000;
  */
 export function lifetimeOf(
   { requestedBy, requestedAt }: Pick<Run, 'requestedBy' | 'requestedAt'>,
-  {
-    ttlMinutes,
-    nextDue,
-  }: { readonly ttlMinutes: number; readonly nextDue?: ((now: Date) => Date | undefined) | undefined },
+  { ttlMinutes, nextDue }: { ttlMinutes: number; nextDue?: ((now: Date) => Date | undefined) | undefined },
 ): number {
   if (requestedBy.id !== SYSTEM.id) return ttlMinutes;
   const now = new Date();

@@ -43,13 +43,7 @@ export function peopleBehind(
 export type Lack = 'people' | 'frozen' | 'frozen_and_people';
 
 /** What a plan lacks; undefined if one admin alone may confirm it. `needed`: the number of people in its rules. */
-export function lackOf({
-  isFrozen,
-  needed,
-}: {
-  readonly isFrozen: boolean;
-  readonly needed: number;
-}): Lack | undefined {
+export function lackOf({ isFrozen, needed }: { isFrozen: boolean; needed: number }): Lack | undefined {
   if (needed > 1) return isFrozen ? 'frozen_and_people' : 'people';
   return isFrozen ? 'frozen' : undefined;
 }

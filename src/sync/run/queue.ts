@@ -118,13 +118,7 @@ async function giveUp(runs: Runs, { run, lease }: LeasedRun): Promise<void> {
  * number of processes. A read starts again. An execution that did not commit is repeated; a committed execution is no longer in
  * work. Throws `DatabaseLostError`.
  */
-export async function maintainRuns({
-  runs,
-  queue,
-}: {
-  readonly runs: Runs;
-  readonly queue: Queue;
-}): Promise<void> {
+export async function maintainRuns({ runs, queue }: { runs: Runs; queue: Queue }): Promise<void> {
   try {
     await runs.expireDue({
       audit: { step: 'expired', actor: SYSTEM, outcome: 'expired' },
