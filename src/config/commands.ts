@@ -56,10 +56,7 @@ export function nearest(typed: string, names: readonly string[]): string | undef
     .at(0)?.name;
 }
 
-/**
- * Tells this deployment of the bot from another one in the same workspace. Slash commands have no namespace: if two apps register
- * the same command, Slack calls the app that was installed last.
- */
+/** Tells apart deployments in one workspace: of two apps with the same command, Slack calls the one that was installed last. */
 export type Deployment = {
   /** The slash command, with its slash (`SLACK_COMMAND`). The manifest names the app and its bot user after it. */
   readonly command: string;

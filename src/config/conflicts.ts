@@ -165,10 +165,7 @@ function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allow
   return channel !== undefined && allowed.length > 0 && !allowed.includes(channel);
 }
 
-/**
- * Settings with quotes around their value. A shell or a file removes such quotes, an environment does not. Passwords are left out,
- * since they may have quotes.
- */
+/** Settings in quotes, which a shell or a file removes and an environment does not. A password may have quotes of its own. */
 export function quoted(env: Environment): readonly string[] {
   const wrapped = /^(['"`]).*\1$/s;
   return Object.keys(settings.shape).filter(

@@ -114,10 +114,7 @@ export function overSince(windows: readonly FreezeWindow[], timezone: string, no
 
 const SECOND_MS = 1_000;
 
-/**
- * The local time of a time zone. A local time is given in milliseconds, as if it were UTC. Where the clock is set back it shows
- * some times twice; where it is set forward it skips some.
- */
+/** A local time, in milliseconds as if it were UTC. Set back, the clock shows some times twice; set forward, it skips some. */
 type WallClock = {
   /** The local time at a moment, in whole seconds. */
   wallAt(at: number): number;

@@ -15,10 +15,7 @@ const MOST_NUDGES = 100;
 /** The digest has no run. */
 const NO_RUN = 0;
 
-/**
- * Writes calls for people because of a run, in the transaction of the step. A reason that was written for the run before is
- * ignored.
- */
+/** Writes calls for people in the transaction of a run's step. A reason that was written for the run before is ignored. */
 export async function enqueueCalls(
   tx: Transaction,
   runId: number,

@@ -74,10 +74,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
   });
 }
 
-/**
- * Runs one statement, or several that need no common transaction and may be repeated. Repeats them after another
- * transaction's write ended them. Throws `DatabaseLostError` and `DatabaseRefusedError`.
- */
+/** Runs statements without a transaction, again after a write conflict. Throws `DatabaseLostError` or `DatabaseRefusedError`. */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
   return translatingRefusals(async () => {
     try {
@@ -125,10 +122,7 @@ const BY_TRIGGER: readonly DatabaseRefusal[] = [
   'other',
 ];
 
-/**
- * SQL for after the writes to `users`: a trigger may set variables of the session (never `autocommit`), which would last for all
- * that the connection does later.
- */
+/** SQL for after the writes to `users`: a trigger may set variables of the session (never `autocommit`), which would last. */
 export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone: '+00:00' })
   .filter(([name]) => name !== 'autocommit')
   .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)

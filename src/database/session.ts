@@ -94,10 +94,7 @@ const GROUP_CONCAT_BYTES = 4_194_304;
  */
 const LOCK_WAIT_SECONDS = 10;
 
-/**
- * Session variables with the same name on both servers, so that the server's own settings do not change the meaning of a
- * statement.
- */
+/** Session variables of both servers, so that the server's own settings do not change the meaning of a statement. */
 export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   autocommit: 1,
   completion_type: 0,

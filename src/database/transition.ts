@@ -28,10 +28,7 @@ export function leased(lease: Lease): Prisma.Sql {
   return Prisma.sql`AND lease_owner = ${lease.owner} AND attempt = ${lease.attempt}`;
 }
 
-/**
- * The only statement that changes the status of a run. True for the one caller whose conditions held. Throws if the table of
- * transitions does not allow the move.
- */
+/** The only statement that changes a run's status. True for the one caller whose conditions held. Throws if no run moves so. */
 export async function move(tx: Transaction, { runId, from, to, where, set }: Move): Promise<boolean> {
   if (!TRANSITIONS[from].includes(to)) throw new Error(`A run never goes from ${from} to ${to}`);
   const working = to === 'reading' || to === 'executing';

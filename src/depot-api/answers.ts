@@ -12,10 +12,7 @@ const time = z.string().max(64).optional().catch(undefined);
 const holder = z.object({ access_token: token, token, expired_time: time });
 const inner = holder.optional().catch(undefined);
 
-/**
- * The login's answer: the six places of the token (contract, section 1), tried in that order, and the expiry time beside the
- * token.
- */
+/** The login's answer: the six places of the token (contract, section 1), in that order, and the expiry time beside it. */
 export const loginSchema = holder
   .extend({ object: inner, data: inner })
   .transform((body) => {

@@ -80,10 +80,7 @@ type LastRead = { pages: number | undefined; end: ListEnd | undefined };
 
 type Access = { readonly credentials: Credentials; readonly account: Account; readonly lastRead: LastRead };
 
-/**
- * Returns the reader of the list, with the kept token or after a login. The signal ends the login and every later read with its
- * reason. Throws `LoginFailedError`.
- */
+/** Returns the list's reader, with the kept token or after a login. The signal ends all of its work. Throws `LoginFailedError`. */
 async function openSession(
   transport: Transport,
   { credentials, account, lastRead }: Access,

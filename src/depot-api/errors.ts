@@ -81,10 +81,7 @@ const KNOWN: ReadonlyMap<string, Trouble> = new Map<string, Trouble>([
   ['Z_BUF_ERROR', { code: 'answer_not_decompressed' }],
 ]);
 
-/**
- * Explains an error of axios. The error contains the request, with the password or the token, and so does its response: only code
- * and message are passed on.
- */
+/** Explains an error of axios. Only its code and message are passed on: the error holds the request, with password or token. */
 export function describeBroken(error: unknown): Broken {
   const parsed = errorSchema.safeParse(error);
   const { code, message } = parsed.success ? parsed.data : { code: 'UNKNOWN', message: '' };

@@ -105,10 +105,7 @@ export type TokenKeeper = {
   isTrusted(token: Token): boolean;
 };
 
-/**
- * Keeps the token of a session. Requests that find it expired at the same time share one new login. `isNew`: the session has just
- * logged in.
- */
+/** Keeps a session's token. Requests that find it expired share one new login. `isNew`: the session has just logged in. */
 export function createTokenKeeper(first: string, login: () => Promise<string>, isNew = true): TokenKeeper {
   let token: Token = { value: first };
   let doubted = isNew ? undefined : token;

@@ -55,10 +55,7 @@ export async function foreignEngines(
 /** The note in the history row of the migration that created the tables under these names. */
 export const SET_ASIDE_NOTE = `audit log in ${SET_ASIDE.logs} and ${SET_ASIDE.heads}`;
 
-/**
- * Finds the audit tables by the migration history, which every account of the bot may read, unlike the tables themselves. Throws
- * the errors of `ask`.
- */
+/** Finds the audit tables by the migration history, which every account of the bot may read. Throws the errors of `ask`. */
 export async function auditTablesBy(
   ask: <Row>(sql: string) => Promise<readonly Row[]>,
 ): Promise<AuditTables> {
@@ -69,10 +66,7 @@ export async function auditTablesBy(
   return Number(row?.n ?? 0) === 0 ? USUAL : SET_ASIDE;
 }
 
-/**
- * A migration's statement with the chosen names. The names of triggers and indexes begin with the table's name, so they change
- * too.
- */
+/** A migration's statement with the chosen names, also of triggers and indexes: these begin with the table's name. */
 export function withAuditTables(statement: string, { logs }: AuditTables): string {
   return logs === USUAL.logs ? statement : statement.replace(/\baudit_(?=logs|heads)/g, 'sync_audit_');
 }
@@ -155,10 +149,7 @@ export function keepDoubtful(db: PrismaClient, ledger: Ledger): void {
   if (ledger.length > 0) tellings.get(db)?.doubtful.push(ledger);
 }
 
-/**
- * Reports the steps of transactions in doubt that did commit. If the database still cannot be asked, they stay in doubt. Never
- * throws.
- */
+/** Reports the steps of transactions in doubt that did commit, as soon as the database tells. Never throws. */
 async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise<void> {
   const asked = doubtful.splice(0);
   try {
@@ -174,10 +165,7 @@ async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise
   }
 }
 
-/**
- * Whether a transaction committed. The hash covers all fields of the row and the row before it, so no other transaction can have
- * written the same hash.
- */
+/** Whether a transaction committed. The hash covers the row and all before it, so no other transaction has written the same. */
 async function isCommitted(
   tx: Prisma.TransactionClient,
   logs: Prisma.Sql,

@@ -88,10 +88,7 @@ export function createAudit(db: Database): Audit {
   };
 }
 
-/**
- * Cuts to `limit` code units, between whole characters. The database would store half a surrogate pair differently from the
- * hashed text.
- */
+/** Cuts to `limit` code units, between whole characters: half a surrogate pair would be stored otherwise than hashed. */
 function cut(text: string, limit: number): string {
   return text
     .toWellFormed()

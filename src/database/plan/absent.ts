@@ -49,10 +49,7 @@ export async function planAbsent(tx: Transaction, absent: Absent, offset: number
     FROM (SELECT u.id, u.email, u.is_protected, ${short} AS why FROM (${absentUsers(absent)}) u ${join}) a`;
 }
 
-/**
- * Adds today (UTC, by the database's clock) to the days of each absent user who is not protected. With a doubt, no day is added,
- * but earlier days are kept.
- */
+/** Adds today (UTC, the database's clock) to the days of each absent, unprotected user. With a doubt, days are only kept. */
 async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
   const { scope, doubt } = absent;
   const { runId, locationId } = scope;

@@ -39,16 +39,11 @@ import {
 import { oddlySpelledSince } from './spelling.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
 
-/**
- * The user is still as planned. Compared under a fixed collation, because the Laravel application chooses the collation of
- * `users`.
- */
+/** The user is still as planned, under a fixed collation: the Laravel application chooses the collation of `users`. */
 const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
       AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
 
-/**
- * A write changed another number of rows than planned. The transaction is rolled back, and the reason is looked up outside of it.
- */
+/** A write changed another number of rows than planned: all is rolled back, then the reason is looked up. */
 class BeforeStateGone extends Error {}
 
 type Planning = Omit<Planned, 'emailSum'>;

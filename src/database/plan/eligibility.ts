@@ -88,10 +88,7 @@ export async function countLeftAlone(db: Database): Promise<ReadonlyMap<KeepReas
   return new Map(rows.map(({ reason: why, n }) => [why, Number(n)]));
 }
 
-/**
- * A regular expression that both servers read alike: MariaDB with PCRE2, MySQL with ICU. Sent as a parameter, so that no sql_mode
- * changes it.
- */
+/** A regular expression for PCRE2 (MariaDB) and ICU (MySQL). Sent as a parameter, so that no sql_mode changes it. */
 const EDGES = '^[\\s\\p{Z}\\x{FEFF}]+|[\\s\\p{Z}\\x{FEFF}]+$';
 
 /**

@@ -166,10 +166,7 @@ function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prism
     GROUP BY chunk ORDER BY chunk`;
 }
 
-/**
- * Requires that the stored plan is exactly the shown plan, and that its counts are the message's counts. Returns the rules at
- * Confirm; undefined if none are stored.
- */
+/** Requires that plan and counts are stored as they were shown. Returns the rules at Confirm; undefined if none are stored. */
 export function requireAsShown(
   run: Run,
   row: Approved & Pick<SyncRun, 'confirmRules'>,

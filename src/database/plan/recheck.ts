@@ -58,10 +58,7 @@ export type Planned = {
   readonly emailSum: bigint;
 };
 
-/**
- * Requires that the users of the plan are in the table as written, while everything can still be rolled back. Call this directly
- * after the users were added. Throws `NotAsWrittenError`.
- */
+/** Requires that the users of the plan stand as written. Call this directly after the additions. Throws `NotAsWrittenError`. */
 export async function requireAsWritten(tx: Transaction, planned: Planned): Promise<void> {
   if ((await addedStand(tx, planned)) && (await changedStand(tx, planned))) return;
   const { total, emails } = await countAndName(tx, await otherThanWritten(tx, planned));

@@ -43,10 +43,7 @@ export async function findOddSpellings(
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
 
-/**
- * Finds users whose normalised email is an email of the list. Users whose email is normalised already were found before, or are
- * not on the list.
- */
+/** Finds users whose email, once normalised, is on the list. Those whose email is so already were found before, or are not on it. */
 async function matchEmails(tx: Transaction, scope: Scope): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
@@ -179,10 +176,7 @@ export async function forgetOddSpellings(
   await tx.$executeRaw`DELETE FROM sync_odd_spellings WHERE run_id = ${runId}`;
 }
 
-/**
- * ORDER BY for emails, equal to `compareEmails`: everything but the digits counts first, so that user2 comes before user10.
- * Neither MySQL nor MariaDB 10.6 has a natural sort order.
- */
+/** ORDER BY for emails, as in `compareEmails`: user2 before user10. MySQL and MariaDB 10.6 have no natural sort order. */
 export function inOrder(column: 'n.email' | 'a.email' | 'u.email'): Prisma.Sql {
   const email = Prisma.raw(column);
   return Prisma.sql`

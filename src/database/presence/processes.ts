@@ -19,10 +19,7 @@ const LEASED: readonly Leased[] = [
   { table: Prisma.sql`sync_batches`, open: Prisma.sql`lease_until IS NOT NULL` },
 ];
 
-/**
- * Tells the other processes that this one holds `lock`. `known`: they knew an earlier lock of it. False if they have taken the
- * process for dead meanwhile.
- */
+/** Tells the others that this process holds `lock`. `known`: they knew an earlier one. False if they took it for dead meanwhile. */
 export async function register(
   db: Database,
   owner: string,

@@ -92,10 +92,7 @@ export async function lastSyncs(
   );
 }
 
-/**
- * The row of `locations` for each target that has one. Of several rows with the same code, none counts. Codes are compared as in
- * the database, except that accents count.
- */
+/** The row of `locations` for each target with exactly one. Codes are compared as in the database, except that accents count. */
 export async function placesOf(
   db: Database,
   names: readonly string[],

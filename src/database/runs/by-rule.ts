@@ -149,10 +149,7 @@ export async function holdRun(tx: Transaction, runId: number, why: AutoHeld, ste
   return held > 0;
 }
 
-/**
- * Why a plan that a rule confirmed is not carried out; undefined if it is. Asked at the execution, which may come long after the
- * claim: after a crash, or where no process has capacity.
- */
+/** Why a rule's plan is not carried out; undefined if it is. Asked at the execution, which may come long after the claim. */
 export async function heldBackBy(
   tx: Transaction,
   { id }: Pick<Run, 'id'>,

@@ -25,10 +25,7 @@ import { json, setCounts, toRun } from './run-rows.ts';
 import { expireDue, othersWait, supersedeOlder, takeOver } from './take-over.ts';
 import { standingSyncs, syncedLocations } from './taken-back.ts';
 
-/**
- * The runs for one process. `owner` (a UUID) is the name under which it takes leases; `targets` are the targets that its settings
- * name, undefined for all.
- */
+/** The runs for one process. `owner`: its name in leases. `targets`: those that its settings name; undefined: all. */
 export function createRuns(db: Database, owner: string, targets?: readonly string[]): Runs {
   return {
     request: (draft, step) => requestRun(db, owner, draft, step),

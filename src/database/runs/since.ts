@@ -78,10 +78,7 @@ const FAMILY = Prisma.sql`
   SELECT r.id, f.depth + 1 FROM family f ${ROLLBACKS}
   WHERE r.status = 'completed' AND ${CHANGED}`;
 
-/**
- * The run and the later ones of its family (`own`), the later syncs of the location, the later rollbacks of earlier runs, and the
- * rollbacks of these.
- */
+/** The run and later ones of its family (`own`), other later syncs, later rollbacks of earlier runs, and the rollbacks of these. */
 function runsSince({ runId, locationId }: Since): Prisma.Sql {
   return Prisma.sql`
     SELECT r.id, r.finished_at, 1 AS own, f.depth FROM sync_runs o

@@ -86,10 +86,7 @@ async function requireLongKeys(ask: Query): Promise<void> {
   );
 }
 
-/**
- * The names of the migrations in `directory` that the database does not have yet. Changes nothing. Throws `MigrationError`, also
- * if a needed name is taken, and `DatabaseRefusalError`.
- */
+/** The pending migrations of `directory`; changes nothing. Throws `MigrationError` (also for a taken name), `DatabaseRefusalError`. */
 export async function pendingMigrations(databaseUrl: string, directory: string): Promise<readonly string[]> {
   const connection = await connect(databaseUrl);
   const ask = askOn(connection);

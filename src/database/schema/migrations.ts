@@ -65,10 +65,7 @@ function tailOf(name: string): string {
   return createHash('sha256').update(`usersync ${name}`).digest('hex').slice(0, TAIL);
 }
 
-/**
- * The migrations of `directory`, in order. The checksum is Prisma's: SHA-256 (hex) of the file. Throws the errors of the file
- * system.
- */
+/** The migrations of `directory`, in order, with Prisma's checksum: SHA-256 (hex) of the file. Throws errors of the file system. */
 export async function readMigrations(directory: string): Promise<readonly Migration[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);

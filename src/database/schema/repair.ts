@@ -49,10 +49,7 @@ async function isOwnAndEmpty(ask: Query, table: string): Promise<boolean> {
   return (await ask(`SELECT 1 FROM \`${table}\` LIMIT 1`)).length === 0;
 }
 
-/**
- * Deletes the record, the triggers and the empty tables of a failed migration, so that it is tried again. Only for a migration that
- * passed `canForget`.
- */
+/** Deletes what a failed migration left, with its record, so that it is tried again. Only after `canForget`. */
 export async function forgetHalfWay(ask: Query, migration: Migration): Promise<void> {
   for (const { kind, name } of await leftBy(ask, migration))
     await ask(`DROP ${kind === 'table' ? 'TABLE' : 'TRIGGER'} \`${name}\``);

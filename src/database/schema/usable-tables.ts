@@ -155,10 +155,7 @@ export async function requireUsableIndexes(db: Database | Transaction): Promise<
     : new IndexInTheWayError(inTheWay.name, remedy?.statement);
 }
 
-/**
- * The name of the collation of `users.email`. Throws `UsersUnfitError` if it is not a utf8mb4 collation: only utf8mb4 can store
- * every email.
- */
+/** The name of the collation of `users.email`. Throws `UsersUnfitError` unless it is utf8mb4, which alone can store every email. */
 export async function emailCollationName(db: Database | Transaction): Promise<string> {
   const email = (await userColumns(db)).find(({ name }) => name.toLowerCase() === 'email');
   const collation = email?.collation ?? '';
@@ -170,10 +167,7 @@ export async function emailCollationName(db: Database | Transaction): Promise<st
   );
 }
 
-/**
- * ` COLLATE …` of `users.email`, to put behind another email. The comparison then has the same equality as the unique index, and
- * can use that index.
- */
+/** ` COLLATE …` of `users.email`, to put behind another email: the comparison then agrees with the unique index, and can use it. */
 export async function emailCollation(db: Database | Transaction): Promise<Prisma.Sql> {
   return Prisma.raw(` COLLATE ${await emailCollationName(db)}`);
 }

@@ -53,20 +53,14 @@ const LOST_AFTER_MS = 1_000;
 /** From now on, this process starts no request to the server for `ms` milliseconds. */
 export type Rest = (ms: number) => void;
 
-/**
- * Runs `job` when its turn comes. Stops waiting as soon as the signal aborts, and throws the signal's reason. Logins go first,
- * one at a time.
- */
+/** Runs `job` in its turn; logins go first, one at a time. Stops waiting once the signal aborts, and throws its reason. */
 export type Limiter = <T>(
   job: (rest: Rest) => Promise<T>,
   signal: AbortSignal,
   priority: Priority,
 ) => Promise<T>;
 
-/**
- * Returns the limiter of a depot server, created at first use. With `shared`, the rates hold for all processes together. While
- * Redis cannot be reached, each process keeps the rates for itself.
- */
+/** Returns the limiter of a depot server. With `shared`, the rates hold for all processes, or for each one while Redis is lost. */
 export function createLimiters(
   rates: Rates & { readonly timeoutMs: number },
   shared?: SharedRates,

@@ -52,10 +52,7 @@ export type ReadList = {
   readonly pages: number | undefined;
 };
 
-/**
- * Twice the number of pages that may be requested at a time: a next request always waits, so no capacity is idle while a worker
- * hands its page over or the limiter delays a request.
- */
+/** Twice the number of requests at a time, so that one always waits while a worker hands its page over or the limiter delays one. */
 export function pagesInHand(maxConcurrent: number): number {
   return 2 * maxConcurrent;
 }
@@ -66,10 +63,7 @@ const MAX_PAGES = 50_000;
 /** A server may send far larger pages than were asked for: memory then holds fewer of them. */
 const MAX_ROWS_IN_HAND = 50_000;
 
-/**
- * Hands `first` over and reads the pages after it, several at a time, for a list whose length the server tells. The number of
- * rows on page 1 is the page size that the server really applies.
- */
+/** Hands `first` over and reads the other pages, several at a time, up to `total`. Page 1 shows the server's real page size. */
 async function readToTotal(first: ListPage, total: number, reading: ListReading): Promise<ReadList> {
   const size = first.rows.length;
   const pages = size >= total ? 1 : Math.ceil(total / size);

@@ -17,10 +17,7 @@ type Circumstances = Omit<AwaitingRule, 'run'> & {
   readonly people: number;
 };
 
-/**
- * Why a rule does not apply a plan; undefined if it does. `rule` comes from the settings of this process: a plan is applied only
- * under the rule with which it was made.
- */
+/** Why a rule does not apply a plan; undefined if it does. `rule`: by the settings now; only the rule of the plan applies it. */
 function heldBy(run: Run, rule: AutoRule | undefined, now: Circumstances): AutoHeld | undefined {
   if (now.isPaused) return 'paused';
   if (rule === undefined || rule.text !== run.autoRule || now.isMoved) return 'rule_changed';
@@ -44,10 +41,7 @@ function heldByPlan(run: Run, rule: AutoRule): AutoHeld | undefined {
   return plannedChanges(counts) > rule.most ? 'too_many' : undefined;
 }
 
-/**
- * Whether the plan deactivates users although no count of the server confirms their absence. Only the guard would then stop a
- * wrong plan.
- */
+/** Whether the plan deactivates users whose absence no count of the server confirms: only the guard would stop a wrong one. */
 function isThin({ rules, counts }: Run): boolean {
   return counts.deactivate > 0 && rules?.limits.some(({ inclusive }) => inclusive === true) === true;
 }

@@ -2,10 +2,7 @@ import { isPerson } from '../rules/approval.ts';
 import type { GuardVerdict } from '../rules/rules.ts';
 import { type Run, SYSTEM } from '../run/run.ts';
 
-/**
- * Why people are called (`SYNC_NOTIFY`). Each reason is told at most once per run. A new reason needs texts in the catalogues;
- * the compiler asks for them.
- */
+/** Why people are called (`SYNC_NOTIFY`), each reason at most once per run. The compiler asks for the texts of a new one. */
 export const CALL_REASONS = [
   /** The guard stopped a plan. */
   'guard',
@@ -57,10 +54,7 @@ export type Calls = {
 /** Twice what doctor accepts between a machine and the database: two machines may differ from it in opposite directions. */
 const CLOCKS_DIFFER_MS = 120_000;
 
-/**
- * Minutes for which a preview can be confirmed. A scheduled preview stays at least until the next one is due, because nobody
- * confirms at night.
- */
+/** Minutes for which a preview can be confirmed; a scheduled one at least until the next is due, since nobody confirms at night. */
 export function lifetimeOf(
   { requestedBy, requestedAt }: Pick<Run, 'requestedBy' | 'requestedAt'>,
   { ttlMinutes, nextDue }: { ttlMinutes: number; nextDue?: ((now: Date) => Date | undefined) | undefined },

@@ -46,10 +46,7 @@ export type DigestReports = {
 /** The largest number of entries per list. A message names far fewer and counts the rest, up to this number. */
 export const MOST_ENTRIES = 1_000;
 
-/**
- * Collects the content of the digest that is due at `until`. It covers the time since the due time before. `targets` are the
- * targets that the digest names.
- */
+/** Collects the digest that is due at `until`, about the time since the due time before. `targets`: the targets that it names. */
 export function createDigestFacts({
   digests,
   overview,
@@ -78,10 +75,7 @@ export function createDigestFacts({
 /** 24 h. An older due time is not announced: after the setting is switched on, nobody wants last week's digest. */
 const LATEST_MS = 24 * 3_600_000;
 
-/**
- * Announces the digest at its due times, on any number of processes. A digest that was missed for less than a day is announced
- * late.
- */
+/** Announces the digest at its due times, on any number of processes; late if it was missed for less than a day. */
 export function createDigest({
   lastDue,
   calls,

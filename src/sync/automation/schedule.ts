@@ -5,10 +5,7 @@ import type { Queue } from '../run/queue.ts';
 import { SYSTEM } from '../run/run.ts';
 import type { Preview } from '../use-cases/preview.ts';
 
-/**
- * Messages that the channel gets once, from any of the processes. A key of up to 10 characters names a message, such as the Monday
- * of a week (`2026-11-16`).
- */
+/** Messages that the channel gets once, from any process. A key of up to 10 characters names one: a Monday (`2026-11-16`). */
 export type Reminders = {
   /**
    * Claims a key for a minute. `first`: nobody has tried. `again`: an earlier claim has run out, so the message may already be in

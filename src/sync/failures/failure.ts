@@ -18,10 +18,7 @@ export const UNFIT_PROBLEMS = [
   'not_utf8mb4',
 ] as const;
 
-/**
- * A column of `users` that cannot store a value of the plan. `type` is the column's type, such as `varchar(100)`; for
- * `not_utf8mb4`, its collation.
- */
+/** A column of `users` that cannot store a value of the plan. `type`: such as `varchar(100)`; for `not_utf8mb4`, the collation. */
 export type UnfitColumn = {
   readonly problem: (typeof UNFIT_PROBLEMS)[number];
   readonly column: string;
@@ -99,10 +96,7 @@ export type Failure =
       readonly emails: readonly string[];
       readonly triggers: readonly string[];
     }
-  /**
-   * `words`: the server's message, without the statement. `number`: its error number. `triggers`: the triggers on `users` that the
-   * account can see, if one of them may be the cause.
-   */
+  /** `words`: the server's message, without the statement. `number`: its error number. `triggers`: as above, if one may be the cause. */
   | {
       readonly code: 'database_refused';
       readonly refusal: DatabaseRefusal;

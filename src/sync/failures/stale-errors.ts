@@ -57,10 +57,7 @@ export class SecondPersonError extends RunError {
   }
 }
 
-/**
- * A freeze began, or the rules were paused, after the plan was confirmed; or a rule confirmed it, and it is too old by now. Nothing
- * was written.
- */
+/** A freeze or a pause of the rules began after Confirm, or a rule's plan is too old by now. Nothing was written. */
 export class HeldBackError extends RunError {
   constructor(by: 'freeze' | 'pause' | 'late') {
     const isLate = by === 'late';

@@ -19,10 +19,7 @@ export type TargetOverview = {
   readonly working: Run | undefined;
   /** The newest run that waits for confirmation, a sync or a rollback. */
   readonly pending: Run | undefined;
-  /**
-   * The newest failed run, unless a later sync completed. A failed rollback is also left out after a later rollback that changed
-   * users.
-   */
+  /** The newest failed run, unless a later sync completed or, if it is a rollback, a later rollback changed users. */
   readonly lastFailed: Run | undefined;
   /** Users changed by something else than a run since `lastSync` finished. */
   readonly changedSince: number;

@@ -58,10 +58,7 @@ export type Presence = {
 };
 
 export type Liveness = {
-  /**
-   * A signal, aborted while other processes may take this one for dead: it has lost its lock and has not got another one yet.
-   * After that, a new signal that is not aborted.
-   */
+  /** Aborted while other processes may take this one for dead: it has lost its lock and not got another. Then a new signal. */
   doubt(): AbortSignal;
   /** True for some seconds after this process has lost its lock and got one again. */
   returning(): boolean;
@@ -87,10 +84,7 @@ export type HomeViewers = {
   recent(limit: number): Promise<readonly string[]>;
 };
 
-/**
- * Who reads the messages of a channel. `ours`: only people of this company. `shared`: people of another company too. `unknown`:
- * the question got no answer.
- */
+/** Who reads a channel: only people of this company (`ours`), people of another one too (`shared`), or Slack does not say. */
 export type Readers = 'ours' | 'shared' | 'unknown';
 
 /** Finds out who reads a channel. Never throws. */

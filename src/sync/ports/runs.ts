@@ -133,17 +133,11 @@ export type Runs = {
   /** Opens a run that reads. Writes nothing if another run reads the same list. */
   request(draft: RunDraft, step: Step): Promise<Requested>;
   find(runId: number): Promise<Run | undefined>;
-  /**
-   * For each location, the newest sync that changed users and is not taken back; never a rollback. Newest first; a location may
-   * have none.
-   */
+  /** The newest sync of each location that changed users and is in force, never a rollback; newest first. There may be none. */
   standingSyncs(locationIds: readonly number[]): Promise<readonly Run[]>;
   /** The locations at which runs of these targets were completed: a name may have meant another one than now. */
   syncedLocations(targets: readonly string[]): Promise<readonly number[]>;
-  /**
-   * Stores the channel message of the run: in place of `replaced`, or as the first one. False if another message is stored
-   * already.
-   */
+  /** Stores the channel message of the run, in place of `replaced` or as the first. False if another one is stored. */
   attachMessage(run: Pick<Run, 'id' | 'batchId'>, messageTs: string, replaced?: string): Promise<boolean>;
   /** Stores Slack's error code if the run's message can no longer be edited. */
   refuseMessage(runId: number, reason: string): Promise<void>;
@@ -159,10 +153,7 @@ export type Runs = {
   othersWait(run: Run): Promise<boolean>;
   /** Puts an unstarted run back in the queue without using up an attempt. */
   wait(lease: Lease): Promise<void>;
-  /**
-   * `reading → ready`, or `→ completed` if the plan has no change. Older ready runs of the same location become `superseded`.
-   * Throws `LeaseLostError`.
-   */
+  /** `reading → ready`, or `→ completed` without changes. Supersedes older ready runs of the location. Throws `LeaseLostError`. */
   present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Presented>;
   /**
    * `ready → executing` for one caller only, and only while no other run executes at the location. If the rules need more people

@@ -69,10 +69,7 @@ export type UserSource = {
 export type Locations = {
   /** Whether `SYNC_TARGETS` names the target. */
   names(targetName: string): boolean;
-  /**
-   * The target's location; undefined if `SYNC_TARGETS` does not name the target, or if `locations` has no row with its code, or
-   * several rows: nobody can tell which of them is meant.
-   */
+  /** The target's location; undefined unless `SYNC_TARGETS` names the target and exactly one row of `locations` has its code. */
   find(targetName: string): Promise<Target | undefined>;
   /** Finds many targets at once, by name. A target that `find` would not find has no entry. */
   findAll(targetNames: readonly string[]): Promise<ReadonlyMap<string, Target>>;

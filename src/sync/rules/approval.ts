@@ -4,10 +4,7 @@ import { type GuardGrade, isRule } from './rules.ts';
 /** One person's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };
 
-/**
- * What becomes of an earlier approval where the same person confirms again: it is withdrawn, or it stays. `only_withdraws`: the
- * person asks for nothing else, so nothing is approved or executed.
- */
+/** What becomes of an earlier approval if the same person confirms again. `only_withdraws`: nothing is approved or executed. */
 export type IfApproved = 'withdraws' | 'stays' | 'only_withdraws';
 
 /** The id prefix of operators, who work at the command line. */
@@ -17,18 +14,12 @@ export function isOperator({ id }: Actor): boolean {
   return id.startsWith(OPERATOR);
 }
 
-/**
- * Whether an actor counts as one of the people that a plan needs. The bot itself (on a schedule), rules and operators do not
- * count: at the command line, anybody can use any name.
- */
+/** Whether an actor is a person, of whom a plan needs several. An operator is none: at the command line, anybody can use any name. */
 export function isPerson(actor: Actor): boolean {
   return actor.id !== SYSTEM.id && !isRule(actor) && !isOperator(actor);
 }
 
-/**
- * The ids of the different people behind a plan: requester, approvers, confirmer. Each person counts once. A requester or
- * approver who is no longer an admin (`isAdmin`) does not count.
- */
+/** The ids of the people behind a plan, each once: requester and approvers who are still admins (`isAdmin`), and the confirmer. */
 export function peopleBehind(
   { requestedBy, confirmedBy }: Pick<Run, 'requestedBy' | 'confirmedBy'>,
   approvers: readonly Actor[],

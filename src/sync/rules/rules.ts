@@ -21,10 +21,7 @@ export type RuleSettings = {
 /** Returns the rules for one run, by the settings of this process. */
 export type RulesFor = (run: { readonly target: string; readonly locationId: number }) => Promise<Rules>;
 
-/**
- * Creates `RulesFor`. A location may have several target names, in one `SYNC_TARGETS` or across processes. If one of its targets
- * needs several people, every run of the location needs them, under any name.
- */
+/** Creates `RulesFor`. If one of a location's target names needs several people, every run there needs them, under any name. */
 export function createRules(locations: Locations, settings: RuleSettings): RulesFor {
   const { guard, protectedEmails, approvals } = settings;
   return async ({ target, locationId }) => {

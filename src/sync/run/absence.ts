@@ -15,10 +15,7 @@ export type AbsenceProof = 'proven' | 'thin' | AbsenceDoubt;
 /** Active users who are not on the server's list but stay active, because their absence is not proven. */
 export type Undecided = { readonly doubt: AbsenceDoubt; readonly users: number };
 
-/**
- * Absent users under `SYNC_ABSENCE_DAYS` (`days`). `proposed`: the plan deactivates them. `waiting`: not yet absent on enough
- * days.
- */
+/** Absent users under `SYNC_ABSENCE_DAYS` (`days`): whom the plan deactivates, and who are not yet absent on enough days. */
 export type AbsenceDays = { readonly days: number; readonly proposed: number; readonly waiting: number };
 
 /** What one read proves, by the end of the list and by whether the order was kept. */
@@ -51,10 +48,7 @@ export type OrderWatch = {
   isKept(): boolean;
 };
 
-/**
- * Checks whether a list comes in the requested order of `id_user`: within each page, and from page to page, even if the pages
- * arrive out of sequence. Stores two numbers per page.
- */
+/** Checks the order of `id_user` within and between pages, even if they arrive out of sequence. Stores two numbers per page. */
 export function watchOrder(order: ListOrder): OrderWatch {
   const ends = new Map<number, readonly [first: number, last: number]>();
   const inOrder = (a: number, b: number) => (order === 'asc' ? a <= b : a >= b);

@@ -84,10 +84,7 @@ export function readersObjection(readers: Readers, channelId: string): AccessRef
   }
 }
 
-/**
- * Who acts on which run, and on which message. `message` is undefined without a clicked message: a modal, a rule, the command
- * line.
- */
+/** Who acts on which run. `message`: the clicked one; undefined for a modal, a rule, and the command line. */
 export type Click = {
   readonly runId: number;
   readonly actor: Actor;
@@ -114,10 +111,7 @@ export type Found = {
   readonly refuse: (refusal: Refusal) => Promise<Refused>;
 };
 
-/**
- * Finds the run of a click and calls `serve`. Refuses the click if there is no such run, or if the message is another run's. Each
- * refusal gets an audit row.
- */
+/** Calls `serve` with the run of a click. Refuses a click without such a run or on another run's message, with an audit row. */
 export async function onClickedRun<Served>(
   { runs, audit }: { readonly runs: Runs; readonly audit: Audit },
   click: Click,

@@ -14,10 +14,7 @@ const MAX_ATTEMPTS = 3;
 export type Workers = {
   /** How many more runs of each kind this process takes now. */
   free(): Capacity;
-  /**
-   * Starts `work` and tracks it until it ends. `stop` aborts when the process stops. `full` and `stopping`: the work did not
-   * start.
-   */
+  /** Starts `work` and tracks it to its end; `stop` aborts when the process stops. `full` and `stopping`: it did not start. */
   start(kind: Work, work: (stop: AbortSignal) => Promise<void>): 'started' | 'full' | 'stopping';
 };
 

@@ -76,10 +76,7 @@ async function draftAgreed(ports: ReadPorts, first: ProvenRead): Promise<PlanFac
   throw new ListMovedError('no two reads in opposite order have the same users');
 }
 
-/**
- * Makes the plan after one read. As soon as an active user is absent, requests the proof: the end of the list, and the first
- * pages of the other order if the order was kept.
- */
+/** Makes the plan after one read. Once an active user is absent, asks for the end of the list and pages of the other order. */
 async function draftOrProve({ session, draft }: ReadPorts, readNo: number, isOrdered: boolean) {
   let end: Promise<ListEnd> | undefined;
   const prove = () => {
@@ -146,10 +143,7 @@ async function untilStill<T>(firstReadNo: number, read: (readNo: number) => Prom
   }
 }
 
-/**
- * `users`: the number of different users. `isOrdered`: the rows came in the requested order. `flaw`: the number of rows is right,
- * but there are fewer different users.
- */
+/** `users`: different ones. `isOrdered`: the rows kept the order. `flaw`: the number of rows is right, but users repeat. */
 type Read = {
   readonly users: number;
   readonly isOrdered: boolean;
@@ -159,9 +153,7 @@ type Read = {
 /** The largest number of rows that wait for staging while further pages are read. */
 const ROWS_IN_HAND = 4_000;
 
-/**
- * Reads the list once. Complete means: every page came, with as many different users as the server says. Throws `ListMovedError`.
- */
+/** Reads the list once: every page, with as many different users as the server says. Throws `ListMovedError`. */
 async function readOnce(ports: ReadPorts, order: ListOrder, readNo: number): Promise<Read> {
   const { session, staging, lease, onProgress } = ports;
   const watch = watchOrder(order);

@@ -94,20 +94,14 @@ export type Run = {
   readonly repeats?: Repeats | undefined;
   /** The settings that judged the plan; undefined without a plan, or for a plan of an older version. */
   readonly rules: Rules | undefined;
-  /**
-   * SHA-256 (hex) over everything that Confirm approves: target, location, requester, rules, reverted run, and the changes in
-   * order.
-   */
+  /** SHA-256 (hex) over all that Confirm approves: target, location, requester, rules, reverted run, and the changes in order. */
   readonly planHash: string | undefined;
   readonly failure: Failure | undefined;
   /** The run that replaced this run: through Try Again, New Preview or Adjust, or as a newer preview. */
   readonly nextRunId: number | undefined;
   /** The run whose changes this run takes back; undefined for a sync. */
   readonly reverts: number | undefined;
-  /**
-   * For how many users the reverted run stayed in force after this completed rollback; undefined for a sync, and for a rollback of
-   * an older version.
-   */
+  /** For how many users the reverted run stayed in force after this rollback; undefined for a sync, and of an older version. */
   readonly leftInForce?: number | undefined;
   /** The rollback that took this run back completely; undefined while this run is in force. */
   readonly takenBackBy: number | undefined;

@@ -7,10 +7,7 @@ import { type Click, onClickedRun, type Refused } from '../run/click.ts';
 import { plannedChanges, type Run } from '../run/run.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 
-/**
- * The changes that an admin leaves out of a plan: typed emails, whole kinds of changes, and users picked by their position in the
- * plan.
- */
+/** What an admin leaves out of a plan: typed emails, whole kinds of changes, and users picked by their position. */
 export type LeftOut = Omission & { readonly picks?: readonly number[] };
 
 export type Adjusted = { readonly outcome: 'adjusted'; readonly run: Run } | Refused;

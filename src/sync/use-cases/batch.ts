@@ -39,10 +39,7 @@ export type HalfOpened = { readonly id: number; readonly request: BatchRequest }
 export type BatchRequested =
   | {
       readonly outcome: 'requested';
-      /**
-       * One run per target. A run is opened only when the caller asks for it: opened earlier, its lease could run out before its
-       * work begins.
-       */
+      /** One run per target, opened only when the caller asks for it: earlier, its lease could run out before its work begins. */
       readonly previews: AsyncIterable<PreviewRequested>;
     }
   | { readonly outcome: 'repeated' };

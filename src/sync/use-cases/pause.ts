@@ -22,10 +22,7 @@ export type Pauses = {
   all(): Promise<readonly Pause[]>;
   /** Stores a pause and its audit row. */
   pause(target: string, by: Actor, asked?: SwitchAsked): Promise<'paused' | 'paused_already' | 'repeated'>;
-  /**
-   * Ends the pauses of a target's location, or all pauses for `EVERY_TARGET`, with one audit row each. Returns the resumed
-   * targets.
-   */
+  /** Ends the pauses of a target's location, or all (`EVERY_TARGET`), with an audit row each. Returns the resumed targets. */
   resume(target: string, by: Actor, asked?: SwitchAsked): Promise<readonly string[] | 'repeated'>;
 };
 

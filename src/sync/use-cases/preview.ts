@@ -28,10 +28,7 @@ export type PreviewRequested =
 export type Preview = {
   /** Opens a run. The run can be shown before its work starts. */
   request(request: PreviewRequest): Promise<PreviewRequested>;
-  /**
-   * Makes the plan, from the server's list or from the run to take back, judges it and presents it. Never throws: the result is
-   * stored on the run.
-   */
+  /** Makes the plan from the server's list or the run to take back, judges and presents it. Never throws: the run has the result. */
   read(claimed: LeasedRun, stop: AbortSignal): Promise<void>;
   /** Fails a run that was opened in a channel where the bot cannot post. */
   abandon(claimed: LeasedRun, reason: string): Promise<void>;
@@ -87,10 +84,7 @@ async function requestRun(ports: Ports, request: PreviewRequest): Promise<Previe
   return refuse(audit, request.actor, refusal, { runId: requested.by.id, target: request.target });
 }
 
-/**
- * Where the run takes place. A rollback goes to the location of the run that it takes back: the target's name may mean another
- * location by now, or none.
- */
+/** Where the run takes place; a rollback, at the location of the run that it takes back, whatever the target's name means by now. */
 async function placeOf(
   { locations, runs }: Ports,
   { target, reverts }: PreviewRequest,
@@ -100,10 +94,7 @@ async function placeOf(
   return reverted && { ...reverted, name: reverted.target };
 }
 
-/**
- * Refuses a request because of the channel's readers. If Slack did not say who reads the channel, the schedule asks again at its
- * next tick, so its refusals get no audit row.
- */
+/** Refuses because of the channel's readers. The schedule asks again if they are unknown, so it gets no audit row then. */
 async function refuseChannel(
   { audit }: Ports,
   { actor, target }: PreviewRequest,

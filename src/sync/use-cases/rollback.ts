@@ -17,10 +17,7 @@ export type RollbackRequest = {
   readonly message?: Click['message'];
 };
 
-/**
- * Opens a run that takes back the changes of another run. The new run is previewed, confirmed, executed and audited like any
- * other, and can itself be rolled back, by its number.
- */
+/** Opens a run that takes back another's changes: previewed, confirmed and audited like any, and open to rollback by its number. */
 export type Rollback = (request: RollbackRequest) => Promise<PreviewRequested>;
 
 type Ports = {
@@ -64,10 +61,7 @@ function objection(run: Run): Refusal | undefined {
   return run.takenBackBy === undefined ? undefined : { code: 'taken_back', run, by: run.takenBackBy };
 }
 
-/**
- * Finds the newest sync that changed users and is in force. Refuses if the meant target is unclear. Rollbacks are taken back only
- * by their number.
- */
+/** The newest sync in force that changed users; a rollback is taken back only by its number. Refuses if the target is unclear. */
 async function newestStanding(
   { runs, locations, targets }: Ports,
   target: string | undefined,
