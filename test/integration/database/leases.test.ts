@@ -189,7 +189,7 @@ describe('a run that was taken over', () => {
     } finally {
       await testbed.database.connection.rollback();
     }
-    expect(await second.runs.takeOver(step('taken_over'))).toMatchObject([{ run: { id: run.id } }]);
+    expect(await second.runs.takeOver(takingUp())).toMatchObject([{ run: { id: run.id } }]);
   });
 
   it.each<[string, (claimed: LeasedRun) => Promise<unknown>]>([
