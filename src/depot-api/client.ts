@@ -1,6 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
-import type { ListEnd, ListOrder, SourceSession, UserSource } from '../sync/ports/source.ts';
+import type { ListEnd, ListOrder, SourceSession, Target, UserSource } from '../sync/ports/source.ts';
+import { onAbort, untilAborted } from '../sync/run/concurrency.ts';
 import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
@@ -44,29 +45,79 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
   const limiterFor = createLimiters(limits, parts.shared);
   const accountOf = createKeptTokens();
   const lastReads = new Map<string, LastRead>();
+
+  const open = async (target: Target, signal: AbortSignal) => {
+    const base = parseBaseUrl(target.baseUrl, target.locationName);
+    const transport: Transport = {
+      base,
+      targetName: target.name,
+      http: reporting(http, target.name, report),
+      limiter: limiterFor(base.origin),
+      pace: { random, delay, restMs },
+      logger,
+      timeoutMs: limits.timeoutMs,
+    };
+    const credentials = credentialsFor(target.name);
+    const account = accountOf(base.href, target.name, credentials);
+    const lastRead = lastReads.get(base.href) ?? { pages: undefined, end: undefined };
+    lastReads.set(base.href, lastRead);
+    return openSession(transport, { credentials, account, lastRead }, limits, signal);
+  };
+
+  return beginningEarly(open);
+}
+
+/** How long a session waits for its run. Afterwards the run is waiting for a process with capacity. Milliseconds. */
+const WAITS_MS = 5_000;
+
+type Begun = { readonly session: Promise<SourceSession>; readonly stop: AbortController };
+
+/** Adds `prepare` to a source. */
+function beginningEarly(
+  open: (...asked: Parameters<UserSource['open']>) => Promise<DepotSession>,
+): UserSource {
+  const begun = new Map<string, Begun>();
+  const keyOf = ({ name, baseUrl }: Target) => JSON.stringify([name, baseUrl]);
+
+  const begin = (target: Target): Begun => {
+    const stop = new AbortController();
+    const session = open(target, stop.signal).then((opened) => {
+      opened.expect('asc');
+      return opened;
+    });
+    // If no run goes on with the session, nobody awaits this promise.
+    session.catch(() => {});
+    return { session, stop };
+  };
+
   return {
-    open: async (target, signal) => {
-      const base = parseBaseUrl(target.baseUrl, target.locationName);
-      const transport: Transport = {
-        base,
-        targetName: target.name,
-        http: reporting(http, target.name, report),
-        limiter: limiterFor(base.origin),
-        pace: { random, delay, restMs },
-        logger,
-        timeoutMs: limits.timeoutMs,
+    prepare: (target) => {
+      const key = keyOf(target);
+      // Another request for the target is being served. Whichever of them gets the run goes on with the session.
+      if (begun.has(key)) return () => {};
+      const mine = begin(target);
+      begun.set(key, mine);
+      const cancel = () => {
+        if (begun.get(key) !== mine) return;
+        begun.delete(key);
+        mine.stop.abort();
       };
-      const credentials = credentialsFor(target.name);
-      const account = accountOf(base.href, target.name, credentials);
-      const lastRead = lastReads.get(base.href) ?? { pages: undefined, end: undefined };
-      lastReads.set(base.href, lastRead);
-      return openSession(transport, { credentials, account, lastRead }, limits, signal);
+      setTimeout(cancel, WAITS_MS).unref();
+      return cancel;
+    },
+    open: (target, signal) => {
+      const key = keyOf(target);
+      const early = begun.get(key);
+      if (early === undefined) return open(target, signal);
+      begun.delete(key);
+      onAbort(signal, (reason) => early.stop.abort(reason));
+      return untilAborted(signal, early.session);
     },
   };
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return setTimeout(ms, undefined, { signal });
+  return pause(ms, undefined, { signal });
 }
 
 type PageLimits = {
@@ -78,6 +129,8 @@ type PageLimits = {
 /** What the last complete read of a server's list has shown. A guess about the next read, never a proof. */
 type LastRead = { pages: number | undefined; end: ListEnd | undefined };
 
+type DepotSession = Required<SourceSession>;
+
 type Access = { readonly credentials: Credentials; readonly account: Account; readonly lastRead: LastRead };
 
 /** Returns the list's reader, with the kept token or after a login. The signal ends all of its work. Throws `LoginFailedError`. */
@@ -86,7 +139,7 @@ async function openSession(
   { credentials, account, lastRead }: Access,
   limits: PageLimits,
   signal: AbortSignal,
-): Promise<SourceSession> {
+): Promise<DepotSession> {
   const taken = await account.take((stop) => login(transport, credentials, stop), signal);
   let { token } = taken;
   const renew = async () => {
@@ -110,7 +163,8 @@ async function openSession(
     askAhead(pagesIn(order), Math.min(lastRead.pages ?? 1, pagesInHand(maxConcurrent)), signal);
   return {
     expect: (order) => {
-      if (ahead.has(order) || !PROVING.includes(lastRead.end)) return;
+      const isFirst = newest.size === 0;
+      if (ahead.has(order) || !(isFirst || PROVING.includes(lastRead.end))) return;
       ahead.set(order, askFor(order));
     },
     read: async (order, onPage) => {

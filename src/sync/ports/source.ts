@@ -62,8 +62,15 @@ export type SourceSession = {
 };
 
 export type UserSource = {
-  /** Logs in. Throws a `RunError` of failure `login_failed` or `location_url`. */
+  /**
+   * Logs in, or goes on with what `prepare` has begun. Throws a `RunError` of failure `login_failed` or `location_url`.
+   */
   open(target: Target, signal: AbortSignal): Promise<SourceSession>;
+  /**
+   * Logs in and requests the first pages, for a run that is being opened and that a person waits for. The next `open` of the
+   * target goes on with that; after 5 s it is cancelled. Returns a function that cancels it at once. Never throws.
+   */
+  prepare?(target: Target): () => void;
 };
 
 export type Locations = {

@@ -76,7 +76,7 @@ async function requestRun(ports: Ports, request: PreviewRequest): Promise<Previe
     const refusal = { code: 'location_missing', target: request.target } as const;
     return refuse(audit, request.actor, refusal, { target: request.target });
   }
-  const requested = await openRun(ports, target, request);
+  const requested = await openRead(ports, target, request);
   if (requested.outcome !== 'being_read') return requested;
   const refusal = { code: 'being_read', run: requested.by } as const;
   // The schedule asks again at each tick, so its refusals get no audit row.
@@ -84,11 +84,14 @@ async function requestRun(ports: Ports, request: PreviewRequest): Promise<Previe
   return refuse(audit, request.actor, refusal, { runId: requested.by.id, target: request.target });
 }
 
+/** `baseUrl`: where the list is; undefined for a rollback, which reads none. */
+type Place = RunDraft['target'] & { readonly baseUrl?: string };
+
 /** Where the run takes place; a rollback, at the location of the run that it takes back, whatever the target's name means by now. */
 async function placeOf(
   { locations, runs }: Ports,
   { target, reverts }: PreviewRequest,
-): Promise<RunDraft['target'] | undefined> {
+): Promise<Place | undefined> {
   if (reverts === undefined) return locations.find(target);
   const reverted = await runs.find(reverts);
   return reverted && { ...reverted, name: reverted.target };
@@ -104,7 +107,23 @@ async function refuseChannel(
   return again ? { outcome: 'refused', refusal } : refuse(audit, actor, refusal, { target });
 }
 
-function openRun({ runs }: Ports, place: RunDraft['target'], request: PreviewRequest): Promise<Requested> {
+/** Opens the run. If a person waits for it, its list is asked for at the same time. */
+async function openRead({ source, runs }: Ports, place: Place, request: PreviewRequest): Promise<Requested> {
+  const { actor, batchId } = request;
+  const { baseUrl } = place;
+  const isAwaited = batchId === undefined && actor.id !== SYSTEM.id;
+  const cancel = isAwaited && baseUrl !== undefined ? source.prepare?.({ ...place, baseUrl }) : undefined;
+  try {
+    const requested = await openRun(runs, place, request);
+    if (requested.outcome !== 'requested') cancel?.();
+    return requested;
+  } catch (error) {
+    cancel?.();
+    throw error;
+  }
+}
+
+function openRun(runs: Runs, place: Place, request: PreviewRequest): Promise<Requested> {
   const { actor, reverts, target: _, ...rest } = request;
   const isSync = reverts === undefined;
   const reads = isSync ? `list of ${place.locationId}` : `run ${reverts}`;

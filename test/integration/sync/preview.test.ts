@@ -53,6 +53,37 @@ const lastEntry = async ({ id }: Run) =>
     )
   )[0];
 
+describe('the list of a preview', () => {
+  const asking = async (more = {}) => {
+    const target = await testbed.location();
+    const source = scriptedSource(whole(listOf('a@dkm')));
+    const core = createCore(testbed.bot, { targets: [target], source });
+    return { target, source, core, claimed: await requested(core, target, more) };
+  };
+
+  it('is asked for while the run is opened that a person waits for', async () => {
+    const { target, source } = await asking();
+    expect(source).toMatchObject({ prepared: [target.name], cancelled: [] });
+  });
+
+  it('is not asked for before a scheduled run, nor before one of many', async () => {
+    const { source: scheduled } = await asking({ actor: SYSTEM });
+    const { source: ofMany } = await asking({ batchId: 77 });
+    expect([scheduled.prepared, ofMany.prepared]).toEqual([[], []]);
+  });
+
+  it('is not asked for any more once the request is refused, or cannot be stored', async () => {
+    const { target, source, core } = await asking();
+    const request = { target: target.name, channelId: 'C1', actor: BUDI, requestKey: 'a second one' };
+    expect(await core.preview.request(request)).toMatchObject({ refusal: { code: 'being_read' } });
+    expect(source.cancelled).toEqual([target.name]);
+    const lost = { ...testbed.bot.runs, request: () => Promise.reject(new Error('no database')) };
+    const unlucky = createCore({ ...testbed.bot, runs: lost }, { targets: [target], source });
+    await expect(unlucky.preview.request(request)).rejects.toThrow('no database');
+    expect(source.cancelled).toEqual([target.name, target.name]);
+  });
+});
+
 describe('a preview', () => {
   it('is ready to be confirmed, with its plan', async () => {
     const target = await testbed.location();

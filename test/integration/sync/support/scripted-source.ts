@@ -17,6 +17,9 @@ export type ScriptedSource = UserSource & {
   readonly orders: readonly ListOrder[];
   /** The order of each read whose end was asked for. */
   readonly ends: readonly ListOrder[];
+  /** The names of the targets that were prepared, and of those for which that was cancelled. */
+  readonly prepared: readonly string[];
+  readonly cancelled: readonly string[];
 };
 
 export const whole = (rows: readonly SourceRow[]): ScriptedRead => ({ pages: [rows] });
@@ -25,9 +28,17 @@ export const whole = (rows: readonly SourceRow[]): ScriptedRead => ({ pages: [ro
 export function scriptedSource(...reads: readonly ScriptedRead[]): ScriptedSource {
   const orders: ListOrder[] = [];
   const ends: ListOrder[] = [];
+  const prepared: string[] = [];
+  const cancelled: string[] = [];
   return {
     orders,
     ends,
+    prepared,
+    cancelled,
+    prepare: ({ name }) => {
+      prepared.push(name);
+      return () => void cancelled.push(name);
+    },
     open: async () => ({
       read: async (order, onPage) => {
         const read = reads[orders.length];

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type DepotClient, depotClient, targetAt } from '../../../sandbox/depot/client.ts';
+import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
+import { until } from '../../../sandbox/process/until.ts';
+import type { SourceSession, Target } from '../../../src/sync/ports/source.ts';
+
+let server: DepotServer;
+let client: DepotClient;
+let target: Target;
+
+beforeEach(async () => {
+  server = await startDepotServer({ count: 15 });
+  client = depotClient({ pageSize: 10 });
+  target = targetAt(server.url);
+});
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await server.stop();
+});
+
+const running = new AbortController().signal;
+const prepare = () => client.source.prepare?.(target) ?? (() => {});
+const open = (signal = running) => client.source.open(target, signal);
+const asked = (count: number) =>
+  until(() => server.requests.length >= count, { failure: () => `${server.requests.length} requests` });
+
+async function rowsOf(session: SourceSession): Promise<number> {
+  return (await session.read('asc', async () => {})).rows;
+}
+
+describe('a session that was prepared while its run was opened', () => {
+  it('has logged in and asked for the first page before the run begins its work', async () => {
+    prepare();
+    await asked(2);
+    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1]);
+    expect(await rowsOf(await open())).toBe(15);
+    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1, 2]);
+  });
+
+  it('is for one run: the next one asks anew', async () => {
+    prepare();
+    await rowsOf(await open());
+    server.requests.length = 0;
+    expect(await rowsOf(await open())).toBe(15);
+    expect(server.requests.map(({ page }) => page).sort()).toEqual([1, 2]);
+  });
+
+  it('is prepared once, however many requests for the target are served at the same time', async () => {
+    prepare();
+    prepare()();
+    expect(await rowsOf(await open())).toBe(15);
+    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1, 2]);
+  });
+
+  it('is of no use to a run after its location got another address', async () => {
+    const other = await startDepotServer({ count: 7 });
+    prepare();
+    expect(await rowsOf(await client.source.open({ ...target, baseUrl: other.url }, running))).toBe(7);
+    await other.stop();
+  });
+
+  it('is cancelled where no run was opened', async () => {
+    server.faults.onRequest = ({ page }) => (page === 1 ? 'hang' : undefined);
+    const cancel = prepare();
+    await asked(2);
+    cancel();
+    server.faults.onRequest = undefined;
+    expect(await rowsOf(await open())).toBe(15);
+    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1, 1, 2]);
+  });
+
+  it('is cancelled after five seconds, as where the run waits for a process', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    server.faults.onRequest = ({ page }) => (page === 1 ? 'hang' : undefined);
+    prepare();
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    server.faults.onRequest = undefined;
+    expect(await rowsOf(await open())).toBe(15);
+  });
+
+  it('ends with the work of its run', async () => {
+    server.faults.onRequest = () => 'hang';
+    prepare();
+    const work = new AbortController();
+    const opening = open(work.signal);
+    await asked(1);
+    work.abort(new Error('the bot stops'));
+    await expect(opening).rejects.toThrow('the bot stops');
+  });
+
+  it('tells the run why the login failed, and nobody before', async () => {
+    server.faults.onRequest = () => ({ status: 401, json: { message: 'Unauthorized' } });
+    prepare();
+    await asked(1);
+    await expect(open()).rejects.toMatchObject({ failure: { code: 'login_failed' } });
+  });
+});
