@@ -192,3 +192,9 @@ export const newUserDefaults = z
     context.addIssue(NEW_USER);
     return z.NEVER;
   });
+
+const REDIS = 'must be redis://host:port or redis://host:port/1, the password percent-encoded';
+/** `REDIS_URL`. The client would end the process over a database that is no number. */
+export const redisUrl = z
+  .url({ protocol: /^rediss?$/, hostname: /./, error: REDIS, abort: true })
+  .regex(/^\w+:\/\/[^/?#]+\/?\d*(\?[^@]*)?$/, REDIS);

@@ -128,7 +128,14 @@ const BAD: [string, ...string[]][] = [
   ['EXTERNAL_API_EMAIL', '"bot@dkm.example"'],
   ['SYNC_SCHEDULE', 'daily', '61 * * * *', '* * x'],
   ['SYNC_NOTIFY', ','],
-  ['REDIS_URL', 'redis:cache', 'redis:///0', 'http://cache:6379'],
+  [
+    'REDIS_URL',
+    'redis:cache',
+    'redis:///0',
+    'http://cache:6379',
+    'redis://cache:6379/first',
+    'redis://bot:12#34@cache:6379',
+  ],
   ['LOG_LEVEL', 'verbose', 'INFO'],
 ];
 
