@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
 import type { Target } from '../sync/ports/source.ts';
 import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
@@ -80,14 +82,16 @@ function asFetchFailed(error: unknown): never {
 const CONNECT_WITHIN_MS = 5_000;
 
 /**
- * Connects to Redis once and runs a script there, as the shared rates do. Returns the milliseconds for both. Throws if Redis
- * cannot be reached, refuses the login, or runs no scripts; the message contains no password.
+ * Connects to Redis once, and takes and leaves a place there as the shared rates do, with all that they write, publish and
+ * subscribe to. Returns the milliseconds. Throws if Redis cannot be reached, or refuses any of it; the message contains no
+ * password.
  */
 export async function probeRedis(redisUrl: string): Promise<number> {
-  const { Redis } = await import('ioredis');
+  const [{ Redis }, { CHANNEL }] = await Promise.all([import('ioredis'), import('./http/shared-rates.ts')]);
   const client = new Redis(redisUrl, {
     lazyConnect: true,
     connectTimeout: CONNECT_WITHIN_MS,
+    commandTimeout: CONNECT_WITHIN_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
@@ -98,7 +102,7 @@ export async function probeRedis(redisUrl: string): Promise<number> {
   const started = performance.now();
   try {
     await client.connect();
-    await client.eval('return 1', 0);
+    await tryWindow(client, CHANNEL);
     return Math.round(performance.now() - started);
   } catch (error) {
     // The error of connect() says only that the connection was closed.
@@ -106,4 +110,21 @@ export async function probeRedis(redisUrl: string): Promise<number> {
   } finally {
     client.disconnect();
   }
+}
+
+/** Its counts are its own: no depot server has such an address. */
+async function tryWindow(redis: Redis, channel: string): Promise<void> {
+  const { createCommonWindow } = await import('./http/common-window.ts');
+  let refused: unknown;
+  const warn = (error: unknown) => {
+    refused ??= error;
+  };
+  const rates = { maxConcurrent: 1, requestsPerSecond: 1, timeoutMs: 0 };
+  const owner = randomUUID();
+  const common = createCommonWindow({ redis, channel, owner, origin: `doctor ${owner}`, rates, warn });
+  const entered = await common.enter(1);
+  for (const ticket of entered?.tickets ?? []) common.leave(ticket, 0, 0);
+  await common.forget([owner]);
+  if (refused === undefined) await redis.subscribe(channel);
+  else throw refused;
 }

@@ -153,7 +153,7 @@ export function redisChecks(
     } catch (error) {
       return warn(
         `${host}: ${error instanceof Error ? error.message : String(error)}`,
-        'Start Redis or correct REDIS_URL; until then each process keeps the rate limits by itself.',
+        'Start Redis, correct REDIS_URL, or give its account the rights in docs/deploying.md; until then each process keeps the rate limits by itself.',
       );
     }
   };

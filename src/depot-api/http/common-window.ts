@@ -5,24 +5,27 @@ import { COUNTS_MS, type Rates } from './window.ts';
 /** The requests that several processes together may send to one depot server, counted in Redis. */
 export type CommonWindow = {
   /**
-   * Takes up to `wanted` places. Redis frees a place after `expiresMs` if nobody leaves it. `waitMs`: when to ask again, if fewer
-   * places were free. Undefined if Redis gives no answer.
+   * Takes up to `wanted` places. Redis frees a place after the longest time of a request if nobody leaves it. `waitMs`: when to ask
+   * again, if fewer places were free. Undefined if Redis gives no answer.
    */
-  enter(wanted: number, expiresMs: number): Promise<Entered | undefined>;
-  /** The request has ended. The server saw it at least `seenMs` ago. */
-  leave(ticket: string, seenMs: number): void;
+  enter(wanted: number): Promise<Entered | undefined>;
+  /** The request has ended. The server saw it at least `seenMs` ago, and wants a rest of `restMs` from all, unless that is below 1. */
+  leave(ticket: string, seenMs: number, restMs: number): void;
   /** Frees the places of processes that died. Never throws. */
   forget(owners: readonly string[]): Promise<void>;
 };
 
 type Entered = { readonly tickets: readonly string[]; readonly waitMs: number | undefined };
 
+/** `timeoutMs`: the longest time of a request. */
+export type CommonRates = Rates & { readonly timeoutMs: number };
+
 type Parts = {
   readonly redis: Redis;
   readonly channel: string;
   readonly owner: string;
   readonly origin: string;
-  readonly rates: Rates;
+  readonly rates: CommonRates;
   readonly warn: (error: unknown) => void;
 };
 
@@ -30,49 +33,62 @@ type Parts = {
 const ASK_AGAIN_MS = 500;
 /** Milliseconds after which Redis deletes the counts of a depot server that nobody asks. */
 const FORGOTTEN_AFTER_MS = 3_600_000;
+/** Milliseconds after the longest possible request until Redis takes a request, and its process, for lost. */
+const LOST_AFTER_MS = 1_000;
+/** The longest rest that is shared. Milliseconds. */
+const LONGEST_REST_MS = 10_000;
+
+/** Milliseconds after which a process asks again that left places to others. */
+const HAND_OVER_MS = 20;
 
 const enteredSchema = z.tuple([z.number(), z.number()]);
 
 /**
- * The same window as in one process (`window.ts`), by the clock of Redis. Two sorted sets: requests that count, scored by the end
- * of their second; and requests under way, scored by the time when they count as lost.
+ * The same window as in one process (`window.ts`), by the clock of Redis. Sorted sets: requests that count, scored by the end of
+ * their second; requests under way, scored by the time when they count as lost; processes that wait, scored by the time since when,
+ * and by the time when they last asked. And the end of a rest.
  */
 export function createCommonWindow({ redis, channel, owner, origin, rates, warn }: Parts): CommonWindow {
-  const { maxConcurrent, requestsPerSecond } = rates;
+  const { maxConcurrent, requestsPerSecond, timeoutMs } = rates;
   // Processes with other rate settings are counted separately.
   const name = `usersync {${origin} ${maxConcurrent} ${requestsPerSecond}}`;
-  const keys = [`${name} seen`, `${name} under way`] as const;
+  const keys = ['seen', 'under way', 'waiting', 'asked', 'rest'].map((each) => `${name} ${each}`);
+  const limits = [maxConcurrent, requestsPerSecond, timeoutMs + LOST_AFTER_MS, COUNTS_MS];
+  const times = [ASK_AGAIN_MS, FORGOTTEN_AFTER_MS, LONGEST_REST_MS];
+  /** Of this process's requests under way. Redis frees all other places of this process, whose ends or grants got lost. */
+  const held = new Set<string>();
   let tickets = 0;
 
+  const run = (script: string, ...values: (string | number)[]) =>
+    redis.eval(script, keys.length, ...keys, ...values);
+
   return {
-    enter: async (wanted, expiresMs) => {
+    enter: async (wanted) => {
+      const before = [...held];
       const numbers = Array.from({ length: wanted }, () => (tickets += 1));
       const mine = numbers.map((number) => `${owner} ${number}`);
-      const times = [expiresMs, ASK_AGAIN_MS, FORGOTTEN_AFTER_MS];
+      for (const ticket of mine) held.add(ticket);
+      let granted = 0;
       try {
-        const answer = await redis.eval(
-          ENTER,
-          2,
-          ...keys,
-          maxConcurrent,
-          requestsPerSecond,
-          ...times,
-          ...mine,
-        );
-        const [granted, waitMs] = enteredSchema.parse(answer);
+        const answer = await run(ENTER, ...limits, ...times, owner, before.length, ...before, ...mine);
+        const [places, waitMs] = enteredSchema.parse(answer);
+        granted = places;
         return { tickets: mine.slice(0, granted), waitMs: granted < wanted ? waitMs : undefined };
       } catch (error) {
         warn(error);
         return undefined;
+      } finally {
+        for (const ticket of mine.slice(granted)) held.delete(ticket);
       }
     },
-    leave: (ticket, seenMs) => {
+    leave: (ticket, seenMs, restMs) => {
+      held.delete(ticket);
       const countsFor = Math.ceil(COUNTS_MS - seenMs);
-      redis.eval(LEAVE, 2, ...keys, ticket, countsFor, channel, maxConcurrent, requestsPerSecond).catch(warn);
+      run(LEAVE, ticket, countsFor, channel, Math.ceil(Math.min(restMs, LONGEST_REST_MS))).catch(warn);
     },
     forget: async (owners) => {
       if (owners.length === 0) return;
-      await redis.eval(FORGET, 2, ...keys, channel, COUNTS_MS, ...owners).catch(warn);
+      await run(FORGET, channel, COUNTS_MS, ...owners).catch(warn);
     },
   };
 }
@@ -80,42 +96,79 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
 const NOW = `local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local text = function(ms) return string.format('%.0f', ms) end
+local seen, underWay, waiting, asked, rest = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 `;
 
+/**
+ * Places go to the process that has waited longest, one to each that waits: one that is busy could else take each place again as it
+ * leaves it. No time can lie further ahead than it was ever set: if it does, the clock of Redis was set back.
+ */
 const ENTER = `${NOW}
-local most, rate = tonumber(ARGV[1]), tonumber(ARGV[2])
-local expires, again, forgotten = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now))
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', text(now))
-local counted, running = redis.call('ZCARD', KEYS[1]), redis.call('ZCARD', KEYS[2])
-local wanted = #ARGV - 5
-local free = math.max(0, math.min(wanted, most - running, rate - counted))
-for n = 1, free do
-  redis.call('ZADD', KEYS[1], text(now + expires), ARGV[5 + n])
-  redis.call('ZADD', KEYS[2], text(now + expires), ARGV[5 + n])
+local most, rate, expires, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local again, forgotten, longestRest = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
+local owner, held = ARGV[8], tonumber(ARGV[9])
+local wanted, isHeld = #ARGV - 9 - held, {}
+for n = 10, 9 + held do isHeld[ARGV[n]] = true end
+redis.call('ZREMRANGEBYSCORE', seen, '-inf', text(now))
+redis.call('ZREMRANGEBYSCORE', underWay, '-inf', text(now))
+for _, ticket in ipairs(redis.call('ZRANGE', underWay, 0, -1)) do
+  if string.sub(ticket, 1, #owner + 1) == owner .. ' ' and not isHeld[ticket] then redis.call('ZREM', underWay, ticket) end
 end
-redis.call('PEXPIRE', KEYS[1], forgotten)
-redis.call('PEXPIRE', KEYS[2], forgotten)
-local wait = again
-local next = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if counted + free >= rate and next[2] then wait = math.max(1, math.min(again, tonumber(next[2]) - now)) end
-return {free, wait}`;
+for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', seen, '(' .. text(now + counts), '+inf')) do
+  local ends = redis.call('ZSCORE', underWay, ticket)
+  local latest = now + (ends and expires or counts)
+  if not ends or tonumber(ends) > latest then
+    redis.call('ZADD', seen, text(latest), ticket)
+    redis.call('ZADD', underWay, 'XX', text(latest), ticket)
+  end
+end
+for _, each in ipairs(redis.call('ZRANGE', waiting, 0, -1)) do
+  local last = redis.call('ZSCORE', asked, each)
+  if not last or math.abs(now - tonumber(last)) > 2 * again then
+    redis.call('ZREM', waiting, each)
+    redis.call('ZREM', asked, each)
+  end
+end
+local counted = redis.call('ZCARD', seen)
+local free = math.max(0, math.min(most - redis.call('ZCARD', underWay), rate - counted))
+local rests = tonumber(redis.call('GET', rest) or 0) - now
+if rests > longestRest then rests = 0 end
+if rests > 0 then free = 0 end
+local since = redis.call('ZSCORE', waiting, owner) or text(now)
+local granted = math.max(0, math.min(wanted, free - redis.call('ZCOUNT', waiting, '-inf', '(' .. since)))
+for n = 10 + held, 9 + held + granted do
+  redis.call('ZADD', seen, text(now + expires), ARGV[n])
+  redis.call('ZADD', underWay, text(now + expires), ARGV[n])
+end
+if granted > 0 or wanted == 0 then redis.call('ZREM', waiting, owner) end
+if granted < wanted then
+  redis.call('ZADD', waiting, 'NX', text(now), owner)
+  redis.call('ZADD', asked, text(now), owner)
+end
+for n = 1, 4 do redis.call('PEXPIRE', KEYS[n], forgotten) end
+if rests > 0 then return {granted, math.min(again, rests)} end
+-- The others take the rest at once.
+if granted < free then return {granted, ${HAND_OVER_MS}} end
+local next = redis.call('ZRANGE', seen, 0, 0, 'WITHSCORES')
+if counted + granted >= rate and next[2] then return {granted, math.max(1, math.min(again, tonumber(next[2]) - now))} end
+return {granted, again}`;
 
-/** Has waiting processes ask again, if none could start before: all places were under way, or this second's limit was used up. */
+/** Has waiting processes ask again. */
 const LEAVE = `${NOW}
-local running, counted = redis.call('ZCARD', KEYS[2]), redis.call('ZCARD', KEYS[1])
-redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('ZADD', KEYS[1], 'XX', text(now + tonumber(ARGV[2])), ARGV[1])
-if running >= tonumber(ARGV[4]) or counted >= tonumber(ARGV[5]) then redis.call('PUBLISH', ARGV[3], '') end
+local rests = tonumber(ARGV[4])
+if rests > 0 and tonumber(redis.call('GET', rest) or 0) < now + rests then redis.call('SET', rest, text(now + rests), 'PX', rests) end
+redis.call('ZREM', underWay, ARGV[1])
+redis.call('ZADD', seen, 'XX', text(now + tonumber(ARGV[2])), ARGV[1])
+if redis.call('ZCARD', waiting) > 0 then redis.call('PUBLISH', ARGV[3], '') end
 return 0`;
 
 /** Frees the places of dead processes. The server may have seen their requests until now, so they count for a second more. */
 const FORGET = `${NOW}
-for _, ticket in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+for _, ticket in ipairs(redis.call('ZRANGE', underWay, 0, -1)) do
   for n = 3, #ARGV do
     if string.sub(ticket, 1, #ARGV[n] + 1) == ARGV[n] .. ' ' then
-      redis.call('ZREM', KEYS[2], ticket)
-      redis.call('ZADD', KEYS[1], 'XX', text(now + tonumber(ARGV[2])), ticket)
+      redis.call('ZREM', underWay, ticket)
+      redis.call('ZADD', seen, 'XX', text(now + tonumber(ARGV[2])), ticket)
     end
   end
 end

@@ -1,7 +1,7 @@
 import { untilAborted } from '../../sync/run/concurrency.ts';
-import type { CommonWindow } from './common-window.ts';
+import type { CommonRates, CommonWindow } from './common-window.ts';
 import type { SharedRates } from './shared-rates.ts';
-import { createWindow, type Rates } from './window.ts';
+import { createWindow } from './window.ts';
 
 /** 0 is a login: waiting counts against its deadline. 5 is a page: waiting has no deadline. */
 export type Priority = 0 | 5;
@@ -47,10 +47,7 @@ function first(line: Set<Job>): Job | undefined {
   return job;
 }
 
-/** Milliseconds after the longest possible request until Redis takes a request, and its process, for lost. */
-const LOST_AFTER_MS = 1_000;
-
-/** From now on, this process starts no request to the server for `ms` milliseconds. */
+/** From now on, no request to the server is started for `ms` milliseconds. */
 export type Rest = (ms: number) => void;
 
 /** Runs `job` in its turn; logins go first, one at a time. Stops waiting once the signal aborts, and throws its reason. */
@@ -61,10 +58,7 @@ export type Limiter = <T>(
 ) => Promise<T>;
 
 /** Returns the limiter of a depot server. With `shared`, the rates hold for all processes, or for each one while Redis is lost. */
-export function createLimiters(
-  rates: Rates & { readonly timeoutMs: number },
-  shared?: SharedRates,
-): (origin: string) => Limiter {
+export function createLimiters(rates: CommonRates, shared?: SharedRates): (origin: string) => Limiter {
   const limiters = new Map<string, Limiter>();
   return (origin) => {
     const limiter = limiters.get(origin) ?? createLimiter(rates, origin, shared);
@@ -73,15 +67,10 @@ export function createLimiters(
   };
 }
 
-function createLimiter(
-  rates: Rates & { readonly timeoutMs: number },
-  origin: string,
-  shared: SharedRates | undefined,
-): Limiter {
+function createLimiter(rates: CommonRates, origin: string, shared: SharedRates | undefined): Limiter {
   const turns = createTurns();
   // Also filled while Redis counts, so that the rates still hold when Redis is lost or comes back.
   const window = createWindow(rates);
-  const expiresMs = rates.timeoutMs + LOST_AFTER_MS;
   let timer: NodeJS.Timeout | undefined;
   let asking = false;
   let changed = false;
@@ -110,10 +99,13 @@ function createLimiter(
   }
 
   async function startInCommon(common: CommonWindow, wanted: number): Promise<void> {
-    const entered = await common.enter(wanted, expiresMs);
+    const entered = await common.enter(wanted);
     asking = false;
     for (const ticket of entered?.tickets ?? [])
-      start((seenBy) => common.leave(ticket, performance.now() - seenBy));
+      start((seenBy) => {
+        const now = performance.now();
+        common.leave(ticket, now - seenBy, restsUntil - now);
+      });
     // Without an answer from Redis, this process keeps the rates for itself.
     if (entered === undefined) for (let n = 0; n < wanted; n += 1) start();
     if (changed || entered?.waitMs === undefined) pump();

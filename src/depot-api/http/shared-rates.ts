@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Logger } from '../../sync/ports/ports.ts';
-import { type CommonWindow, createCommonWindow } from './common-window.ts';
-import type { Rates } from './window.ts';
+import { type CommonRates, type CommonWindow, createCommonWindow } from './common-window.ts';
 
 const RECONNECT_MOST_MS = 5_000;
 /** Milliseconds to wait for an answer of Redis. */
 const ANSWER_WITHIN_MS = 5_000;
+/** Milliseconds after which an idle connection is used: firewalls drop idle ones in silence, some after few minutes. */
+const KEEP_ALIVE_MS = 30_000;
+/** Milliseconds for which the same answer of Redis is told only once. */
+const TOLD_FOR_MS = 60_000;
 /** The number of dead processes that are remembered, for depot servers that are first asked later. */
 const REMEMBERED = 100;
 
 /** The channel for messages that a place at some depot server has become free. */
-const CHANNEL = 'usersync rates';
+export const CHANNEL = 'usersync rates';
 
 /** Rates that several processes keep together (`REDIS_URL`). */
 export type SharedRates = {
   /** The window that all processes share for a depot server; undefined while Redis cannot be reached. */
-  windowFor(origin: string, rates: Rates): CommonWindow | undefined;
+  windowFor(origin: string, rates: CommonRates): CommonWindow | undefined;
   /** Calls `listener` whenever more requests than before may be possible. */
   onChange(listener: () => void): void;
   /** Frees the places of these dead processes. Never throws. */
@@ -36,10 +39,12 @@ export function createSharedRates(
   const client = new Redis(redisUrl, {
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_WITHIN_MS,
+    keepAlive: KEEP_ALIVE_MS,
     retryStrategy: (attempt) => Math.min(attempt * 200, RECONNECT_MOST_MS),
   });
-  // A connection that subscribes can do nothing else.
-  const subscriber = client.duplicate();
+  // A connection that subscribes can do nothing else. What the client subscribes to again by itself, if Redis refuses that, would end
+  // the process.
+  const subscriber = client.duplicate({ autoResubscribe: false });
   const windows = new Map<string, CommonWindow>();
   const listeners: (() => void)[] = [];
   const tell = () => {
@@ -47,41 +52,69 @@ export function createSharedRates(
   };
   let dead: readonly string[] = [];
   let state: 'starting' | 'connected' | 'lost' = 'starting';
+  let why: string | undefined;
+  let told = { why: '', until: 0 };
 
   client.on('ready', () => {
     state = 'connected';
+    why = undefined;
     logger.info({}, 'depot rate limits are shared through Redis');
+    // Frees the places whose ends or grants got lost with the connection before.
+    for (const common of windows.values()) void common.enter(0);
     tell();
   });
   const lose = () => {
     // One warning, for a Redis that was never reached too.
     if (state === 'lost') return;
     state = 'lost';
-    logger.warn({}, 'Redis is lost: until it is back, depot rate limits hold for each process by itself');
+    logger.warn(
+      { why },
+      'Redis is lost: until it is back, depot rate limits hold for each process by itself',
+    );
     tell();
   };
   client.on('close', lose);
   // Each failed attempt to reconnect is an error event; the warning above says enough. The error itself holds the command that
   // failed, with the password.
-  client.on('error', ({ message }: Error) => logger.debug({ why: message }, 'Redis cannot be reached'));
+  client.on('error', ({ message }: Error) => {
+    why = message;
+    logger.debug({ why }, 'Redis cannot be reached');
+  });
   subscriber.on('error', () => {});
   subscriber.on('ready', () => subscriber.subscribe(CHANNEL).catch(() => {}));
   subscriber.on('message', tell);
+
+  /** A Redis that refuses, as for want of memory, refuses each request of a list. */
+  const warn = (origin: string, error: unknown) => {
+    if (state !== 'connected') return;
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    if (told.why !== message || performance.now() >= told.until) {
+      told = { why: message, until: performance.now() + TOLD_FOR_MS };
+      logger.warn({ origin, why: message }, 'a rate limit in Redis went wrong');
+    }
+    // ioredis has no class for silence.
+    if (message !== 'Command timed out') return;
+    // The connection of a host that is gone looks open for many minutes, and each further request would wait as long.
+    why = message;
+    lose();
+    client.disconnect(true);
+    subscriber.disconnect(true);
+  };
 
   return {
     windowFor: (origin, rates) => {
       if (state !== 'connected') return undefined;
       const known = windows.get(origin);
       if (known !== undefined) return known;
-      const warn = (err: unknown) => {
-        if (state !== 'connected') return;
-        logger.warn({ origin, err }, 'a rate limit in Redis went wrong');
-        if (!isSilence(err)) return;
-        // The connection of a host that is gone looks open for many minutes, and each further request would wait as long.
-        lose();
-        client.disconnect(true);
-      };
-      const common = createCommonWindow({ redis: client, channel: CHANNEL, owner, origin, rates, warn });
+      const warnOf = (error: unknown) => warn(origin, error);
+      const common = createCommonWindow({
+        redis: client,
+        channel: CHANNEL,
+        owner,
+        origin,
+        rates,
+        warn: warnOf,
+      });
       windows.set(origin, common);
       void common.forget(dead);
       return common;
@@ -101,9 +134,4 @@ export function createSharedRates(
       tell();
     },
   };
-}
-
-/** ioredis has no class for it. */
-function isSilence(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Command timed out';
 }

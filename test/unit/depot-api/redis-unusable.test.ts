@@ -24,6 +24,7 @@ describe('a Redis that refuses the password', () => {
       await until(() => lines.some((line) => line.includes('Redis is lost')), {
         failure: () => lines.join(''),
       });
+      expect(lines.find((line) => line.includes('Redis is lost'))).toContain('WRONGPASS');
     } finally {
       await rates.stop();
       server.close();
