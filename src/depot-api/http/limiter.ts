@@ -6,8 +6,8 @@ import { createWindow } from './window.ts';
 /** 0 is a login: waiting counts against its deadline. 5 is a page: waiting has no deadline. */
 export type Priority = 0 | 5;
 
-/** Sends one request and handles its answer. Never rejects. */
-type Job = () => Promise<void>;
+/** Sends one request and handles its answer. Resolves to whether one came. Never rejects. */
+type Job = () => Promise<boolean>;
 
 /** Requests to one depot server that wait. Logins go before pages, one login at a time. Otherwise first come, first served. */
 function createTurns() {
@@ -50,9 +50,12 @@ function first(line: Set<Job>): Job | undefined {
 /** From now on, no request to the server is started for `ms` milliseconds. */
 export type Rest = (ms: number) => void;
 
+/** No answer came: the server may have seen the request until now. A job that rejects says the same. */
+export type Unanswered = () => void;
+
 /** Runs `job` in its turn; logins go first, one at a time. Stops waiting once the signal aborts, and throws its reason. */
 export type Limiter = <T>(
-  job: (rest: Rest) => Promise<T>,
+  job: (rest: Rest, unanswered: Unanswered) => Promise<T>,
   signal: AbortSignal,
   priority: Priority,
 ) => Promise<T>;
@@ -121,8 +124,8 @@ function createLimiter(rates: CommonRates, origin: string, shared: SharedRates |
       return;
     }
     const slot = window.start();
-    void job().finally(() => {
-      ended(slot.startedAt + window.end(slot));
+    void job().then((isAnswered) => {
+      ended(slot.startedAt + window.end(slot, isAnswered));
       pump();
     });
   }
@@ -138,11 +141,23 @@ function createLimiter(rates: CommonRates, origin: string, shared: SharedRates |
   const rest: Rest = (ms) => {
     restsUntil = Math.max(restsUntil, performance.now() + ms);
   };
-  return <T>(job: (rest: Rest) => Promise<T>, signal: AbortSignal, priority: Priority) => {
+  return <T>(
+    job: (rest: Rest, unanswered: Unanswered) => Promise<T>,
+    signal: AbortSignal,
+    priority: Priority,
+  ) => {
     let leave = () => {};
     const done = new Promise<T>((resolve, reject) => {
       leave = turns.add(priority, async () => {
-        if (!signal.aborted) await job(rest).then(resolve, reject);
+        if (signal.aborted) return false;
+        let isAnswered = true;
+        const unanswered = () => {
+          isAnswered = false;
+        };
+        const work = job(rest, unanswered);
+        work.catch(unanswered);
+        await work.then(resolve, reject);
+        return isAnswered;
       });
     });
     pump();

@@ -4,7 +4,7 @@ import type { Logger } from '../../sync/ports/ports.ts';
 import { TimedOutError, untilAborted } from '../../sync/run/concurrency.ts';
 import type { BaseUrl } from './base-url.ts';
 import { type Answer, type Http, type Outcome, parseJsonBody } from './http.ts';
-import type { Limiter, Priority, Rest } from './limiter.ts';
+import type { Limiter, Priority, Rest, Unanswered } from './limiter.ts';
 
 /** Everything that a request to one depot server needs. */
 export type Transport = {
@@ -109,8 +109,9 @@ export function sendInTurn(
   signal: AbortSignal,
   priority: Priority,
 ): Promise<Outcome> {
-  const sendAndLook = async (rest: Rest) => {
+  const sendAndLook = async (rest: Rest, unanswered: Unanswered) => {
     const outcome = await send();
+    if (outcome.kind === 'broken') unanswered();
     if (wantsRest(outcome)) rest(pace.restMs);
     return outcome;
   };
@@ -122,9 +123,8 @@ function isTemporary(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-function retryAfterOf(answer: Answer): number | undefined {
-  const heeded = answer.status === 429 || answer.status === 503;
-  return heeded ? parseRetryAfter(answer.retryAfter, Date.now()) : undefined;
+function retryAfterOf({ status, retryAfter }: Answer): number | undefined {
+  return status === 429 || status === 503 ? parseRetryAfter(retryAfter, Date.now()) : undefined;
 }
 
 const BASE_MS = 250;

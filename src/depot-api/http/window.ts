@@ -12,7 +12,7 @@ const USUAL = 0.9;
 /** The number of measured requests kept: more than are slow in a row when a machine is busy for a while. */
 const KEPT = 128;
 
-export type Slot = { readonly startedAt: number; endedAt: number | undefined };
+export type Slot = { readonly startedAt: number; endedAt: number | undefined; isAnswered: boolean };
 
 /** Decides when a request may start, so that the server sees no more requests than allowed, at a time and in any second. */
 export type Window = {
@@ -21,8 +21,11 @@ export type Window = {
   /** Milliseconds until the next request may start; undefined if one may start now, or if one must end first. */
   waitMs(): number | undefined;
   start(): Slot;
-  /** Returns the latest time at which the server may have seen the request, in milliseconds after its start. */
-  end(slot: Slot): number;
+  /**
+   * Returns the latest time at which the server may have seen the request, in milliseconds after its start: without an answer, its
+   * end.
+   */
+  end(slot: Slot, isAnswered: boolean): number;
 };
 
 /**
@@ -40,10 +43,10 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
   /** The time that the server surely needs for an answer. Milliseconds. */
   let sure = 0;
 
-  const freeAt = ({ startedAt, endedAt }: Slot) =>
-    endedAt === undefined
-      ? Number.POSITIVE_INFINITY
-      : startedAt + lateness(endedAt - startedAt, sure) + COUNTS_MS;
+  /** How long after its start the server may have seen a request. It may see one that is given up until that moment. */
+  const latenessOf = ({ startedAt, endedAt = Number.POSITIVE_INFINITY, isAnswered }: Slot) =>
+    Math.max(0, endedAt - startedAt - (isAnswered ? sure : 0));
+  const freeAt = (slot: Slot) => slot.startedAt + latenessOf(slot) + COUNTS_MS;
   const dropFree = () => {
     const now = performance.now();
     slots = slots.filter((slot) => freeAt(slot) > now);
@@ -62,19 +65,19 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
       return Number.isFinite(next) ? Math.max(1, Math.ceil(next - performance.now())) : undefined;
     },
     start: () => {
-      const slot: Slot = { startedAt: performance.now(), endedAt: undefined };
+      const slot: Slot = { startedAt: performance.now(), endedAt: undefined, isAnswered: false };
       running += 1;
       slots.push(slot);
       return slot;
     },
-    end: (slot) => {
+    end: (slot, isAnswered) => {
       running -= 1;
       slot.endedAt = performance.now();
-      const tookMs = slot.endedAt - slot.startedAt;
-      samples.push(tookMs);
+      slot.isAnswered = isAnswered;
+      if (isAnswered) samples.push(slot.endedAt - slot.startedAt);
       if (samples.length > Math.max(enough, KEPT)) samples.shift();
       if (samples.length >= enough) sure = surelyTaken(samples);
-      return lateness(tookMs, sure);
+      return latenessOf(slot);
     },
   };
 }
@@ -87,8 +90,4 @@ function surelyTaken(tookMs: readonly number[]): number {
   const sorted = tookMs.toSorted((a, b) => a - b);
   const [least = 0, usual = 0] = [sorted[0], sorted[Math.floor(sorted.length * USUAL)]];
   return Math.max(0, 2 * least - usual);
-}
-
-function lateness(tookMs: number, sureMs: number): number {
-  return Math.max(0, tookMs - sureMs);
 }

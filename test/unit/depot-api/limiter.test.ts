@@ -49,6 +49,37 @@ describe('the limiter of a depot server', () => {
     expect(mostInASecond(arrivals)).toBe(20);
   });
 
+  it.each([
+    ['was cancelled', async () => Promise.reject(new Error('cancelled'))],
+    ['got no answer', async (unanswered: () => void) => unanswered()],
+  ])('counts a request that %s from its end: the server may have seen it until then', async (_, end) => {
+    vi.useFakeTimers();
+    const rates = { maxConcurrent: 5, requestsPerSecond: 5, timeoutMs: 5_000 };
+    const limiter = createLimiters(rates)('https://one');
+    const arrivals: number[] = [];
+    const answered = async () => {
+      arrivals.push(performance.now());
+      await passes(400);
+    };
+    const usual = Array.from({ length: 60 }, () => limiter(answered, never(), 5));
+    await vi.advanceTimersByTimeAsync(30_000);
+    await Promise.all(usual);
+    // The server stood still, goes on, and sees them; right after that they end.
+    const late = async (_rest: unknown, unanswered: () => void) => {
+      await passes(2_000);
+      arrivals.push(performance.now());
+      await passes(1);
+      await end(unanswered);
+    };
+    const all = [
+      ...Array.from({ length: 5 }, () => limiter(late, never(), 5).catch(() => {})),
+      ...Array.from({ length: 5 }, () => limiter(answered, never(), 5)),
+    ];
+    await vi.advanceTimersByTimeAsync(30_000);
+    await Promise.all(all);
+    expect(mostInASecond(arrivals)).toBe(5);
+  });
+
   it('tells Redis how long ago the server has seen a request, by what it surely needs for an answer', async () => {
     vi.useFakeTimers();
     const seenMs: number[] = [];

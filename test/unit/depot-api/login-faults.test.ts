@@ -189,7 +189,7 @@ function transportOf(http: Transport['http']): Transport {
     base: { href: 'http://localhost', origin: 'http://localhost' },
     targetName: 'dev',
     http,
-    limiter: (job) => job(() => {}),
+    limiter: (job) => job(silent, silent),
     pace: { random: () => 0, delay: async () => {}, restMs: 0 },
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     timeoutMs: 50,

@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 function send(window: Window, ms: number): number {
   const slot = window.start();
   vi.advanceTimersByTime(ms);
-  return window.end(slot);
+  return window.end(slot, true);
 }
 
 /** So many requests that take so long each, one after the other. */
@@ -30,14 +30,14 @@ describe('the requests of a second', () => {
     expect(window.free()).toBe(4);
     const slot = window.start();
     expect([window.free(), window.waitMs()]).toEqual([3, undefined]);
-    window.end(slot);
+    window.end(slot, true);
     expect(window.free()).toBe(4);
   });
 
   it('do not begin anew at the turn of a second: two bursts are a second apart', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 2 });
     vi.advanceTimersByTime(990);
-    for (const slot of [window.start(), window.start()]) window.end(slot);
+    for (const slot of [window.start(), window.start()]) window.end(slot, true);
     vi.advanceTimersByTime(20);
     expect(window.free()).toBe(0);
     expect(window.waitMs()).toBe(990);
@@ -94,7 +94,7 @@ describe('the requests of a second', () => {
     const slot = window.start();
     vi.advanceTimersByTime(4_000);
     expect([window.free(), window.waitMs()]).toEqual([0, undefined]);
-    window.end(slot);
+    window.end(slot, true);
     expect(window.waitMs()).toBe(1_010);
   });
 });

@@ -35,7 +35,11 @@ const serverThat = (outcome: Outcome): Transport => ({
   base: { href: 'https://dev.example', origin: 'https://dev.example' },
   targetName: 'dev',
   http: async () => outcome,
-  limiter: (work) => work(() => {}),
+  limiter: (work) =>
+    work(
+      () => {},
+      () => {},
+    ),
   pace: { random: () => 0, delay: async () => {}, restMs: 0 },
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   timeoutMs: 5_000,
