@@ -184,11 +184,11 @@ export function isOn(flag: unknown): boolean {
 }
 
 /**
- * Requires a server that accepts writes. The question needs no table and no right; on MySQL, super_read_only also turns read_only
- * on. Throws `ReadOnlyError`, or the client's error if the server does not answer.
+ * Requires a server that accepts writes. On MySQL, super_read_only also turns read_only on. A Galera node outside its cluster
+ * tells its flags all the same, but reads no table. Throws `ReadOnlyError`, or the client's error if the server does not answer.
  */
 export async function requireWritable(db: Database): Promise<void> {
   const [flags] = await db.$queryRaw<{ server: unknown; engine: unknown }[]>`
-    SELECT @@GLOBAL.read_only AS server, @@GLOBAL.innodb_read_only AS engine`;
+    SELECT @@GLOBAL.read_only AS server, @@GLOBAL.innodb_read_only AS engine, (SELECT MAX(id) FROM sync_runs WHERE FALSE) AS seen`;
   if (isOn(flags?.server) || isOn(flags?.engine)) throw new ReadOnlyError();
 }

@@ -3,10 +3,11 @@ import { DatabaseLostError, DatabaseRefusedError, PrivilegeMissingError } from '
 import { DATABASE_REFUSALS, type DatabaseRefusal, lostReason, RunError } from '../sync/failures/failure.ts';
 
 const DUPLICATE_ENTRY = '1062';
-/** Deadlock found; lock wait timeout exceeded; the row changed since the statement began (MariaDB's snapshot isolation). */
-const WRITE_CONFLICTS = ['1213', '1205', '1020'];
-/** Server shutdown, killed connection, read-only replica after a fail-over. */
-const LOST_ON_SERVER = '1053 1077 1079 1152 1159 1161 1184 1290 1836 3989 1927 2006 2013'.split(' ');
+/** Deadlock; lock wait timeout; the row changed since the statement began (MariaDB), or at another member (Group Replication). */
+const WRITE_CONFLICTS = ['1213', '1205', '1020', '3101'];
+/** Shutdown, killed connection, read-only replica after a fail-over, Galera outside its cluster, a proxy without a server. */
+const LOST_ON_SERVER =
+  '1047 1053 1077 1079 1152 1159 1161 1184 1290 1836 1927 2003 2006 2013 3989 4031 9001'.split(' ');
 const NETWORK_CODES = ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH'];
 /** Prisma: cannot reach the server, timeout, connection closed, pool timeout, transaction not started or gone. */
 const PRISMA_LOST = ['P1001', 'P1002', 'P1017', 'P2024', 'P2028'];
@@ -36,13 +37,13 @@ export type ServerWords = { readonly number: string; readonly words: string; rea
 const SIGNALLED = '45';
 /**
  * The first word of the server's message for each number on which the bot acts, or whose SQLSTATE Prisma does not pass on. If the
- * message begins otherwise, a trigger chose that number. Galera words a deadlock in its own way.
+ * message begins otherwise, a trigger chose that number. Galera and proxies word some in their own way.
  */
 const WORDED =
   '1020 Record|1040 Too|1044 Access|1045 Access|1048 Column|1049 Unknown|1054 Unknown|1062 Duplicate|1146 Table|1205 Lock|' +
   '1213 Deadlock|1213 WSREP|1264 Out|1364 Field|1406 Data|1451 Cannot|1452 Cannot|' +
-  '1053 Server|1152 Aborted|1159 Got|1161 Got|1184 Aborted|1290 The|1836 Running|1927 Connection|2006 MySQL|2006 MariaDB|2006 Server|' +
-  '2013 Lost|3989 Schema';
+  '1047 WSREP|1053 Server|1152 Aborted|1159 Got|1161 Got|1184 Aborted|1290 The|1836 Running|1927 Connection|1927 Lost|2003 Lost|' +
+  '2006 MySQL|2006 MariaDB|2006 Server|2013 Lost|3101 Plugin|3989 Schema|4031 The|9001 Max';
 const WORDINGS = WORDED.split('|');
 
 /** Whether the server itself would word an error of this number otherwise. */
@@ -99,7 +100,6 @@ export function isConnectionLost(error: unknown): boolean {
 
 /** The driver's pool had no free connection in time. */
 const POOL_TIMED_OUT = '45028';
-
 /** The driver's words if every connection of the pool is in use. With other words, no connection could be opened. */
 const POOL_IN_USE = /active=(\d+) idle=0 limit=\1\b/;
 
@@ -141,7 +141,7 @@ const NUMBERS: Readonly<Record<Exclude<DatabaseRefusal, 'other'>, readonly numbe
   read_only: [1290, 1792, 1836, 3989],
   disk_full: [3, 1021, 1026, 1114],
   packet_too_large: [1153, 1162, 1301],
-  lock_wait: [1020, 1205, 1206, 1213, 1614, 3572],
+  lock_wait: [1020, 1205, 1206, 1213, 1614, 3101, 3572],
   too_many_connections: [1040, 1203, 1226],
   table_damaged: [126, 127, 144, 145, 1030, 1033, 1034, 1035, 1194, 1195, 1459, 1712, 1812, 1877, 1932],
   table_missing: [1049, 1051, 1054, 1146, 1305],

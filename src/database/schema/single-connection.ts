@@ -73,7 +73,8 @@ async function explaining<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const { data } = driverError.safeParse(cause);
-    const message = data?.sqlMessage ?? data?.message.split('\n')[0] ?? String(cause);
+    // Where a statement of `initSql` fails, the driver's words go on with it.
+    const message = data?.sqlMessage?.split('\nsql: ')[0] ?? data?.message.split('\n')[0] ?? String(cause);
     throw new DatabaseRefusalError(data?.code ?? '', String(data?.errno ?? ''), message, { cause });
   }
 }

@@ -68,6 +68,17 @@ describe('a session of the bot', () => {
 });
 
 describe('a transaction', () => {
+  it('that a group of servers rolled back for another member’s write is done again', async () => {
+    let attempts = 0;
+    await inTransaction(testbed.bot.db, async (tx) => {
+      attempts += 1;
+      if (attempts > 1) return;
+      await tx.$executeRaw`SIGNAL SQLSTATE '40000' SET MYSQL_ERRNO = 3101,
+        MESSAGE_TEXT = 'Plugin instructed the server to rollback the current transaction.'`;
+    });
+    expect(attempts).toBe(2);
+  });
+
   it('that the database gave up for a deadlock is done again, whole', async () => {
     const [one, other] = [await testbed.location(), await testbed.location()];
     const names: string[] = [];

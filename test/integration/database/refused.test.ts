@@ -274,7 +274,7 @@ const CASES: readonly Case[] = [
       },
     ],
   ),
-  ...['1213', '1205'].map(
+  ...['1213', '1205', '3101'].map(
     (number): Case => [
       `a trigger that signals with number ${number} and state of a deadlock`,
       [
@@ -283,7 +283,23 @@ const CASES: readonly Case[] = [
       { execute: refusedByTrigger('trigger', number, /^wait$/) },
     ],
   ),
-  ...['1053', '1152', '1159', '1161', '1184', '1290', '1836', '1927', '2006', '2013', '3989'].map(
+  ...[
+    '1047',
+    '1053',
+    '1152',
+    '1159',
+    '1161',
+    '1184',
+    '1290',
+    '1836',
+    '1927',
+    '2003',
+    '2006',
+    '2013',
+    '3989',
+    '4031',
+    '9001',
+  ].map(
     (number): Case => [
       `a trigger that signals with number ${number} and state of a lost connection`,
       [

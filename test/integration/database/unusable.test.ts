@@ -51,6 +51,12 @@ describe('a database server that is of no use now is lost, with why', () => {
     },
   );
 
+  it('where it tells its flags and yet reads no table, like Galera outside its cluster; a look tells so beforehand', async () => {
+    await testbed.sql('RENAME TABLE sync_runs TO elsewhere');
+    closing.push(() => testbed.sql('RENAME TABLE elsewhere TO sync_runs'));
+    await expect(requireWritable(testbed.bot.db)).rejects.toThrow(/sync_runs/);
+  });
+
   it('where the account has no connection left', async () => {
     const { url, db } = await asGuest('WITH MAX_USER_CONNECTIONS 1');
     const other = await connect(url);
@@ -74,6 +80,34 @@ describe('a database server that is of no use now is lost, with why', () => {
     const { db } = await asGuest();
     await testbed.sql(`ALTER USER ${testbed.database.name} IDENTIFIED BY 'another'`);
     await expect(write(db)).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'privilege' });
+  });
+
+  // In their own words. A server or proxy of such a kind is not at hand in every test run; SIGNAL says the same.
+  it.each([
+    ['Galera outside its cluster', '08S01', '1047', 'WSREP has not yet prepared node for application use'],
+    [
+      'MySQL, to a client that was silent',
+      'HY000',
+      '4031',
+      'The client was disconnected by the server because of inactivity.',
+    ],
+    [
+      'ProxySQL, without a server',
+      'HY000',
+      '9001',
+      'Max connect timeout reached while reaching hostgroup 0 after 10000ms',
+    ],
+    ['MaxScale, whose server has died', '08S01', '1927', 'Lost connection to backend server: network error'],
+    ['an older MaxScale, likewise', 'HY000', '2003', 'Lost connection to backend server.'],
+  ])('where it is %s', async (_, state, number, words) => {
+    const { db } = testbed.bot;
+    const said = () =>
+      reaching(() =>
+        db.$executeRawUnsafe(
+          `SIGNAL SQLSTATE '${state}' SET MYSQL_ERRNO = ${number}, MESSAGE_TEXT = '${words}'`,
+        ),
+      );
+    await expect(said()).rejects.toMatchObject({ name: 'DatabaseLostError', why: undefined });
   });
 
   it('and without, where there is none at all', async () => {
@@ -106,6 +140,7 @@ describe('a statement that the server refuses', () => {
     ['1153', 'Got a packet bigger than max_allowed_packet bytes', 'packet_too_large'],
     ['1301', 'Result of json_table() was larger than max_allowed_packet', 'packet_too_large'],
     ['1205', 'Lock wait timeout exceeded; try restarting transaction', 'lock_wait'],
+    ['3101', 'Plugin instructed the server to rollback the current transaction.', 'lock_wait'],
     ['1040', 'Too many connections', 'too_many_connections'],
     [
       '1203',
