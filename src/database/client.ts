@@ -40,7 +40,8 @@ export function adapterTo(options: PoolConfig): PrismaMariaDb {
 
 /**
  * Runs `work` in one transaction, and again if InnoDB ended it because of another transaction's write. If an idle connection of
- * the pool was dead, as after a restart of the server, the transaction begins on another connection. After the commit, the
+ * the pool was dead, as after a restart of the server, or led to a server that is read-only by now, the transaction begins on
+ * another connection. After the commit, the
  * observer of `db` is called with its audit rows (audit-tables.ts). Throws `DatabaseLostError` if the connection is lost: nothing was
  * committed, unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server
  * refused a statement.
@@ -55,16 +56,14 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
     const working = async (tx: Transaction) => {
       begun = true;
       const ledger = openLedger(db, tx);
-      const result = await work(tx);
+      const result = await work(tx).catch((error: unknown) => leaveReadOnly(tx, error));
       committing = ledger;
       return { result, ledger };
     };
     const begin = () => db.$transaction(working);
-    const { result, ledger } = await againWhere(
-      (error) => !begun && isConnectionBroken(error),
-      BEGIN_RETRIES,
-      begin,
-    ).catch((error: unknown) => {
+    const harmless = (error: unknown) =>
+      begun ? committing === undefined && isReadOnly(error) : isConnectionBroken(error);
+    const { result, ledger } = await againWhere(harmless, BEGIN_RETRIES, begin).catch((error: unknown) => {
       if (!isConnectionLost(error)) throw error;
       if (committing !== undefined) keepDoubtful(db, committing);
       throw asLoss(error, committing !== undefined);
@@ -72,6 +71,20 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
     tellCommitted(db, ledger);
     return result;
   });
+}
+
+/**
+ * Ends the session at a server that is read-only. After a fail-over, open connections may still lead to the old primary, while
+ * the address leads to the new one. In a transaction, whose end shows the pool that the connection is gone.
+ */
+async function leaveReadOnly(tx: Transaction, error: unknown): Promise<never> {
+  if (error instanceof ReadOnlyError || isReadOnly(error))
+    await tx.$executeRawUnsafe('KILL CONNECTION_ID()').catch(() => {});
+  throw error;
+}
+
+function isReadOnly(error: unknown): boolean {
+  return isConnectionLost(error) && asLoss(error).why === 'read_only';
 }
 
 /** Runs statements without a transaction, again after a write conflict. Throws `DatabaseLostError` or `DatabaseRefusedError`. */
@@ -190,5 +203,6 @@ export function isOn(flag: unknown): boolean {
 export async function requireWritable(db: Database): Promise<void> {
   const [flags] = await db.$queryRaw<{ server: unknown; engine: unknown }[]>`
     SELECT @@GLOBAL.read_only AS server, @@GLOBAL.innodb_read_only AS engine, (SELECT MAX(id) FROM sync_runs WHERE FALSE) AS seen`;
-  if (isOn(flags?.server) || isOn(flags?.engine)) throw new ReadOnlyError();
+  if (isOn(flags?.server) || isOn(flags?.engine))
+    await db.$transaction((tx) => leaveReadOnly(tx, new ReadOnlyError()));
 }
