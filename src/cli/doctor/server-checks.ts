@@ -7,7 +7,12 @@ import {
 } from '../../database/schema/inspect.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { MigrationError } from '../../database/schema/migrations.ts';
-import { DatabaseRefusalError } from '../../database/schema/single-connection.ts';
+import {
+  clusterOf,
+  DatabaseRefusalError,
+  isOtherServer,
+  readsElsewhere,
+} from '../../database/schema/single-connection.ts';
 import { sessionDeviations } from '../../database/session.ts';
 import { databaseRemedy } from '../remedies.ts';
 import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
@@ -84,17 +89,24 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 async function version(inspection: Inspection): Promise<Verdict> {
   const { kind, version: running } = await serverFacts(inspection);
   const least = LEAST[kind];
-  return isAtLeast(running, least)
-    ? pass(`${kind} ${running}`)
-    : fail(
-        `${kind} ${running}; usersync needs ${least} or newer`,
-        `Upgrade the server to ${kind} ${least} or newer.`,
-      );
+  if (isOtherServer(running)) return fail(`${running}; usersync needs MySQL or MariaDB itself`, OTHER_SERVER);
+  if (!isAtLeast(running, least))
+    return fail(
+      `${kind} ${running}; usersync needs ${least} or newer`,
+      `Upgrade the server to ${kind} ${least} or newer.`,
+    );
+  const cluster = await clusterOf(inspection.ask);
+  if (cluster === 'several primaries') return fail(`${kind} ${running} with several primaries`, OTHER_SERVER);
+  const among = `, a Galera node of ${cluster}: give all processes of the bot the same one`;
+  return pass(`${kind} ${running}${cluster === undefined ? '' : among}`);
 }
+
+const OTHER_SERVER = 'Use a server that docs/scaling.md names under Which database.';
 
 /** Checks that the bot's sessions are as its statements need them, whatever the server's settings. */
 export async function session({ ask }: Inspection): Promise<Verdict> {
   const deviations = await sessionDeviations(ask);
+  if (await readsElsewhere(ask)) return fail('reads go to another server than transactions', ONE_SERVER);
   if (deviations.length === 0) return pass("as the bot sets it, whatever the server's own settings say");
   const detail = deviations.map(({ variable, value }) => `${variable} is ${value || 'empty'}`).join(', ');
   const others = deviations.filter(({ variable }) => variable !== 'binlog_format');
@@ -105,6 +117,8 @@ export async function session({ ask }: Inspection): Promise<Verdict> {
   return fail(detail, todo.join(' '));
 }
 
+const ONE_SERVER =
+  'A proxy splits reads and writes, and a replica may lag behind. Have it send all that this account asks to the primary, or point DATABASE_URL there.';
 const LOG_ROWS =
   "Run as an administrator: SET GLOBAL binlog_format = 'ROW' (MIXED will do), and set it in the server's configuration; " +
   'or, on MariaDB, let the account choose it for itself: GRANT BINLOG ADMIN ON *.*.';

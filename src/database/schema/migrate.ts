@@ -15,7 +15,7 @@ import {
   readMigrations,
 } from './migrations.ts';
 import { canForget, forgetHalfWay, mendingHint, requireRights, restoreTriggers } from './repair.ts';
-import { askOn, connect, DatabaseRefusalError, type Query } from './single-connection.ts';
+import { askOn, connect, DatabaseRefusalError, isOtherServer, type Query } from './single-connection.ts';
 import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
@@ -62,6 +62,7 @@ export async function migrate(options: {
 }
 
 async function applyAll(ask: Query, todo: readonly Migration[], log: (line: string) => void): Promise<void> {
+  await requireServer(ask);
   const tables = await auditTablesFor(ask, todo);
   await requireRights(
     ask,
@@ -74,6 +75,13 @@ async function applyAll(ask: Query, todo: readonly Migration[], log: (line: stri
     await applyMigration(ask, migration, tables);
     log(`applied ${migration.name}`);
   }
+}
+
+async function requireServer(ask: Query): Promise<void> {
+  const [row] = await ask<{ version: string }>('SELECT VERSION() AS version');
+  if (row === undefined || !isOtherServer(row.version)) return;
+  const what = `The server is ${row.version}, and usersync needs MySQL or MariaDB itself. Nothing was changed.`;
+  throw new MigrationError(what, 'Use a server that docs/scaling.md names under Which database.');
 }
 
 /** Older row formats have room for 767 bytes of a key, which an email in utf8mb4 exceeds: the migrations would stop half-way. */

@@ -45,6 +45,49 @@ export function askOn(connection: Connection): Query {
   return (sql, values = []) => explaining(() => connection.query(sql, [...values]));
 }
 
+type Ask = <Row>(sql: string) => Promise<Row[]>;
+
+/** Servers that speak MySQL's protocol and tell a version of MySQL, but lack triggers and JSON_TABLE (docs/scaling.md). */
+export function isOtherServer(version: string): boolean {
+  return /tidb|vitess|planetscale/i.test(version);
+}
+
+/** The cluster of the server, where it matters to the bot: the number of a Galera cluster's nodes, or several primaries. */
+export async function clusterOf(ask: Ask): Promise<number | 'several primaries' | undefined> {
+  const several = await ask<{ Variable_name: string; Value: string }>(
+    "SHOW GLOBAL VARIABLES LIKE 'group_replication_single_primary_mode'",
+  );
+  if (several.some(({ Variable_name: name, Value }) => /^group/.test(name) && Value === 'OFF'))
+    return 'several primaries';
+  const [nodes] = await ask<{ Variable_name: string; Value: string }>(
+    "SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'",
+  );
+  const size = /^wsrep/.test(nodes?.Variable_name ?? '') ? Number(nodes?.Value) : 1;
+  return size > 1 ? size : undefined;
+}
+
+const READS = 3;
+
+/**
+ * Whether a proxy sends reads outside of transactions to another server than transactions. That one may lag behind. Asks a few
+ * times, because the proxy may choose among servers.
+ */
+export async function readsElsewhere(ask: Ask): Promise<boolean> {
+  const place = async () => {
+    const sql = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id, @@datadir) AS place";
+    return (await ask<{ place: unknown }>(sql))[0]?.place;
+  };
+  const places = new Set<unknown>();
+  for (let read = 0; read < READS; read += 1) places.add(await place());
+  await ask('START TRANSACTION');
+  try {
+    places.add(await place());
+  } finally {
+    await ask('ROLLBACK');
+  }
+  return places.size > 1;
+}
+
 /** Adds a row to `locations`. Throws `DatabaseRefusalError`, for example for a missing right. */
 export async function addLocation(
   databaseUrl: string,

@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { freePort } from '../../../sandbox/process/free-port.ts';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
 import { startChecks } from '../../../src/cli/doctor/check.ts';
-import { databaseChecks, isAtLeast, nodeCheck } from '../../../src/cli/doctor/server-checks.ts';
+import { databaseChecks, isAtLeast, nodeCheck, session } from '../../../src/cli/doctor/server-checks.ts';
 import type { Inspection } from '../../../src/database/schema/inspect.ts';
 import { examine, findingOf } from './support/doctor-world.ts';
 
@@ -51,7 +51,13 @@ describe('the database', () => {
 });
 
 /** What the checks say of a server that tells this. */
-async function said(name: string, told: { version?: string; locked?: unknown; aheadMs?: number }) {
+async function said(
+  name: string,
+  told: Partial<Record<'version' | 'Variable_name' | 'Value', string>> & {
+    locked?: unknown;
+    aheadMs?: number;
+  },
+) {
   const row = { version: '8.4.3', locked: 0, account: 'bot@%', name: 'laravel', ...told };
   const inspection: Inspection = {
     ask: async <Row>() => {
@@ -75,9 +81,40 @@ describe('the database server', () => {
     ['10.6.0-MariaDB', 'pass'],
     ['11.4.2-MariaDB-ubu2404', 'pass'],
     ['10.5.27-MariaDB', 'fail'],
+    ['8.0.11-TiDB-v8.5.1', 'fail'],
+    ['8.0.30-Vitess', 'fail'],
   ])('of version %s is found to %s', async (version, status) => {
     expect((await said('database version', { version }))?.status).toBe(status);
   });
+
+  it.each([
+    ['wsrep_cluster_size', '3', 'pass', /, a Galera node of 3: give all processes of the bot the same one$/],
+    ['wsrep_cluster_size', '1', 'pass', /^MySQL 8\.4\.3$/],
+    ['group_replication_single_primary_mode', 'ON', 'pass', /^MySQL 8\.4\.3$/],
+    ['group_replication_single_primary_mode', 'OFF', 'fail', /with several primaries/],
+  ])('whose %s is %s: %s', async (Variable_name, Value, status, detail) => {
+    const finding = await said('database version', { Variable_name, Value });
+    expect(finding).toMatchObject({ status, detail: expect.stringMatching(detail) });
+  });
+
+  it.each([
+    [['db1', 'db1', 'db1'], 'pass'],
+    [['db2', 'db1', 'db1'], 'fail'],
+    [['db1', 'db1', 'db2'], 'fail'],
+  ])(
+    'behind a proxy that reads at %j outside of a transaction, and at db1 within one: %s',
+    async (reads, status) => {
+      const left = [...reads];
+      let within = false;
+      const ask = async <Row>(sql: string) => {
+        if (sql === 'START TRANSACTION') within = true;
+        if (sql === 'ROLLBACK') within = false;
+        return (/@@hostname/.test(sql) ? [{ place: within ? 'db1' : left.shift() }] : []) as Row[];
+      };
+      expect((await session({ ask, close: () => {} })).status).toBe(status);
+      expect([left, within]).toEqual([[], false]);
+    },
+  );
 
   it.each([0, 0n, 'OFF'])('that tells read_only as %s passes', async (locked) => {
     expect((await said('database', { locked }))?.status).toBe('pass');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { createAudit } from '../../../src/database/audit/audit.ts';
 import { OWN_TABLES } from '../../../src/database/audit/audit-tables.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
@@ -66,6 +67,25 @@ describe('an empty database', () => {
       { id: 1, seq: 0, hash: '0'.repeat(64) },
     ]);
     expect(await sql("SHOW TRIGGERS LIKE 'audit_logs'")).toHaveLength(2);
+  });
+
+  it('gets nothing on a server that only speaks MySQL’s protocol, and says so', async () => {
+    const version = (sent: Buffer) =>
+      sent.includes('VERSION()')
+        ? Buffer.from(sent.toString('latin1').replace('VERSION()', "'8-TiDB-'"), 'latin1')
+        : sent;
+    const url = new URL(database.url);
+    const proxy = await startTcpProxy(Number(url.port), version);
+    url.port = String(proxy.port);
+    try {
+      const migrating = migrate({ databaseUrl: url.href, directory, log: () => {} });
+      await expect(migrating).rejects.toThrow(
+        'The server is 8-TiDB-, and usersync needs MySQL or MariaDB itself.',
+      );
+      expect(await tables()).toEqual([]);
+    } finally {
+      await proxy.stop();
+    }
   });
 
   it('gets the two shared tables as the contract has them', async () => {
