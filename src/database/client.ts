@@ -7,7 +7,7 @@ import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/audit-tables.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { driverOptions, SESSION_VARIABLES } from './session.ts';
+import { driverOptions } from './session.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -134,20 +134,6 @@ const BY_TRIGGER: readonly DatabaseRefusal[] = [
   'generated',
   'other',
 ];
-
-/** SQL for after the writes to `users`: a trigger may set variables of the session (never `autocommit`), which would last. */
-export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone: '+00:00' })
-  .filter(([name]) => name !== 'autocommit')
-  .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
-  .join(', ')}`;
-
-/** The names of the triggers on `users` that the account can see. */
-export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {
-  const rows = await db.$queryRaw<{ name: string }[]>`
-    SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
-    WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' ORDER BY TRIGGER_NAME`;
-  return rows.map(({ name }) => name);
-}
 
 /**
  * Adds the triggers on `users` to the refusal of a write there. If the server misses a table, or the right to one, a trigger needs

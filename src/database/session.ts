@@ -95,7 +95,7 @@ const GROUP_CONCAT_BYTES = 4_194_304;
 const LOCK_WAIT_SECONDS = 10;
 
 /** Session variables of both servers, so that the server's own settings do not change the meaning of a statement. */
-export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
+const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   autocommit: 1,
   completion_type: 0,
   default_storage_engine: 'InnoDB',
@@ -112,6 +112,12 @@ export const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   sql_select_limit: Number.MAX_SAFE_INTEGER,
   unique_checks: 1,
 };
+
+/** SQL for after the writes to `users`: a trigger may set variables of the session (never `autocommit`), which would last. */
+export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone: '+00:00' })
+  .filter(([name]) => name !== 'autocommit')
+  .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
+  .join(', ')}`;
 
 /**
  * The other variables, in statements of which each server reads its own half. READ COMMITTED: a plan is read without locking the

@@ -12,19 +12,13 @@ import {
 import type { Run } from '../../sync/run/run.ts';
 import { auditTables, clientOf } from '../audit/audit-tables.ts';
 import { requireAuditGuarded } from '../audit/verify-audit.ts';
-import {
-  type Database,
-  inTransaction,
-  namingTriggers,
-  SET_AGAIN,
-  type Transaction,
-  triggersOfUsers,
-} from '../client.ts';
+import { type Database, inTransaction, namingTriggers, type Transaction } from '../client.ts';
 import { isConnectionLost, isDuplicateEntry, isWriteConflict } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
+import { SET_AGAIN } from '../session.ts';
 import { leased, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import { eligibilityOf } from './eligibility.ts';
@@ -35,6 +29,7 @@ import {
   requireAsWritten,
   requireGuardAgrees,
   requireStillAllowed,
+  triggersOfUsers,
 } from './recheck.ts';
 import { oddlySpelledSince } from './spelling.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';

@@ -15,7 +15,7 @@ import {
   type Rules,
 } from '../../sync/rules/rules.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { type Database, type Transaction, triggersOfUsers } from '../client.ts';
+import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { heldBackBy } from '../runs/by-rule.ts';
 import { approvalsOf } from '../runs/claim.ts';
@@ -181,4 +181,12 @@ function numbers(facts: Partial<Record<keyof GuardFacts, bigint>> = {}): GuardFa
     active: Number(active),
     recentlyDeactivated: Number(recentlyDeactivated),
   };
+}
+
+/** The names of the triggers on `users` that the account can see. */
+export async function triggersOfUsers(db: Database | Transaction): Promise<readonly string[]> {
+  const rows = await db.$queryRaw<{ name: string }[]>`
+    SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS
+    WHERE EVENT_OBJECT_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'users' ORDER BY TRIGGER_NAME`;
+  return rows.map(({ name }) => name);
 }
