@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
 import type { ListEnd, ListOrder, SourceSession, Target, UserSource } from '../sync/ports/source.ts';
 import { onAbort, untilAborted } from '../sync/run/concurrency.ts';
-import { parseBaseUrl } from './http/base-url.ts';
+import { hostOf, parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
 import type { SharedRates } from './http/shared-rates.ts';
@@ -46,7 +46,8 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
   const accountOf = createKeptTokens();
   const lastReads = new Map<string, LastRead>();
 
-  const open = async (target: Target, signal: AbortSignal) => {
+  /** Throws `LocationUrlError`. */
+  const wayTo = (target: Target): Way => {
     const base = parseBaseUrl(target.baseUrl, target.locationName);
     const transport: Transport = {
       base,
@@ -61,23 +62,30 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
     const account = accountOf(base.href, target.name, credentials);
     const lastRead = lastReads.get(base.href) ?? { pages: undefined, end: undefined };
     lastReads.set(base.href, lastRead);
-    return openSession(transport, { credentials, account, lastRead }, limits, signal);
+    return { transport, access: { credentials, account, lastRead } };
   };
 
-  return beginningEarly(open);
+  return beginningEarly(wayTo, limits);
 }
 
 /** How long a session waits for its run. Afterwards the run is waiting for a process with capacity. Milliseconds. */
 const WAITS_MS = 5_000;
 
+type Way = { readonly transport: Transport; readonly access: Access };
+
 type Begun = { readonly session: Promise<SourceSession>; readonly stop: AbortController };
 
-/** Adds `prepare` to a source. */
-function beginningEarly(
-  open: (...asked: Parameters<UserSource['open']>) => Promise<DepotSession>,
-): UserSource {
+/** Opens sessions, also before the work of their run. */
+function beginningEarly(wayTo: (target: Target) => Way, limits: PageLimits): UserSource {
   const begun = new Map<string, Begun>();
   const keyOf = ({ name, baseUrl }: Target) => JSON.stringify([name, baseUrl]);
+
+  const open = async (target: Target, signal: AbortSignal) => {
+    const { transport, access } = wayTo(target);
+    return openSession(transport, access, limits, signal);
+  };
+  const needsLogin = (target: Target) =>
+    hostOf(target.baseUrl) === undefined || !wayTo(target).access.account.isKept();
 
   const begin = (target: Target): Begun => {
     const stop = new AbortController();
@@ -93,8 +101,8 @@ function beginningEarly(
   return {
     prepare: (target) => {
       const key = keyOf(target);
-      // Another request for the target is being served. Whichever of them gets the run goes on with the session.
-      if (begun.has(key)) return () => {};
+      // Where another request for the target is being served, whichever of them gets the run goes on with the session.
+      if (begun.has(key) || needsLogin(target)) return () => {};
       const mine = begin(target);
       begun.set(key, mine);
       const cancel = () => {
@@ -129,8 +137,6 @@ type PageLimits = {
 /** What the last complete read of a server's list has shown. A guess about the next read, never a proof. */
 type LastRead = { pages: number | undefined; end: ListEnd | undefined };
 
-type DepotSession = Required<SourceSession>;
-
 type Access = { readonly credentials: Credentials; readonly account: Account; readonly lastRead: LastRead };
 
 /** Returns the list's reader, with the kept token or after a login. The signal ends all of its work. Throws `LoginFailedError`. */
@@ -139,7 +145,7 @@ async function openSession(
   { credentials, account, lastRead }: Access,
   limits: PageLimits,
   signal: AbortSignal,
-): Promise<DepotSession> {
+): Promise<Required<SourceSession>> {
   const taken = await account.take((stop) => login(transport, credentials, stop), signal);
   let { token } = taken;
   const renew = async () => {

@@ -15,6 +15,8 @@ export type LogIn = (signal: AbortSignal) => Promise<Login>;
 
 /** The tokens of one depot server and one set of credentials. */
 export type Account = {
+  /** Whether `take` would return the kept token. */
+  isKept(): boolean;
   /** The kept token, or the token of a new login. Throws the login's error, or the signal's reason. */
   take(logIn: LogIn, signal: AbortSignal): Promise<{ readonly token: KeptToken; readonly isNew: boolean }>;
   /** Forgets the refused token and returns a newer one, from a new login if there is none yet. Throws like `take`. */
@@ -80,9 +82,13 @@ function createAccount(): Account {
     }
   }
 
+  const valid = () => (kept !== undefined && Date.now() < kept.until ? kept : undefined);
+
   return {
+    isKept: () => valid() !== undefined,
     take: async (logIn, signal) => {
-      if (kept !== undefined && Date.now() < kept.until) return { token: kept, isNew: false };
+      const token = valid();
+      if (token !== undefined) return { token, isNew: false };
       return { token: await logInTogether(logIn, signal), isNew: true };
     },
     renew: async (refused, logIn, signal) => {

@@ -67,8 +67,9 @@ export type UserSource = {
    */
   open(target: Target, signal: AbortSignal): Promise<SourceSession>;
   /**
-   * Logs in and requests the first pages, for a run that is being opened and that a person waits for. The next `open` of the
-   * target goes on with that; after 5 s it is cancelled. Returns a function that cancels it at once. Never throws.
+   * Requests the first pages, for a run that is being opened and that a person waits for. Does nothing where that needs a login:
+   * the run may be refused. The next `open` of the target goes on with the pages; after 5 s they are cancelled. Returns a function
+   * that cancels them at once. Never throws.
    */
   prepare?(target: Target): () => void;
 };

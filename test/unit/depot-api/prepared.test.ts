@@ -12,6 +12,8 @@ beforeEach(async () => {
   server = await startDepotServer({ count: 15 });
   client = depotClient({ pageSize: 10 });
   target = targetAt(server.url);
+  await rowsOf(await open());
+  server.requests.length = 0;
 });
 
 afterEach(async () => {
@@ -25,17 +27,26 @@ const open = (signal = running) => client.source.open(target, signal);
 const asked = (count: number) =>
   until(() => server.requests.length >= count, { failure: () => `${server.requests.length} requests` });
 
+const pagesAsked = () => server.requests.map(({ page }) => page).sort();
+
 async function rowsOf(session: SourceSession): Promise<number> {
   return (await session.read('asc', async () => {})).rows;
 }
 
 describe('a session that was prepared while its run was opened', () => {
-  it('has logged in and asked for the first page before the run begins its work', async () => {
+  it('has asked for the first pages before the run begins its work', async () => {
     prepare();
     await asked(2);
-    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1]);
+    expect(pagesAsked()).toEqual([1, 2]);
     expect(await rowsOf(await open())).toBe(15);
-    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1, 2]);
+    expect(pagesAsked()).toEqual([1, 2]);
+  });
+
+  it('begins with the run where it needs a login, for a run that is refused needs none', async () => {
+    client = depotClient({ pageSize: 10 });
+    prepare();
+    expect(await rowsOf(await open())).toBe(15);
+    expect(server.requests.map(({ method, page }) => page ?? method)).toEqual(['POST', 1, 2]);
   });
 
   it('is for one run: the next one asks anew', async () => {
@@ -43,14 +54,14 @@ describe('a session that was prepared while its run was opened', () => {
     await rowsOf(await open());
     server.requests.length = 0;
     expect(await rowsOf(await open())).toBe(15);
-    expect(server.requests.map(({ page }) => page).sort()).toEqual([1, 2]);
+    expect(pagesAsked()).toEqual([1, 2]);
   });
 
   it('is prepared once, however many requests for the target are served at the same time', async () => {
     prepare();
     prepare()();
     expect(await rowsOf(await open())).toBe(15);
-    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1, 2]);
+    expect(pagesAsked()).toEqual([1, 2]);
   });
 
   it('is of no use to a run after its location got another address', async () => {
@@ -60,19 +71,23 @@ describe('a session that was prepared while its run was opened', () => {
     await other.stop();
   });
 
+  it('is never prepared for an address that no sync can use', () => {
+    expect(() => client.source.prepare?.({ ...target, baseUrl: 'dev.web.com' })).not.toThrow();
+  });
+
   it('is cancelled where no run was opened', async () => {
-    server.faults.onRequest = ({ page }) => (page === 1 ? 'hang' : undefined);
+    server.faults.onRequest = () => 'hang';
     const cancel = prepare();
     await asked(2);
     cancel();
     server.faults.onRequest = undefined;
     expect(await rowsOf(await open())).toBe(15);
-    expect(server.requests.map(({ page }) => page)).toEqual([undefined, 1, 1, 2]);
+    expect(pagesAsked()).toEqual([1, 1, 2, 2]);
   });
 
   it('is cancelled after five seconds, as where the run waits for a process', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    server.faults.onRequest = ({ page }) => (page === 1 ? 'hang' : undefined);
+    server.faults.onRequest = () => 'hang';
     prepare();
     await vi.advanceTimersByTimeAsync(5_000);
     vi.useRealTimers();
@@ -84,16 +99,10 @@ describe('a session that was prepared while its run was opened', () => {
     server.faults.onRequest = () => 'hang';
     prepare();
     const work = new AbortController();
-    const opening = open(work.signal);
-    await asked(1);
+    const session = await open(work.signal);
+    const reading = rowsOf(session);
+    await asked(2);
     work.abort(new Error('the bot stops'));
-    await expect(opening).rejects.toThrow('the bot stops');
-  });
-
-  it('tells the run why the login failed, and nobody before', async () => {
-    server.faults.onRequest = () => ({ status: 401, json: { message: 'Unauthorized' } });
-    prepare();
-    await asked(1);
-    await expect(open()).rejects.toMatchObject({ failure: { code: 'login_failed' } });
+    await expect(reading).rejects.toThrow('the bot stops');
   });
 });
