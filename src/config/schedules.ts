@@ -63,8 +63,8 @@ export function onePerLocation(
 }
 
 /**
- * Says whether the cron expression or its time zone is invalid; undefined where both are valid. `fields`: there are six, of which
- * the first would be seconds. Whoever means minutes by it would get a preview every few seconds.
+ * Says whether the cron expression or its time zone is invalid; undefined where both are valid. `fields`: the first of six fields,
+ * or of seven (with a year), would be seconds. Whoever means minutes by it would get a preview every few seconds.
  */
 export function cronProblem(
   expression: string,
@@ -75,7 +75,8 @@ export function cronProblem(
   } catch {
     return 'expression';
   }
-  if (expression.trim().split(/\s+/).length === 6) return 'fields';
+  const fields = expression.trim().split(/\s+/);
+  if (fields.length === 6 || (fields.length === 7 && !/^\d+$/.test(fields[0] ?? ''))) return 'fields';
   try {
     new Cron(expression, { paused: true, timezone }).nextRun();
   } catch {

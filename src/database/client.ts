@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type { PoolConfig } from 'mariadb';
-import { DatabaseRefusedError, PrivilegeMissingError } from '../sync/failures/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError, PrivilegeMissingError } from '../sync/failures/errors.ts';
 import type { DatabaseRefusal, Failure } from '../sync/failures/failure.ts';
 import type { ObserveStep } from '../sync/ports/steps.ts';
 import { keepDoubtful, type Ledger, openLedger, tellCommitted, tellSteps } from './audit/audit-tables.ts';
 import { asLoss, asRefusal, isConnectionBroken, isConnectionLost, isWriteConflict } from './errors.ts';
 import { type Prisma, PrismaClient } from './generated/client.ts';
-import { driverOptions } from './session.ts';
+import { driverOptions, isOn } from './session.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
@@ -39,12 +39,10 @@ export function adapterTo(options: PoolConfig): PrismaMariaDb {
 }
 
 /**
- * Runs `work` in one transaction, and again if InnoDB ended it because of another transaction's write. If an idle connection of
- * the pool was dead, as after a restart of the server, or led to a server that is read-only by now, the transaction begins on
- * another connection. After the commit, the
- * observer of `db` is called with its audit rows (audit-tables.ts). Throws `DatabaseLostError` if the connection is lost: nothing was
- * committed, unless the error says that the connection broke during the commit. Throws `DatabaseRefusedError` if the server
- * refused a statement.
+ * Runs `work` in one transaction, and again if InnoDB ended it because of another transaction's write, or if its connection was
+ * dead or led to a server that is read-only by now. After the commit, the observer of `db` is called with its audit rows. Throws
+ * `DatabaseLostError` if the connection is lost: nothing was committed, unless the error says that the connection broke during the
+ * commit. Throws `DatabaseRefusedError` if the server refused a statement.
  *
  * Within `work`, send reads together (`Promise.all`) if you like, but send a write only after the answers to all statements
  * before it. After a deadlock the server has ended the transaction, and a write sent behind it would be kept.
@@ -56,7 +54,7 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
     const working = async (tx: Transaction) => {
       begun = true;
       const ledger = openLedger(db, tx);
-      const result = await work(tx).catch((error: unknown) => leaveReadOnly(tx, error));
+      const result = await work(tx).catch((error: unknown) => failed(tx, error));
       committing = ledger;
       return { result, ledger };
     };
@@ -77,14 +75,19 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
  * Ends the session at a server that is read-only. After a fail-over, open connections may still lead to the old primary, while
  * the address leads to the new one. In a transaction, whose end shows the pool that the connection is gone.
  */
-async function leaveReadOnly(tx: Transaction, error: unknown): Promise<never> {
-  if (error instanceof ReadOnlyError || isReadOnly(error))
-    await tx.$executeRawUnsafe('KILL CONNECTION_ID()').catch(() => {});
-  throw error;
-}
+const leave = (tx: Transaction) => tx.$executeRawUnsafe('KILL CONNECTION_ID()').catch(() => {});
 
 function isReadOnly(error: unknown): boolean {
-  return isConnectionLost(error) && asLoss(error).why === 'read_only';
+  const loss = isConnectionLost(error) ? asLoss(error) : error;
+  return loss instanceof DatabaseLostError && loss.why === 'read_only';
+}
+
+/** An old primary may have shown an old state, of which the work thought that its run was gone, before any write was refused. */
+async function failed(tx: Transaction, error: unknown): Promise<never> {
+  const isGone = isConnectionLost(error) || isWriteConflict(error);
+  if (!isReadOnly(error) && (isGone || !(await isProtected(tx).catch(() => false)))) throw error;
+  await leave(tx);
+  throw isReadOnly(error) ? error : new DatabaseLostError({ cause: error, why: 'read_only' });
 }
 
 /** Runs statements without a transaction, again after a write conflict. Throws `DatabaseLostError` or `DatabaseRefusedError`. */
@@ -177,18 +180,21 @@ export class ReadOnlyError extends Error {
   }
 }
 
-/** Whether a server's flag is on. `0`, `OFF` and undefined (no such flag) are off; MariaDB 12 has several words for on. */
-export function isOn(flag: unknown): boolean {
-  return flag !== undefined && !['0', 'OFF'].includes(String(flag).toUpperCase());
-}
-
 /**
  * Requires a server that accepts writes. On MySQL, super_read_only also turns read_only on. A Galera node outside its cluster
- * tells its flags all the same, but reads no table. Throws `ReadOnlyError`, or the client's error if the server does not answer.
+ * tells its flags all the same, but reads no table. In a transaction, so that the connection that is left is the one that was
+ * asked. Throws `ReadOnlyError`, or the client's error if the server does not answer.
  */
 export async function requireWritable(db: Database): Promise<void> {
-  const [flags] = await db.$queryRaw<{ server: unknown; engine: unknown }[]>`
+  await db.$transaction(async (tx) => {
+    if (!(await isProtected(tx))) return;
+    await leave(tx);
+    throw new ReadOnlyError();
+  });
+}
+
+async function isProtected(tx: Transaction): Promise<boolean> {
+  const [flags] = await tx.$queryRaw<{ server: unknown; engine: unknown }[]>`
     SELECT @@GLOBAL.read_only AS server, @@GLOBAL.innodb_read_only AS engine, (SELECT MAX(id) FROM sync_runs WHERE FALSE) AS seen`;
-  if (isOn(flags?.server) || isOn(flags?.engine))
-    await db.$transaction((tx) => leaveReadOnly(tx, new ReadOnlyError()));
+  return isOn(flags?.server) || isOn(flags?.engine);
 }

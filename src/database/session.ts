@@ -190,3 +190,8 @@ function isSame(value: string, expected: string | number): boolean {
   const parts = (text: string) => text.toUpperCase().split(',').sort().join();
   return parts(value) === parts(expected);
 }
+
+/** Whether a server's flag is on. `0`, `OFF` and undefined (no such flag) are off; MariaDB 12 has several words for on. */
+export function isOn(flag: unknown): boolean {
+  return flag !== undefined && !['0', 'OFF'].includes(String(flag).toUpperCase());
+}

@@ -93,8 +93,6 @@ function beginningEarly(wayTo: (target: Target) => Way, limits: PageLimits): Use
       opened.expect('asc');
       return opened;
     });
-    // If no run goes on with the session, nobody awaits this promise.
-    session.catch(() => {});
     return { session, stop };
   };
 
@@ -110,6 +108,8 @@ function beginningEarly(wayTo: (target: Target) => Way, limits: PageLimits): Use
         begun.delete(key);
         mine.stop.abort();
       };
+      // Nobody awaits the session where no run goes on with it.
+      mine.session.catch(cancel);
       setTimeout(cancel, WAITS_MS).unref();
       return cancel;
     },

@@ -1,4 +1,4 @@
-import { isOn } from '../client.ts';
+import { isOn } from '../session.ts';
 import { askOn, connect, type Query } from './single-connection.ts';
 
 /** A connection for inspecting a database. Its statements change nothing. */

@@ -31,8 +31,8 @@ export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<Outcom
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
- * For how many milliseconds every request gets a new connection after one that was idle has failed: the server, or a firewall
- * between, may have dropped all idle connections, and the retries of a page must not try one after the other.
+ * For how many milliseconds every request, to whichever server, gets a new connection after one that was idle has failed: a
+ * firewall may have dropped all idle connections, and the retries of a page must not try one after the other.
  */
 const FRESH_MS = 10_000;
 

@@ -23,8 +23,8 @@ export type Network = {
 export const DIRECT: Network = { fetch: (url, sent) => fetch(url, sent), dispatcher: undefined };
 
 /**
- * Through the forward proxy where there is one. Neither Node's fetch nor the WebSocket of Socket Mode reads `HTTPS_PROXY`; both can use the version of
- * undici that Slack's socket client uses. Plain http reaches a Slack on this machine, so it goes directly.
+ * Through the forward proxy where there is one. Neither Node's fetch nor the WebSocket of Socket Mode reads `HTTPS_PROXY`; both can
+ * use the version of undici that Slack's socket client uses. Plain http reaches a Slack on this machine, so it goes directly.
  */
 export function networkBy(tunnel: Tunnel | undefined, logger: Logger): Network {
   if (tunnel === undefined) return DIRECT;

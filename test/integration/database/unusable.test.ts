@@ -8,7 +8,11 @@ import {
   requireWritable,
 } from '../../../src/database/client.ts';
 import { refusalOf } from '../../../src/database/errors.ts';
-import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/failures/errors.ts';
+import {
+  DatabaseLostError,
+  DatabaseRefusedError,
+  LeaseLostError,
+} from '../../../src/sync/failures/errors.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed({ flags: ['--innodb-lock-wait-timeout=1'] });
@@ -70,6 +74,27 @@ describe('a database server that is of no use now is lost, with why', () => {
       await expect(requireWritable(db)).rejects.toThrow(ReadOnlyError);
       const [now] = await db.$queryRaw<{ id: unknown }[]>`SELECT CONNECTION_ID() AS id`;
       expect(sessions).not.toContain(now?.id);
+    },
+  );
+
+  // An old state, as of an old primary, may make the work think that its run is gone.
+  it.skipIf(process.env['TEST_DATABASE_URL'])(
+    'where it is read-only; the same transaction begins again also where it failed before any write',
+    async () => {
+      const { db } = await asGuest();
+      closing.push(() => testbed.sql('SET GLOBAL read_only = 0'));
+      await testbed.sql('SET GLOBAL read_only = 1');
+      let attempts = 0;
+      const work = async () => {
+        attempts += 1;
+        if (attempts === 2) await testbed.sql('SET GLOBAL read_only = 0');
+        throw new LeaseLostError(7);
+      };
+      await expect(inTransaction(db, work)).rejects.toThrow(LeaseLostError);
+      expect(attempts).toBe(2);
+      await testbed.sql('SET GLOBAL read_only = 1');
+      const lost = inTransaction(db, () => Promise.reject(new LeaseLostError(7)));
+      await expect(lost).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'read_only' });
     },
   );
 

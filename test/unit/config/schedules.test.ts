@@ -13,6 +13,7 @@ describe('a schedule', () => {
     ['@daily', 'UTC', undefined],
     ['0 0 2 * * *', 'UTC', 'fields'],
     ['*/5 * * * * *', 'UTC', 'fields'],
+    ['*/5 * * * * * *', 'UTC', 'fields'],
     ['0 0 2 1 1 * 2020', 'UTC', undefined],
     ['0 2 * * *', 'Asia/Nowhere', 'timezone'],
   ])('%j in %s has the problem %s', (expression, timezone, problem) => {
