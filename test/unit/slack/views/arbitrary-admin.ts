@@ -9,6 +9,7 @@ import type {
   TargetOverview,
   UserFilter,
 } from '../../../../src/sync/ports/overview.ts';
+import { RUN_STEPS } from '../../../../src/sync/ports/steps.ts';
 import { EFFECTIVE_ACTIONS } from '../../../../src/sync/run/change.ts';
 import type { Batch } from '../../../../src/sync/use-cases/batch.ts';
 import { count, date, run } from './arbitrary-run.ts';
@@ -76,24 +77,7 @@ export const batch: fc.Arbitrary<Batch> = fc.record({
   runs: runs(60),
 });
 
-const STEPS = [
-  'requested',
-  'previewed',
-  'refused',
-  'approved',
-  'withdrawn',
-  'confirmed',
-  'adjusted',
-  'cancelled',
-  'completed',
-  'failed',
-  'expired',
-  'superseded',
-  'taken_over',
-  'held',
-  'broke_glass',
-  'paused',
-];
+const STEPS = [...RUN_STEPS, 'refused', 'paused', 'resumed'];
 
 export const auditRow: fc.Arbitrary<RunStep> = fc.record({
   at: date,
