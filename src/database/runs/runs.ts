@@ -1,5 +1,5 @@
 import { LeaseLostError } from '../../sync/failures/errors.ts';
-import type { Lease, Plan, Presented, Runs } from '../../sync/ports/runs.ts';
+import type { JudgedPlan, Lease, Presented, Runs } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type GuardVerdict, gradeOf, isGraver } from '../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
@@ -111,7 +111,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
 async function present(
   tx: Transaction,
   lease: Lease,
-  plan: Plan,
+  plan: JudgedPlan,
   expiresInMinutes: number,
   step: Step,
 ): Promise<Presented> {

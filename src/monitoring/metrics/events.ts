@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { ReportRequest } from '../../depot-api/http/transport.ts';
 import { CALL_OUTCOMES, RESPONSE_URL, type ReportCall } from '../../slack/connect/client.ts';
 import { METHOD_SCOPES } from '../../slack/connect/manifest.ts';
-import type { Refused } from '../../slack/tell/delivery.ts';
+import type { RefusedNotice } from '../../slack/tell/delivery.ts';
 import { FAILURE_CODES, REFUSAL_CODES } from '../../sync/failures/codes.ts';
 import { NOTICE_KINDS, type RecordedStep, RUN_STEPS } from '../../sync/ports/steps.ts';
 import { finishedWork } from '../step-log.ts';
@@ -44,7 +44,7 @@ export function countSlackCalls(registry: Registry): ReportCall {
 }
 
 /** Counts notices that Slack refused for good. Returns the function to call for each. */
-export function countRefusedNotices(registry: Registry): (refused: Refused) => void {
+export function countRefusedNotices(registry: Registry): (refused: RefusedNotice) => void {
   const refused = counter(registry, {
     name: 'usersync_notices_refused_total',
     help: 'Notices that Slack never takes, by kind; untold are those of which nobody could be told.',

@@ -1,7 +1,7 @@
 import { Gauge, Registry } from 'prom-client';
 import type { ReportRequest } from '../../depot-api/http/transport.ts';
 import type { ReportCall } from '../../slack/connect/client.ts';
-import type { Refused } from '../../slack/tell/delivery.ts';
+import type { RefusedNotice } from '../../slack/tell/delivery.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import type { Backlog, RecordedStep } from '../../sync/ports/steps.ts';
 import { withTimeout } from '../../sync/run/concurrency.ts';
@@ -21,7 +21,7 @@ export type Metrics = {
   readonly step: (step: RecordedStep) => void;
   readonly depotRequest: ReportRequest;
   readonly slackCall: ReportCall;
-  readonly noticeRefused: (refused: Refused) => void;
+  readonly noticeRefused: (refused: RefusedNotice) => void;
   /** Returns all metrics in Prometheus' text format. */
   scrape(sources: Sources): Promise<{ readonly text: string; readonly contentType: string }>;
 };

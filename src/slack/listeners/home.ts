@@ -47,8 +47,8 @@ async function publishHome(
   look: Look = () => lookUp(services),
 ): Promise<void> {
   const t = await services.people.textsOf(userId);
-  const objection = await services.people.objectionTo(userId);
-  const view = homeView(t, objection === undefined ? await look() : { admin: false, ...objection });
+  const refusal = await services.people.refusalFor(userId);
+  const view = homeView(t, refusal === undefined ? await look() : { admin: false, ...refusal });
   await services.client.views.publish({ user_id: userId, view });
 }
 

@@ -36,7 +36,7 @@ type RunModal = {
   /** Where the button works: on any message of the bot, on its run's message, or on that one while the run waits for Confirm. */
   readonly place: 'any message' | 'run message' | 'preview';
   /** Why the modal would be of no use; undefined: it opens. */
-  readonly objection?: (run: Run, actor: Actor) => Promise<Refusal | undefined>;
+  readonly refusalOf?: (run: Run, actor: Actor) => Promise<Refusal | undefined>;
 };
 
 /** Registers a button that opens a modal about a run. */
@@ -66,7 +66,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
 }
 
 async function openable(
-  { place, objection }: RunModal,
+  { place, refusalOf }: RunModal,
   clicked: ClickedRun,
   actor: Actor,
 ): Promise<ClickedRun> {
@@ -74,7 +74,7 @@ async function openable(
   const { run } = clicked;
   // If Slack refused an edit, the old message still shows the buttons of a preview that is over.
   const isOver = place === 'preview' && run.status !== 'ready';
-  const refusal: Refusal | undefined = isOver ? { code: 'not_ready', run } : await objection?.(run, actor);
+  const refusal: Refusal | undefined = isOver ? { code: 'not_ready', run } : await refusalOf?.(run, actor);
   return refusal === undefined ? clicked : { outcome: 'refused', refusal };
 }
 
@@ -85,7 +85,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
     // Nobody should type a reason for a plan that is then refused, because of a freeze or because more people are needed.
-    objection: async (run, actor) => {
+    refusalOf: async (run, actor) => {
       const [until, needed] = await Promise.all([
         telling.showing.frozenUntil(),
         neededFor(telling.showing, run),
@@ -102,7 +102,7 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
   runModalButton(door, services, ACTIONS.confirmAlone, {
     title: (t) => t.alone.modalTitle,
     place: 'preview',
-    objection: async (run) =>
+    refusalOf: async (run) =>
       aloneRefusal({ breakGlass: telling.showing.breakGlass, isDirect: isDirect(run.channelId) }),
     fill: async (t, run) => {
       const { guardLimits, frozenUntil } = telling.showing;

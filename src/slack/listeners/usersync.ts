@@ -1,4 +1,4 @@
-import { readersObjection, refuse } from '../../sync/run/click.ts';
+import { readersRefusal, refuse } from '../../sync/run/click.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
 import type { Switching } from '../../sync/use-cases/pause.ts';
 import { rejectionOf } from '../connect/rejection.ts';
@@ -167,11 +167,11 @@ export function registerShortcuts(door: Door, services: Services): void {
 /** If the bot is added to a channel that people of another company read, tells the inviter at once that it shows no users there. */
 export function registerChannelJoined(door: Door, { people, records }: Services): void {
   door.channelJoined(async ({ channel, inviter }, tell) => {
-    const objection = readersObjection(await people.readersOf(channel), channel);
+    const shared = readersRefusal(await people.readersOf(channel), channel);
     // If Slack gives no answer now, the bot asks again at the first command.
-    if (objection?.code !== 'shared_channel') return;
+    if (shared?.code !== 'shared_channel') return;
     const actor = inviter === undefined ? SYSTEM : { id: inviter, name: inviter };
-    const { refusal } = await refuse(records.audit, actor, objection, {});
+    const { refusal } = await refuse(records.audit, actor, shared, {});
     await tell(refusalText(await people.textsOf(actor.id), refusal));
   });
 }

@@ -14,7 +14,7 @@ const LOST_PAUSE_SECONDS = 1;
 const GIVE_UP_SECONDS = 24 * 3600;
 
 /** A notice that Slack did not take. `untold`: nobody learned how the run ended. */
-export type Refused = { readonly kind: NoticeKind; readonly outcome: 'refused' | 'untold' };
+export type RefusedNotice = { readonly kind: NoticeKind; readonly outcome: 'refused' | 'untold' };
 
 export type Delivery = {
   /** Starts to deliver due notices. A pause that Slack asks for, or a loss of the database, holds up their kind. Never throws. */
@@ -29,7 +29,7 @@ export type Delivery = {
 
 type Ports = DeliveryPorts & {
   readonly logger: Logger;
-  readonly reportRefused: (refused: Refused) => void;
+  readonly reportRefused: (refused: RefusedNotice) => void;
 };
 
 /** One delivery for each process. Any number of processes may share an outbox. */

@@ -2,7 +2,7 @@ import type { GuardFacts, Rules } from '../rules/rules.ts';
 import type { AbsenceDoubt } from '../run/absence.ts';
 import type { Change, ChangeAction } from '../run/change.ts';
 import type { Run } from '../run/run.ts';
-import type { Lease, Plan } from './runs.ts';
+import type { JudgedPlan, Lease } from './runs.ts';
 import type { Repeats, SourcePage } from './source.ts';
 import type { Step } from './steps.ts';
 
@@ -21,7 +21,7 @@ export type Staging = {
 };
 
 /** A plan that is not judged yet. `active`: the active users of the location before the plan. */
-export type PlanFacts = Omit<Plan, 'guard' | 'autoRule'> & Omit<GuardFacts, 'deactivate'>;
+export type PlanFacts = Omit<JudgedPlan, 'guard' | 'autoRule'> & Omit<GuardFacts, 'deactivate'>;
 
 export type Drafted =
   | { readonly outcome: 'drafted'; readonly facts: PlanFacts }

@@ -87,7 +87,7 @@ export type AdjustOutcome =
 export type LeasedRun = { readonly run: Run; readonly lease: Lease };
 
 /** What a run gets with its plan. `hash`: its `planHash`. */
-export type Plan = { readonly hash: string } & Pick<Run, 'counts' | 'guard'> &
+export type JudgedPlan = { readonly hash: string } & Pick<Run, 'counts' | 'guard'> &
   Partial<Pick<Run, 'undecided' | 'repeats' | 'absence' | 'autoRule'>>;
 
 /** `superseded`: the older ready runs that `run` replaced. */
@@ -154,7 +154,7 @@ export type Runs = {
   /** Puts an unstarted run back in the queue without using up an attempt. */
   wait(lease: Lease): Promise<void>;
   /** `reading → ready`, or `→ completed` without changes. Supersedes older ready runs of the location. Throws `LeaseLostError`. */
-  present(lease: Lease, plan: Plan, expiresInMinutes: number, step: Step): Promise<Presented>;
+  present(lease: Lease, plan: JudgedPlan, expiresInMinutes: number, step: Step): Promise<Presented>;
   /**
    * `ready → executing` for one caller only, and only while no other run executes at the location. If the rules need more people
    * than stand behind the plan, the caller's approval is stored instead, or withdrawn if it was stored before.

@@ -49,15 +49,15 @@ export type Declaration = {
   readonly shown?: GuardGrade | undefined;
 };
 
-/** Why a declaration is not enough. */
-export type Objection =
+/** What a declaration lacks. */
+export type Undeclared =
   /** The guard tripped: the person must type the target and a reason. */
   | { readonly code: 'guard_tripped' }
   | { readonly code: 'target_mismatch'; readonly expected: string }
   | { readonly code: 'reason_missing' };
 
-/** The objection to a declaration for a run; undefined if it is enough. */
-export function objection(run: Run, declaration: Declaration | undefined): Objection | undefined {
+/** Why a declaration is not enough for a run; undefined if it is. */
+export function judgeDeclaration(run: Run, declaration: Declaration | undefined): Undeclared | undefined {
   if (declaration === undefined) return { code: 'guard_tripped' };
   if (declaration.target.trim().toLowerCase() !== run.target) {
     return { code: 'target_mismatch', expected: run.target };

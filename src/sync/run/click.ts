@@ -1,7 +1,7 @@
 import type { Readers } from '../ports/ports.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
-import type { Objection } from '../rules/approval.ts';
+import type { Undeclared } from '../rules/approval.ts';
 import type { GuardFacts, HeldAtClaim } from '../rules/rules.ts';
 import type { Actor, Run } from './run.ts';
 
@@ -22,7 +22,7 @@ export type AccessRefusal =
 /** Why a request was not served. No user was changed. Only the person who asked is told. */
 export type Refusal =
   | AccessRefusal
-  | Objection
+  | Undeclared
   | { readonly code: 'location_missing'; readonly target: string }
   /** `run` is already reading the same list. */
   | { readonly code: 'being_read'; readonly run: Run }
@@ -73,7 +73,7 @@ export type Refusal =
   | { readonly code: 'several_syncs'; readonly runs: readonly Run[] };
 
 /** Why the bot posts no list of users in a channel; undefined if it may. If the readers are unknown, it may not. */
-export function readersObjection(readers: Readers, channelId: string): AccessRefusal | undefined {
+export function readersRefusal(readers: Readers, channelId: string): AccessRefusal | undefined {
   switch (readers) {
     case 'ours':
       return undefined;

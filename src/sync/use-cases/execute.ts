@@ -3,7 +3,14 @@ import type { Plans } from '../ports/plans.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { ClaimOutcome, ClaimRequest, LeasedRun, Runs } from '../ports/runs.ts';
 import type { Audit, Step } from '../ports/steps.ts';
-import { type Declaration, isOperator, isPerson, isUnsure, judgeLack, objection } from '../rules/approval.ts';
+import {
+  type Declaration,
+  isOperator,
+  isPerson,
+  isUnsure,
+  judgeDeclaration,
+  judgeLack,
+} from '../rules/approval.ts';
 import { gradeOf, isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
 import { type Click, type Found, onClickedRun, type Refusal, type Refused } from '../run/click.ts';
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
@@ -81,8 +88,8 @@ async function confirm(
   const tightened = await tighten(ports, run, actor, rules, declaration?.shown);
   if (tightened !== undefined) return { outcome: 'refused', refusal: tightened };
   const mustDeclare = (run.guard.tripped && counting.ifApproved !== 'only_withdraws') || alone !== undefined;
-  const objected = mustDeclare ? objection(run, declaration) : undefined;
-  if (objected !== undefined) return refuse(objected);
+  const undeclared = mustDeclare ? judgeDeclaration(run, declaration) : undefined;
+  if (undeclared !== undefined) return refuse(undeclared);
   // The reasons of an operator, and of an admin who meant to act alone before a freeze ended, are always kept.
   const isKept = mustDeclare || isOperator(actor) || declaration?.alone === true;
   const reason = isKept ? declaration?.reason : undefined;

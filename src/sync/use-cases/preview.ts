@@ -8,7 +8,7 @@ import type { Locations, UserSource } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
 import { type AutoRule, judgeByEach, type Rules, type RulesFor, withoutMargin } from '../rules/rules.ts';
 import { doubtOf } from '../run/absence.ts';
-import { type Refusal, type Refused, readersObjection, refuse } from '../run/click.ts';
+import { type Refusal, type Refused, readersRefusal, refuse } from '../run/click.ts';
 import { type ReadPorts, readAndDraft } from '../run/read-list.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
@@ -70,8 +70,8 @@ export function createPreview(ports: Ports): Preview {
 async function requestRun(ports: Ports, request: PreviewRequest): Promise<PreviewRequested> {
   const { audit, readersOf } = ports;
   const [target, readers] = await Promise.all([placeOf(ports, request), readersOf(request.channelId)]);
-  const objection = readersObjection(readers, request.channelId);
-  if (objection !== undefined) return refuseChannel(ports, request, objection);
+  const ofChannel = readersRefusal(readers, request.channelId);
+  if (ofChannel !== undefined) return refuseChannel(ports, request, ofChannel);
   if (target === undefined) {
     const refusal = { code: 'location_missing', target: request.target } as const;
     return refuse(audit, request.actor, refusal, { target: request.target });

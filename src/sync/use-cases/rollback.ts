@@ -48,7 +48,7 @@ export function createRollback(ports: Ports): Rollback {
       });
     }
     const reverted = found.run;
-    const refusal = objection(reverted);
+    const refusal = refusalOf(reverted);
     if (refusal !== undefined) {
       return refuse(audit, actor, refusal, { runId: reverted.id, target: reverted.target });
     }
@@ -56,7 +56,7 @@ export function createRollback(ports: Ports): Rollback {
   };
 }
 
-function objection(run: Run): Refusal | undefined {
+function refusalOf(run: Run): Refusal | undefined {
   if (run.status !== 'completed' || plannedChanges(run.counts) === 0) return { code: 'not_completed', run };
   return run.takenBackBy === undefined ? undefined : { code: 'taken_back', run, by: run.takenBackBy };
 }

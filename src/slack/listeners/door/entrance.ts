@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Logger, ReadersOf } from '../../../sync/ports/ports.ts';
 import type { Audit } from '../../../sync/ports/steps.ts';
-import { type AccessRefusal, readersObjection } from '../../../sync/run/click.ts';
+import { type AccessRefusal, readersRefusal } from '../../../sync/run/click.ts';
 import type { Actor } from '../../../sync/run/run.ts';
 import { remembering, type SlackClient } from '../../connect/client.ts';
 import { disqualification, type Member, type MemberOf, nameOf } from '../../connect/people-and-channels.ts';
@@ -24,7 +24,7 @@ export type Gate = {
   /** Whether a person is an admin; undefined if Slack did not say. A no is not audited. Never throws. */
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */
-  readonly objectionTo: (userId: string) => Promise<NotAdmin | undefined>;
+  readonly refusalFor: (userId: string) => Promise<NotAdmin | undefined>;
   /** The ids of all members who are admins, without groups that cannot be read. Never throws. */
   readonly adminMembers: () => Promise<readonly string[]>;
 };
@@ -92,8 +92,8 @@ export function createGate(options: {
     }
     // Both questions go out at once, to save time.
     const [judged, readers] = await Promise.all([judgePerson(userId), readersOf(channelId)]);
-    const objection = judged.refusal ?? readersObjection(readers, channelId);
-    return objection === undefined ? judged : { ...judged, refusal: objection };
+    const refusal = judged.refusal ?? readersRefusal(readers, channelId);
+    return refusal === undefined ? judged : { ...judged, refusal };
   }
 
   async function judgePerson(userId: string): Promise<JudgedPerson> {
@@ -118,15 +118,15 @@ export function createGate(options: {
     await audit.append({ step: 'refused', actor, outcome: refusal.code, reason });
     return { allowed: false, actor, refusal };
   };
-  const objectionTo = async (userId: string) => (await judgePerson(userId)).refusal;
+  const refusalFor = async (userId: string) => (await judgePerson(userId)).refusal;
   const isAdmin = async (userId: string) => {
-    const objection = await objectionTo(userId);
-    return objection?.why === 'unverifiable' ? undefined : objection === undefined;
+    const refusal = await refusalFor(userId);
+    return refusal?.why === 'unverifiable' ? undefined : refusal === undefined;
   };
   const adminMembers = async () => [
     ...new Set([...options.adminUserIds, ...(await inGroups(() => false)).members]),
   ];
-  return { authorize, objectionTo, isAdmin, adminMembers };
+  return { authorize, refusalFor, isAdmin, adminMembers };
 }
 
 /** An admin whose request is served: the texts in their language, and how to tell them. */
