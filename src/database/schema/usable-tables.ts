@@ -46,14 +46,19 @@ export const LONGEST_EMAIL = 255;
 /** `columns`: in alphabetical order, joined by commas; with its length, where only the start of a text is indexed: `email(10)`. */
 export type UniqueIndex = { readonly name: string; readonly columns: string };
 
-/** The unique indexes of `users`. MySQL can also index expressions, which have no column. */
+/**
+ * The unique indexes of `users`. MySQL can also index expressions, which have no column. Where MariaDB keeps a table's history, each
+ * unique index ends in the end of a row's period, which all present rows have alike.
+ */
 export async function uniqueIndexes(db: Database | Transaction): Promise<readonly UniqueIndex[]> {
   return db.$queryRaw<UniqueIndex[]>`
     SELECT INDEX_NAME AS name, LOWER(GROUP_CONCAT(
              CONCAT(COALESCE(COLUMN_NAME, '(expression)'), IF(SUB_PART IS NULL, '', CONCAT('(', SUB_PART, ')')))
              ORDER BY COLUMN_NAME)) AS columns
     FROM information_schema.STATISTICS
-    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND NON_UNIQUE = 0
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND NON_UNIQUE = 0 AND COLUMN_NAME NOT IN (
+      SELECT COLUMN_NAME FROM information_schema.COLUMNS
+      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND GENERATION_EXPRESSION = 'ROW END')
     GROUP BY INDEX_NAME`;
 }
 

@@ -48,6 +48,32 @@ describe('an index with an expression, which MySQL knows', () => {
   });
 });
 
+/** MariaDB puts the end of a row's period into each unique index of such a table. MySQL keeps no history. */
+describe.skipIf(process.env['USYNC_TEST_SERVER']?.startsWith('mysql'))(
+  'a users table that keeps its history',
+  () => {
+    it.each([
+      ['hidden', 'ADD SYSTEM VERSIONING', 'DROP SYSTEM VERSIONING'],
+      [
+        'named',
+        'ADD begun TIMESTAMP(6) AS ROW START, ADD ended TIMESTAMP(6) AS ROW END, ADD PERIOD FOR SYSTEM_TIME (begun, ended), ADD SYSTEM VERSIONING',
+        'DROP COLUMN begun, DROP COLUMN ended, DROP PERIOD FOR SYSTEM_TIME, DROP SYSTEM VERSIONING',
+      ],
+    ])('takes a plan, with the columns of its period %s', async (_, begin, end) => {
+      await testbed.sql(`ALTER TABLE users ${begin}`);
+      try {
+        const claimed = await claimedRun(testbed.bot, await testbed.location(), listOf('a@dkm'));
+        await apply(testbed.bot, claimed);
+        expect(await testbed.everyUser()).toMatchObject([{ email: 'a@dkm' }]);
+      } finally {
+        await testbed.sql(
+          `SET STATEMENT system_versioning_alter_history = KEEP FOR ALTER TABLE users ${end}`,
+        );
+      }
+    });
+  },
+);
+
 describe('the indexes of users', () => {
   it('stop a plan where an email may stand only once at all, and the index is named', async () => {
     await testbed.sql('ALTER TABLE users ADD UNIQUE INDEX one_email (email)');
