@@ -53,7 +53,8 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
   // Processes with other rate settings are counted separately.
   const name = `usersync {${origin} ${maxConcurrent} ${requestsPerSecond}}`;
   const keys = ['seen', 'under way', 'waiting', 'asked', 'rest'].map((each) => `${name} ${each}`);
-  const limits = [maxConcurrent, requestsPerSecond, timeoutMs + LOST_AFTER_MS, COUNTS_MS];
+  const lostAfterMs = timeoutMs + LOST_AFTER_MS;
+  const limits = [maxConcurrent, requestsPerSecond, lostAfterMs, COUNTS_MS];
   const times = [ASK_AGAIN_MS, FORGOTTEN_AFTER_MS, LONGEST_REST_MS];
   /** Of this process's requests under way. Redis frees all other places of this process, whose ends or grants got lost. */
   const held = new Set<string>();
@@ -66,7 +67,8 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
     enter: async (wanted) => {
       const before = [...held];
       const numbers = Array.from({ length: wanted }, () => (tickets += 1));
-      const mine = numbers.map((number) => `${owner} ${number}`);
+      // While the timeout is being changed, processes differ in it: each ticket carries its own.
+      const mine = numbers.map((number) => `${owner} ${lostAfterMs} ${number}`);
       for (const ticket of mine) held.add(ticket);
       let granted = 0;
       try {
@@ -101,7 +103,8 @@ local seen, underWay, waiting, asked, rest = KEYS[1], KEYS[2], KEYS[3], KEYS[4],
 
 /**
  * Places go to the process that has waited longest, one to each that waits: one that is busy could else take each place again as it
- * leaves it. No time can lie further ahead than it was ever set: if it does, the clock of Redis was set back.
+ * leaves it. No time can lie further ahead than it was ever set, as the ticket says (those of older versions do not): if it does, the
+ * clock of Redis was set back.
  */
 const ENTER = `${NOW}
 local most, rate, expires, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -116,7 +119,7 @@ for _, ticket in ipairs(redis.call('ZRANGE', underWay, 0, -1)) do
 end
 for _, ticket in ipairs(redis.call('ZRANGEBYSCORE', seen, '(' .. text(now + counts), '+inf')) do
   local ends = redis.call('ZSCORE', underWay, ticket)
-  local latest = now + (ends and expires or counts)
+  local latest = now + (ends and (string.match(ticket, ' (%d+) ') or expires) or counts)
   if not ends or tonumber(ends) > latest then
     redis.call('ZADD', seen, text(latest), ticket)
     redis.call('ZADD', underWay, 'XX', text(latest), ticket)

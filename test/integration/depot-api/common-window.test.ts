@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
+import { type CommonWindow, createCommonWindow } from '../../../src/depot-api/http/common-window.ts';
+
+const MOST = 4;
+/** As while `EXTERNAL_API_TIMEOUT_MS` is being changed, one process after the other. */
+const TIMEOUTS_MS = [20_000, 60_000, 600_000];
+
+let server: RedisServer;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+/** A process, and its requests under way: their tickets, and until when each may take, by the clock of Redis. */
+type Process = {
+  readonly window: CommonWindow;
+  readonly timeoutMs: number;
+  readonly held: { readonly ticket: string; readonly until: number }[];
+};
+
+const nowAtRedis = async () => {
+  const [seconds = 0, microseconds = 0] = await redis.time();
+  return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+};
+
+const originOfItsOwn = () => `https://${randomUUID()}.example.com`;
+
+function processesAt(origin: string): readonly Process[] {
+  return TIMEOUTS_MS.map((timeoutMs) => {
+    const rates = { maxConcurrent: MOST, requestsPerSecond: 1_000, timeoutMs };
+    const warn = (error: unknown) => {
+      throw error;
+    };
+    const parts = { redis, channel: 'usersync rates', owner: randomUUID(), origin, rates, warn };
+    return { window: createCommonWindow(parts), timeoutMs, held: [] };
+  });
+}
+
+async function enter({ window, timeoutMs, held }: Process, wanted: number): Promise<void> {
+  const until = (await nowAtRedis()) + timeoutMs;
+  const { tickets = [] } = (await window.enter(wanted)) ?? {};
+  held.push(...tickets.map((ticket) => ({ ticket, until })));
+}
+
+/** Until when each ticket keeps its place, by the clock of Redis. */
+async function placesAt(origin: string): Promise<ReadonlyMap<string, number>> {
+  const places = await redis.zrange(`usersync {${origin} ${MOST} 1000} under way`, 0, -1, 'WITHSCORES');
+  return new Map(
+    places.flatMap((ticket, n) => (n % 2 === 0 ? [[ticket, Number(places[n + 1])] as const] : [])),
+  );
+}
+
+const step = fc.record({
+  kind: fc.constantFrom('enter', 'leave'),
+  who: fc.nat({ max: TIMEOUTS_MS.length - 1 }),
+  wanted: fc.integer({ min: 1, max: MOST }),
+});
+
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+describe('places at a depot server, taken by processes with different timeouts', () => {
+  it('are kept for each request until its own process gives it up', async () => {
+    const steps = fc.array(step, { minLength: 2, maxLength: 25 });
+    const isKept = async (taken: readonly Step[]) => {
+      const origin = originOfItsOwn();
+      const processes = processesAt(origin);
+      for (const { kind, who, wanted } of taken) {
+        const each = processes[who];
+        if (kind === 'leave') each?.window.leave(each.held.shift()?.ticket ?? 'none', 0, 0);
+        else if (each !== undefined) await enter(each, wanted);
+        const places = await placesAt(origin);
+        const held = processes.flatMap((one) => one.held);
+        expect(held.length).toBeLessThanOrEqual(MOST);
+        expect(held.filter(({ ticket, until }) => (places.get(ticket) ?? 0) < until)).toEqual([]);
+      }
+    };
+    await fc.assert(fc.asyncProperty(steps, isKept), { numRuns: 100 });
+  });
+
+  it('end after the time of their own process where the clock of Redis was set back by an hour', async () => {
+    const origin = originOfItsOwn();
+    const [dying, living] = processesAt(origin);
+    if (dying === undefined || living === undefined) throw new Error('There are no two processes');
+    await enter(dying, 1);
+    const [{ ticket = '', until = 0 } = {}] = dying.held;
+    for (const key of await redis.keys(`*${origin}*`)) await redis.zincrby(key, 3_600_000, ticket);
+    await enter(living, 1);
+    expect((await placesAt(origin)).get(ticket)).toBeLessThan(until + 10_000);
+  });
+});
