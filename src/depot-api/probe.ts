@@ -83,8 +83,8 @@ const CONNECT_WITHIN_MS = 5_000;
 
 /**
  * Connects to Redis once, and takes and leaves a place there as the shared rates do, with all that they write, publish and
- * subscribe to. Returns the milliseconds. Throws if Redis cannot be reached, or refuses any of it; the message contains no
- * password.
+ * subscribe to. Returns the milliseconds. Throws if Redis cannot be reached, refuses any of it, or drops counts when its memory is
+ * full; the message contains no password.
  */
 export async function probeRedis(redisUrl: string): Promise<number> {
   const [{ Redis }, { CHANNEL }] = await Promise.all([import('ioredis'), import('./http/shared-rates.ts')]);
@@ -102,7 +102,12 @@ export async function probeRedis(redisUrl: string): Promise<number> {
   const started = performance.now();
   try {
     await client.connect();
+    const memory = await client.info('memory');
     await tryWindow(client, CHANNEL);
+    const [, policy = 'noeviction'] = /^maxmemory_policy:(\S+)/m.exec(memory) ?? [];
+    // Without a limit of its memory, Redis drops nothing.
+    if (policy !== 'noeviction' && !/^maxmemory:0\s/m.test(memory))
+      throw new Error(`maxmemory-policy is ${policy}`);
     return Math.round(performance.now() - started);
   } catch (error) {
     // The error of connect() says only that the connection was closed.

@@ -153,7 +153,7 @@ export function redisChecks(
     } catch (error) {
       return warn(
         `${host}: ${error instanceof Error ? error.message : String(error)}`,
-        'Start Redis, correct REDIS_URL, or give its account the rights in docs/deploying.md; until then each process keeps the rate limits by itself.',
+        'Start Redis, correct REDIS_URL, give its account the rights in docs/deploying.md, or set maxmemory-policy noeviction; until then several processes together may exceed the rate limits.',
       );
     }
   };

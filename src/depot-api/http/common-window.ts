@@ -56,7 +56,10 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
   const lostAfterMs = timeoutMs + LOST_AFTER_MS;
   const limits = [maxConcurrent, requestsPerSecond, lostAfterMs, COUNTS_MS];
   const times = [ASK_AGAIN_MS, FORGOTTEN_AFTER_MS, LONGEST_REST_MS];
-  /** Of this process's requests under way. Redis frees all other places of this process, whose ends or grants got lost. */
+  /**
+   * Of this process's requests under way. Redis frees all other places of this process, whose ends or grants got lost, and takes
+   * these in again after it was emptied or restarted.
+   */
   const held = new Set<string>();
   let tickets = 0;
 
@@ -111,9 +114,13 @@ local most, rate, expires, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumb
 local again, forgotten, longestRest = tonumber(ARGV[5]), ARGV[6], tonumber(ARGV[7])
 local owner, held = ARGV[8], tonumber(ARGV[9])
 local wanted, isHeld = #ARGV - 9 - held, {}
-for n = 10, 9 + held do isHeld[ARGV[n]] = true end
 redis.call('ZREMRANGEBYSCORE', seen, '-inf', text(now))
 redis.call('ZREMRANGEBYSCORE', underWay, '-inf', text(now))
+for n = 10, 9 + held do
+  isHeld[ARGV[n]] = true
+  redis.call('ZADD', seen, 'NX', text(now + expires), ARGV[n])
+  redis.call('ZADD', underWay, 'NX', text(now + expires), ARGV[n])
+end
 for _, ticket in ipairs(redis.call('ZRANGE', underWay, 0, -1)) do
   if string.sub(ticket, 1, #owner + 1) == owner .. ' ' and not isHeld[ticket] then redis.call('ZREM', underWay, ticket) end
 end

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import packageFile from '../../../package.json' with { type: 'json' };
@@ -159,6 +160,19 @@ describe('Redis', () => {
   it('passes where it answers', async () => {
     const finding = findingOf(await world.examine({ REDIS_URL: redis.url }), 'Redis');
     expect(finding).toMatchObject({ status: 'pass', detail: expect.stringMatching(/ answers in \d+ ms$/) });
+  });
+
+  it('warns where it drops counts when its memory is full', async () => {
+    const client = new Redis(redis.url);
+    await client.config('SET', 'maxmemory', '100mb', 'maxmemory-policy', 'noeviction');
+    expect(findingOf(await world.examine({ REDIS_URL: redis.url }), 'Redis')?.status).toBe('pass');
+    await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    client.disconnect();
+    expect(findingOf(await world.examine({ REDIS_URL: redis.url }), 'Redis')).toMatchObject({
+      status: 'warn',
+      detail: expect.stringMatching(/: maxmemory-policy is allkeys-lru$/),
+      todo: expect.stringContaining('maxmemory-policy noeviction'),
+    });
   });
 
   it('warns where it wants another login, and is no reason to fail', async () => {

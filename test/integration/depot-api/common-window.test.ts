@@ -87,6 +87,22 @@ describe('places at a depot server, taken by processes with different timeouts',
     await fc.assert(fc.asyncProperty(steps, isKept), { numRuns: 100 });
   });
 
+  it('are counted again for each process that asks after Redis was emptied', async () => {
+    const origin = originOfItsOwn();
+    const [first, second] = processesAt(origin);
+    if (first === undefined || second === undefined) throw new Error('There are no two processes');
+    await enter(first, 2);
+    await enter(second, 1);
+    await redis.flushall();
+    await enter(first, 1);
+    expect(first.held).toHaveLength(3);
+    await enter(second, 1);
+    expect(second.held).toHaveLength(1);
+    expect([...(await placesAt(origin)).keys()].toSorted()).toEqual(
+      [...first.held, ...second.held].map(({ ticket }) => ticket).toSorted(),
+    );
+  });
+
   it('end after the time of their own process where the clock of Redis was set back by an hour', async () => {
     const origin = originOfItsOwn();
     const [dying, living] = processesAt(origin);
