@@ -77,7 +77,9 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
   const readiness = createReadiness(checks, logger);
   const { backlog } = stores.outbox;
-  const routes = [...healthRoutes(readiness), metricsRoute(metrics, { readiness, backlog }, logger)];
+  const redisLost = () => shared?.isLost() ?? false;
+  const sources = { readiness, backlog, redisLost };
+  const routes = [...healthRoutes(readiness), metricsRoute(metrics, sources, logger)];
   const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, services);
   const listening = await slackApp.start().catch(async (error: unknown) => {
     await stores.presence.leave();

@@ -27,6 +27,8 @@ type Parts = {
   readonly origin: string;
   readonly rates: CommonRates;
   readonly warn: (error: unknown) => void;
+  /** Redis has served a request for places. */
+  readonly answered?: () => void;
 };
 
 /** Milliseconds after which a waiting process asks again, in case the message about a free place was lost. */
@@ -48,7 +50,8 @@ const enteredSchema = z.tuple([z.number(), z.number()]);
  * their second; requests under way, scored by the time when they count as lost; processes that wait, scored by the time since when,
  * and by the time when they last asked. And the end of a rest.
  */
-export function createCommonWindow({ redis, channel, owner, origin, rates, warn }: Parts): CommonWindow {
+export function createCommonWindow(parts: Parts): CommonWindow {
+  const { redis, channel, owner, origin, rates, warn, answered } = parts;
   const { maxConcurrent, requestsPerSecond, timeoutMs } = rates;
   // Processes with other rate settings are counted separately.
   const name = `usersync {${origin} ${maxConcurrent} ${requestsPerSecond}}`;
@@ -78,6 +81,7 @@ export function createCommonWindow({ redis, channel, owner, origin, rates, warn 
         const answer = await run(ENTER, ...limits, ...times, owner, before.length, ...before, ...mine);
         const [places, waitMs] = enteredSchema.parse(answer);
         granted = places;
+        answered?.();
         return { tickets: mine.slice(0, granted), waitMs: granted < wanted ? waitMs : undefined };
       } catch (error) {
         warn(error);

@@ -22,6 +22,8 @@ export type SharedRates = {
   windowFor(origin: string, rates: CommonRates): CommonWindow | undefined;
   /** Calls `listener` whenever more requests than before may be possible. */
   onChange(listener: () => void): void;
+  /** Whether Redis cannot be reached, or has refused what it was last asked. */
+  isLost(): boolean;
   /** Frees the places of these dead processes. Never throws. */
   forget(owners: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -54,9 +56,11 @@ export function createSharedRates(
   let state: 'starting' | 'connected' | 'lost' = 'starting';
   let why: string | undefined;
   let told = { why: '', until: 0 };
+  let refuses = false;
 
   client.on('ready', () => {
     state = 'connected';
+    refuses = false;
     why = undefined;
     logger.info({}, 'depot rate limits are shared through Redis');
     // Frees the places whose ends or grants got lost with the connection before.
@@ -87,6 +91,7 @@ export function createSharedRates(
   /** A Redis that refuses, as for want of memory, refuses each request of a list. */
   const warn = (origin: string, error: unknown) => {
     if (state !== 'connected') return;
+    refuses = true;
     const { message } = error instanceof Error ? error : new Error(String(error));
     if (told.why !== message || performance.now() >= told.until) {
       told = { why: message, until: performance.now() + TOLD_FOR_MS };
@@ -106,19 +111,18 @@ export function createSharedRates(
       if (state !== 'connected') return undefined;
       const known = windows.get(origin);
       if (known !== undefined) return known;
-      const warnOf = (error: unknown) => warn(origin, error);
       const common = createCommonWindow({
-        redis: client,
-        channel: CHANNEL,
-        owner,
-        origin,
-        rates,
-        warn: warnOf,
+        ...{ redis: client, channel: CHANNEL, owner, origin, rates },
+        warn: (error) => warn(origin, error),
+        answered: () => {
+          refuses = false;
+        },
       });
       windows.set(origin, common);
       void common.forget(dead);
       return common;
     },
+    isLost: () => state !== 'connected' || refuses,
     onChange: (listener) => {
       listeners.push(listener);
     },

@@ -77,6 +77,8 @@ export type Sources = {
   readonly readiness: Readiness;
   /** Throws where the database cannot be reached. */
   readonly backlog: () => Promise<Backlog>;
+  /** Whether the processes should share the rate limits and cannot. */
+  readonly redisLost: () => boolean;
 };
 
 /** Registers gauges. Measuring them never rejects and ends within seconds. An unknown state has no value: 0 would be wrong. */
@@ -98,7 +100,13 @@ function createMeasurements(registry: Registry): (sources: Sources) => Promise<v
     help: 'Age of the oldest notice that Slack has not been told yet; 0 where there is none.',
     registers,
   });
-  return async ({ readiness, backlog }) => {
+  const redis = new Gauge({
+    name: 'usersync_redis_lost',
+    help: '1 where REDIS_URL is set and this process keeps the rate limits by itself, else 0.',
+    registers,
+  });
+  return async ({ readiness, backlog, redisLost }) => {
+    redis.set(redisLost() ? 1 : 0);
     const [missing, measured] = await Promise.all([
       readiness(),
       withTimeout(ANSWER_WITHIN_MS, undefined, backlog).catch(() => undefined),

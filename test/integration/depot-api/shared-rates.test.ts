@@ -266,6 +266,7 @@ describe('depot rate limits shared through Redis', () => {
     const port = Number(new URL(redis.url).port);
     await redis.stop();
     await said(/Redis is lost/, 2);
+    expect(first.shared.isLost()).toBe(true);
     for (const go of release) go();
     await Promise.all(jobs);
     expect(done.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
@@ -274,6 +275,7 @@ describe('depot rate limits shared through Redis', () => {
     await said(/are shared through Redis/, 4);
     await first.limiter(async () => done.push(12), signal, 5);
     expect(done).toContain(12);
+    expect(first.shared.isLost()).toBe(false);
   });
 
   test('leave a place to a process that waits, however busy another one is', async () => {
@@ -359,7 +361,11 @@ describe('depot rate limits shared through Redis', () => {
     await inRedis((client) => client.replicaof('127.0.0.1', '1'));
     expect(await mostAtOnce(processes.map(({ limiter }) => limiter))).toBe(2 * RATES.maxConcurrent);
     expect(lines.filter((line) => line.startsWith('a rate limit in Redis went wrong'))).toHaveLength(2);
+    expect(processes.map(({ shared }) => shared.isLost())).toEqual([true, true]);
     await expect(probeRedis(redis.url)).rejects.toThrow('READONLY');
+    await inRedis((client) => client.replicaof('NO', 'ONE'));
+    expect(await mostAtOnce(processes.map(({ limiter }) => limiter))).toBe(RATES.maxConcurrent);
+    expect(processes.map(({ shared }) => shared.isLost())).toEqual([false, false]);
   });
 
   test.each([

@@ -313,7 +313,7 @@ async function recordsOf({ name }: Target, seq: number) {
   );
   const readiness = async () => [];
   const backlog = async () => ({ notices: 0, oldestSeconds: 0 });
-  const { text } = await metrics.scrape({ readiness, backlog });
+  const { text } = await metrics.scrape({ readiness, backlog, redisLost: () => false });
   const counters = parsePrometheusText(text).get('usersync_steps_total')?.samples ?? [];
   const counts = counters.filter(({ labels }) => labels['target'] === name);
   return {

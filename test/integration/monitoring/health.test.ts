@@ -2,9 +2,10 @@ import { afterEach, describe, expect, inject, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { startLocalSlack } from '../../../sandbox/local-slack/local-slack.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
+import { startRedis } from '../../../sandbox/process/redis.ts';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { until } from '../../../sandbox/process/until.ts';
-import { startBot } from '../../../sandbox/worlds/bot.ts';
+import { type BotSettings, startBot } from '../../../sandbox/worlds/bot.ts';
 import { scrape } from '../../support/scrape.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -20,7 +21,7 @@ const NO_SLACK = 'There is no connection to Slack.\n';
  * The bot on a port, its ways to the database and to Slack, and a look at what it says of its health. The driver
  * waits for a database for longer than a test may take: whoever asks must not.
  */
-async function start(SLACK_MODE: 'http' | 'socket') {
+async function start(SLACK_MODE: 'http' | 'socket', given: BotSettings = {}) {
   const database: FreshDatabase = await freshDatabase({ migrated: true });
   const proxy = await startTcpProxy(Number(new URL(inject('databaseServerUrl')).port));
   const url = new URL(database.url);
@@ -39,6 +40,7 @@ async function start(SLACK_MODE: 'http' | 'socket') {
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.apiUrl,
     PORT: String(port),
+    ...given,
   };
   const bot = await startBot({ ...settings, DATABASE_URL: url.href });
   const stopBot = async () => {
@@ -91,6 +93,24 @@ describe('a database that never answers', () => {
     expect(metrics.value('usersync_outbox_oldest_age_seconds')).toBeUndefined();
     expect(metrics.value('usersync_runs_total', { target: 'dev', outcome: 'completed' })).toBe(0);
     expect(await look('/healthz')).toEqual({ status: 200, text: 'ok\n' });
+  });
+});
+
+describe('a Redis that is lost', () => {
+  it('is told by /metrics, and the bot goes on', async () => {
+    const redis = await startRedis();
+    closing.push(() => redis.stop());
+    const { look, port } = await start('http', { REDIS_URL: redis.url });
+    const isLost = async () => (await scrape(port)).value('usersync_redis_lost');
+    await until(async () => (await isLost()) === 0, { failure: () => 'the bot has found Redis' });
+    await redis.stop();
+    await until(async () => (await isLost()) === 1, { failure: () => 'the bot has lost Redis' });
+    expect(await look('/readyz')).toEqual({ status: 200, text: 'ready\n' });
+  });
+
+  it('is none where there is no REDIS_URL', async () => {
+    const { port } = await start('http');
+    expect((await scrape(port)).value('usersync_redis_lost')).toBe(0);
   });
 });
 

@@ -91,6 +91,7 @@ describe('the limiter of a depot server', () => {
     const shared: SharedRates = {
       windowFor: () => common,
       onChange: () => {},
+      isLost: () => false,
       forget: async () => {},
       stop: async () => {},
     };

@@ -14,7 +14,7 @@ const MODEL = readFileSync(new URL('../../../prisma/schema.prisma', import.meta.
 async function linesOf(...targets: readonly string[]): Promise<number> {
   const metrics = createMetrics({ version: '1.2.3', targets });
   const backlog = async () => ({ notices: 0, oldestSeconds: 0 });
-  const { text } = await metrics.scrape({ readiness: async () => [], backlog });
+  const { text } = await metrics.scrape({ readiness: async () => [], backlog, redisLost: () => false });
   return text.split('\n').filter((line) => line.includes('target=')).length;
 }
 
