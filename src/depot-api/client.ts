@@ -11,7 +11,7 @@ import type { Rates } from './http/window.ts';
 import { askAhead, createFetchPage, type EarlyPages, silenceOf } from './list/fetch-page.ts';
 import { pagesInHand, proveEnd, type ReadList, readList } from './list/list.ts';
 import { type Credentials, login } from './login.ts';
-import { type Account, createKeptTokens, createTokenKeeper } from './tokens.ts';
+import { type Account, createKeptTokens, createTokenKeeper, renewableLater } from './tokens.ts';
 
 /** `timeoutMs`: milliseconds for a whole login, and for each request of a page. The rates hold per depot server. */
 export type DepotLimits = Rates & PageLimits & { readonly timeoutMs: number };
@@ -38,7 +38,7 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
     logger,
     report,
     random = Math.random,
-    delay = wait,
+    delay = (ms, signal) => pause(ms, undefined, { signal }),
     restMs = REST_MS,
   } = parts;
   const http = createHttp(parts.tunnel);
@@ -73,34 +73,34 @@ const WAITS_MS = 5_000;
 
 type Way = { readonly transport: Transport; readonly access: Access };
 
-type Begun = { readonly session: Promise<SourceSession>; readonly stop: AbortController };
-
 /** Opens sessions, also before the work of their run. */
 function beginningEarly(wayTo: (target: Target) => Way, limits: PageLimits): UserSource {
-  const begun = new Map<string, Begun>();
+  const begun = new Map<string, ReturnType<typeof begin>>();
+  /** The addresses that runs of this process read, by the signals of their sessions. */
+  const reading = new Map<AbortSignal, string>();
   const keyOf = ({ name, baseUrl }: Target) => JSON.stringify([name, baseUrl]);
+  // While a list is read, a second run for it is refused.
+  const isOfUse = (target: Target) =>
+    ![...reading.values()].includes(target.baseUrl) &&
+    hostOf(target.baseUrl) !== undefined &&
+    wayTo(target).access.account.isKept();
 
-  const open = async (target: Target, signal: AbortSignal) => {
-    const { transport, access } = wayTo(target);
-    return openSession(transport, access, limits, signal);
-  };
-  const needsLogin = (target: Target) =>
-    hostOf(target.baseUrl) === undefined || !wayTo(target).access.account.isKept();
-
-  const begin = (target: Target): Begun => {
+  const begin = (target: Target) => {
     const stop = new AbortController();
-    const session = open(target, stop.signal).then((opened) => {
+    const { transport, access } = wayTo(target);
+    const { account, renewable } = renewableLater(access.account);
+    const session = openSession(transport, { ...access, account }, limits, stop.signal).then((opened) => {
       opened.expect('asc');
       return opened;
     });
-    return { session, stop };
+    return { session, stop, renewable };
   };
 
   return {
     prepare: (target) => {
       const key = keyOf(target);
       // Where another request for the target is being served, whichever of them gets the run goes on with the session.
-      if (begun.has(key) || needsLogin(target)) return () => {};
+      if (begun.has(key) || !isOfUse(target)) return () => {};
       const mine = begin(target);
       begun.set(key, mine);
       const cancel = () => {
@@ -113,19 +113,21 @@ function beginningEarly(wayTo: (target: Target) => Way, limits: PageLimits): Use
       setTimeout(cancel, WAITS_MS).unref();
       return cancel;
     },
-    open: (target, signal) => {
+    open: async (target, signal) => {
       const key = keyOf(target);
       const early = begun.get(key);
-      if (early === undefined) return open(target, signal);
       begun.delete(key);
-      onAbort(signal, (reason) => early.stop.abort(reason));
-      return untilAborted(signal, early.session);
+      reading.set(signal, target.baseUrl);
+      onAbort(signal, (reason) => {
+        reading.delete(signal);
+        early?.stop.abort(reason);
+      });
+      early?.renewable();
+      if (early !== undefined) return untilAborted(signal, early.session);
+      const { transport, access } = wayTo(target);
+      return openSession(transport, access, limits, signal);
     },
   };
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return pause(ms, undefined, { signal });
 }
 
 type PageLimits = {

@@ -46,6 +46,19 @@ export function createKeptTokens(): (
   };
 }
 
+/** For requests that perhaps nobody needs: the account renews its token, which takes a login, only once `renewable` was called. */
+export function renewableLater(account: Account): { readonly account: Account; renewable(): void } {
+  let renewable = () => {};
+  const opened = new Promise<void>((resolve) => {
+    renewable = resolve;
+  });
+  const renew: Account['renew'] = async (refused, logIn, signal) => {
+    await untilAborted(signal, opened);
+    return account.renew(refused, logIn, signal);
+  };
+  return { account: { ...account, renew }, renewable };
+}
+
 type SharedLogin = { readonly work: Promise<KeptToken>; readonly stop: AbortController; waiting: number };
 
 function createAccount(): Account {

@@ -63,13 +63,14 @@ export type SourceSession = {
 
 export type UserSource = {
   /**
-   * Logs in, or goes on with what `prepare` has begun. Throws a `RunError` of failure `login_failed` or `location_url`.
+   * Logs in, or goes on with what `prepare` has begun. The session ends when the signal aborts. Throws a `RunError` of failure
+   * `login_failed` or `location_url`.
    */
   open(target: Target, signal: AbortSignal): Promise<SourceSession>;
   /**
-   * Requests the first pages, for a run that is being opened and that a person waits for. Does nothing where that needs a login:
-   * the run may be refused. The next `open` of the target goes on with the pages; after 5 s they are cancelled. Returns a function
-   * that cancels them at once. Never throws.
+   * Requests the first pages, for a run that is being opened and that a person waits for. Never logs in, for the run may be
+   * refused, and does nothing while this process has a session with that server, for then it will be. The next `open` of the
+   * target goes on with the pages; after 5 s they are cancelled. Returns a function that cancels them at once. Never throws.
    */
   prepare?(target: Target): () => void;
 };

@@ -37,7 +37,8 @@ export async function workOn(
   try {
     await withChild(stop, (either) => {
       onAbort(lost.signal, (reason) => either.abort(reason));
-      return work(either.signal);
+      // Also ends what the work has begun and needs no more, such as requests of pages.
+      return work(either.signal).finally(() => either.abort());
     });
   } catch (error) {
     if (stop.aborted) {

@@ -37,6 +37,16 @@ describe('work on a run', () => {
     expect(meanwhile).toEqual(Array(10).fill(1));
     expect(entriesOn(stop.signal)).toBe(0);
   });
+
+  it('has ended for all that it began, done or failed', async () => {
+    const signals: AbortSignal[] = [];
+    await workedOn(async (_claimed, _stop, signal) => void signals.push(signal));
+    await workedOn(async (_claimed, _stop, signal) => {
+      signals.push(signal);
+      throw new ListMovedError('12 different users instead of 13');
+    });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
 });
 
 describe('work on a run that is cut short', () => {

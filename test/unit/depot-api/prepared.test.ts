@@ -12,7 +12,9 @@ beforeEach(async () => {
   server = await startDepotServer({ count: 15 });
   client = depotClient({ pageSize: 10 });
   target = targetAt(server.url);
-  await rowsOf(await open());
+  const work = new AbortController();
+  await rowsOf(await open(work.signal));
+  work.abort();
   server.requests.length = 0;
 });
 
@@ -27,7 +29,10 @@ const open = (signal = running) => client.source.open(target, signal);
 const asked = (count: number) =>
   until(() => server.requests.length >= count, { failure: () => `${server.requests.length} requests` });
 
-const pagesAsked = () => server.requests.map(({ page }) => page).sort();
+const logins = () => server.requests.filter(({ path }) => path.endsWith('/login')).length;
+const pagesAsked = () => server.requests.flatMap(({ page }) => page ?? []).sort();
+/** After it, the server has seen the requests before it. */
+const roundTrip = () => fetch(server.url, { redirect: 'manual' });
 
 async function rowsOf(session: SourceSession): Promise<number> {
   return (await session.read('asc', async () => {})).rows;
@@ -62,6 +67,38 @@ describe('a session that was prepared while its run was opened', () => {
     prepare()();
     expect(await rowsOf(await open())).toBe(15);
     expect(pagesAsked()).toEqual([1, 2]);
+  });
+
+  it('is not prepared while a run of this process reads that server, for a second one is refused', async () => {
+    const work = new AbortController();
+    const session = await open(work.signal);
+    prepare();
+    expect(await rowsOf(session)).toBe(15);
+    prepare();
+    await roundTrip();
+    expect(pagesAsked()).toEqual([1, 2]);
+    work.abort();
+    prepare();
+    expect(await rowsOf(await open())).toBe(15);
+    expect(pagesAsked()).toEqual([1, 1, 2, 2]);
+  });
+
+  it('logs in again only once its run is opened, where the server refuses the token', async () => {
+    server.faults.tokenLifetime = 0;
+    const refused = (times: number) =>
+      until(() => client.logs.filter((line) => line.includes('logging in again')).length === times, {
+        failure: () => client.logs.join('\n'),
+      });
+    const cancel = prepare();
+    await refused(1);
+    cancel();
+    prepare();
+    await refused(2);
+    await roundTrip();
+    expect(logins()).toBe(0);
+    server.faults.tokenLifetime = undefined;
+    expect(await rowsOf(await open())).toBe(15);
+    expect(logins()).toBe(1);
   });
 
   it('is of no use to a run after its location got another address', async () => {
