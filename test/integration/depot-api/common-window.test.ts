@@ -87,6 +87,19 @@ describe('places at a depot server, taken by processes with different timeouts',
     await fc.assert(fc.asyncProperty(steps, isKept), { numRuns: 100 });
   });
 
+  it('are kept where a process of an older version took them, whose tickets do not tell its timeout', async () => {
+    const origin = originOfItsOwn();
+    const [one] = processesAt(origin);
+    if (one === undefined) throw new Error('There is no process');
+    await enter(one, 1);
+    const [ticket, until] = [`${randomUUID()} 1`, (await nowAtRedis()) + 15_000];
+    for (const key of ['seen', 'under way'])
+      await redis.zadd(`usersync {${origin} ${MOST} 1000} ${key}`, until, ticket);
+    await enter(one, MOST);
+    expect(one.held).toHaveLength(MOST - 1);
+    expect((await placesAt(origin)).get(ticket)).toBe(until);
+  });
+
   it('are counted again for each process that asks after Redis was emptied', async () => {
     const origin = originOfItsOwn();
     const [first, second] = processesAt(origin);
