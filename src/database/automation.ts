@@ -143,14 +143,17 @@ export function createPauses(db: Database): Pauses {
         if (!(await serveOnce(tx, requestKey))) return 'repeated';
         const every = target === EVERY_TARGET;
         const named = Prisma.sql`target = ${target} OR location_id = ${locationId ?? null}`;
-        const rows = await tx.$queryRaw<{ target: string }[]>`
-          SELECT target FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target FOR UPDATE`;
+        const rows = await tx.$queryRaw<{ target: string; locationId: bigint | null }[]>`
+          SELECT target, location_id AS locationId FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target FOR UPDATE`;
         for (const paused of rows) {
           await tx.$executeRaw`DELETE FROM sync_pauses WHERE target = ${paused.target}`;
           const audit = { step: 'resumed', actor: by, outcome: 'resumed', target: paused.target } as const;
           await appendAudit(tx, { audit, run: undefined });
         }
-        return rows.map((row) => row.target);
+        return rows.map(({ target, locationId }) => ({
+          target,
+          locationId: locationId === null ? undefined : Number(locationId),
+        }));
       }),
   };
 }

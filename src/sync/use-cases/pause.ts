@@ -22,9 +22,12 @@ export type Pauses = {
   all(): Promise<readonly Pause[]>;
   /** Stores a pause and its audit row. */
   pause(target: string, by: Actor, asked?: SwitchAsked): Promise<'paused' | 'paused_already' | 'repeated'>;
-  /** Ends the pauses of a target's location, or all (`EVERY_TARGET`), with an audit row each. Returns the resumed targets. */
-  resume(target: string, by: Actor, asked?: SwitchAsked): Promise<readonly string[] | 'repeated'>;
+  /** Ends the pauses of a target's location, or all (`EVERY_TARGET`), with an audit row each. Returns them. */
+  resume(target: string, by: Actor, asked?: SwitchAsked): Promise<readonly Ended[] | 'repeated'>;
 };
+
+/** A pause that was ended: its target, and the location that the target meant when it was paused. */
+type Ended = { readonly target: string; readonly locationId: number | undefined };
 
 export type SwitchAsked = {
   /** The location of the target. A pause holds for the location, whichever of its names was typed. */
@@ -46,6 +49,8 @@ export type Switched =
       readonly target: string | undefined;
       /** Whether a pause is in force now: after the pause of one target is resumed, a pause of all targets may remain. */
       readonly holds: boolean;
+      /** The pause also held at another location: a target's name means another one now than when it was paused. */
+      readonly elsewhere?: true;
     }
   | { readonly outcome: 'repeated' }
   | Refused;
@@ -66,6 +71,11 @@ export function createSwitch({ pauses, locations, audit }: Ports): Switch {
     const location = target === undefined ? undefined : await locations.find(target);
     return { locationId: location?.locationId, requestKey };
   };
+  const heldElsewhere = async (ended: readonly Ended[], here: number | undefined) => {
+    const now = await Promise.all(ended.map(({ target }) => locations.find(target)));
+    const held = [...ended, ...now].flatMap((each) => each?.locationId ?? []);
+    return held.some((locationId) => locationId !== here);
+  };
   return {
     pause: async (switching) => {
       const { actor, target } = switching;
@@ -75,11 +85,14 @@ export function createSwitch({ pauses, locations, audit }: Ports): Switch {
     },
     resume: async (switching) => {
       const { actor, target } = switching;
-      const resumed = await pauses.resume(target ?? EVERY_TARGET, actor, await asked(switching));
+      const where = await asked(switching);
+      const resumed = await pauses.resume(target ?? EVERY_TARGET, actor, where);
       if (resumed === 'repeated') return { outcome: resumed };
       if (resumed.length === 0) return refused(actor, 'not_paused', target);
-      const left = target === undefined ? [] : await pauses.all();
-      return { outcome: 'resumed', target, holds: left.some((each) => each.target === EVERY_TARGET) };
+      if (target === undefined) return { outcome: 'resumed', target, holds: false };
+      const holds = (await pauses.all()).some((each) => each.target === EVERY_TARGET);
+      const elsewhere = await heldElsewhere(resumed, where.locationId);
+      return { outcome: 'resumed', target, holds, ...(elsewhere && { elsewhere }) };
     },
   };
 }

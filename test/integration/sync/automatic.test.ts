@@ -332,6 +332,21 @@ describe('a pause', () => {
     expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
   });
 
+  it('that also held at another location, since its name has come to mean another one, says so when it ends', async () => {
+    const [before, now] = [await testbed.location(), await testbed.location()];
+    const meaning = (places: Readonly<Record<string, Target>>) =>
+      createSwitch({ ...testbed.bot, locations: { find: async (name) => places[name] } });
+    const renamed = meaning({ moved: now, old: before });
+    for (const resumed of ['moved', 'old']) {
+      await meaning({ moved: before }).pause({ actor: AYU, target: 'moved' });
+      expect(await renamed.resume({ actor: BUDI, target: resumed })).toMatchObject({ elsewhere: true });
+      expect(await testbed.bot.pauses.all()).toEqual([]);
+    }
+    await renamed.pause({ actor: AYU, target: 'moved' });
+    const resumed = await renamed.resume({ actor: BUDI, target: 'moved' });
+    expect(resumed).toEqual({ outcome: 'resumed', target: 'moved', holds: false });
+  });
+
   it('is not ended by a request to resume that is delivered again after it', async () => {
     const [before, resume] = [{ requestKey: 'the first pause' }, { requestKey: 'the resume' }];
     await pausing().pause({ actor: AYU, target: target.name, ...before });

@@ -37,6 +37,9 @@ export const automatic = {
     `${actor} resumed the rules ${target === undefined ? 'of all targets' : `of ${target}`}.`,
   /** What follows from resuming. */
   appliesAgain: 'They apply again from the next scheduled preview.',
+  /** Follows the sentence above. */
+  appliesElsewhere:
+    "The pause also held at another location, because a target's name means another one now: rules apply there again too.",
   stillPaused: (command: string) => `All targets are still paused: type ${command} to resume them.`,
   /** Follows one of the sentences above, which holds all the same. */
   unseen: 'Only you see this answer: tell the other admins yourself.',

@@ -32,6 +32,8 @@ export const automatic: Texts['automatic'] = {
     `${actor} menjeda aturan ${target ?? 'semua target'}. Preview terjadwal menunggu konfirmasi admin.`,
   resumed: (actor, target) => `${actor} melanjutkan aturan ${target ?? 'semua target'}.`,
   appliesAgain: 'Aturan berlaku lagi mulai preview terjadwal berikutnya.',
+  appliesElsewhere:
+    'Jeda itu juga berlaku di lokasi lain, karena nama target kini berarti lokasi lain: aturan di sana juga berlaku lagi.',
   stillPaused: (command) => `Semua target masih dijeda: ketik ${command} untuk melanjutkannya.`,
   unseen: 'Hanya Anda yang melihat jawaban ini: beri tahu admin lain sendiri.',
   notTold: (why) => `Channel ini tidak bisa diberi tahu: ${why}. Beri tahu admin lain sendiri.`,

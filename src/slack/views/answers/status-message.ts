@@ -158,7 +158,7 @@ function pauseLine(t: Texts, { target, by, at, becauseOf }: Pause): string {
 export function switchText(
   t: Texts,
   by: Actor,
-  { outcome, target, holds }: Extract<Switched, { holds: boolean }>,
+  { outcome, target, holds, elsewhere }: Extract<Switched, { holds: boolean }>,
   rules: readonly string[],
 ): string {
   const name = target === undefined ? undefined : targetName(target);
@@ -167,6 +167,7 @@ export function switchText(
   return [
     words[outcome](mention(by), name),
     ...(outcome === 'resumed' && (holds || rules.length > 0) ? [meaning] : []),
+    ...(elsewhere && !holds && rules.length > 0 ? [words.appliesElsewhere] : []),
     ...(rules.length === 0 ? [words.noRule] : []),
   ].join(' ');
 }

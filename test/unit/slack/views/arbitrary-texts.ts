@@ -108,7 +108,7 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
           switchText(
             t,
             by,
-            { outcome: isPaused ? 'paused' : 'resumed', target: name, holds },
+            { outcome: isPaused ? 'paused' : 'resumed', target: name, holds, elsewhere: true },
             hasRules ? ['dev=add:5'] : [],
           ),
     ),

@@ -154,6 +154,12 @@ describe('the word that rules are paused or resumed', () => {
     );
   });
 
+  it('says so where the pause held at another location too', () => {
+    const switched = { outcome: 'resumed', target: 'dev', holds: false, elsewhere: true } as const;
+    expect(switchText(en, ANN, switched, ['old=add:5'])).toContain('rules apply there again too');
+    expect(switchText(en, ANN, { ...switched, holds: true }, ['old=add:5'])).not.toContain('there again');
+  });
+
   it('promises nothing where all targets are still paused, or where there is no rule', () => {
     expect(said('resumed', true)).toBe(
       '<@U0ANN> resumed the rules of `dev`. All targets are still paused: type `/usersync resume` to resume them.',
