@@ -42,6 +42,7 @@ const IDLE = [
   /^SELECT r\.id, EXISTS \(SELECT 1 FROM sync_pauses/,
   /^SELECT id, .* FROM sync_batches WHERE lease_until </,
   /^SELECT IS_USED_LOCK\(\?\) <=> CONNECTION_ID\(\) AS held, p\.owner/,
+  /^SELECT p\.server, p\.settings FROM sync_processes/,
   /^SELECT id FROM sync_runs WHERE status IN /,
 ];
 

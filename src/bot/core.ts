@@ -35,7 +35,7 @@ import { createRollback } from '../sync/use-cases/rollback.ts';
 
 /** Opens the database. `owner` names the process in its leases; `observe` is called with each step that it commits. */
 export function openStores(
-  { databaseUrl, targets, sync }: Config,
+  { databaseUrl, targets, sync, marks }: Config,
   about: { readonly owner: string; readonly observe: ObserveStep; readonly logger: Logger },
 ) {
   const { owner, observe, logger } = about;
@@ -55,7 +55,7 @@ export function openStores(
     viewers: createHomeViewers(db),
     reminders: createReminders(db),
     retention: createRetention(db),
-    presence: createPresence({ db, databaseUrl, owner, logger }),
+    presence: createPresence({ db, databaseUrl, owner, settings: marks, logger }),
     connections: connectionLimit(databaseUrl),
     /** Throws where the database cannot be reached, and `ReadOnlyError` where it takes no writes. */
     ping: () => requireWritable(db),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Deployment } from './commands.ts';
 import {
@@ -69,8 +70,35 @@ function approvals(values: Settings): ReadonlyMap<string, number> {
   return needed;
 }
 
+/** Settings that may differ between the processes of one bot, or that hold a secret: not even a hash of it is stored. */
+const OWN_TO_A_PROCESS: readonly string[] = [
+  ...['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN', 'SLACK_MODE', 'SLACK_API_URL', 'PORT'],
+  ...['DATABASE_URL', 'EXTERNAL_API_PASSWORD', 'LOG_LEVEL'],
+];
+
+/** A short hash of each setting that all processes of one bot need alike, by its name. */
+function marksOf(values: Settings, logins: readonly string[]): Readonly<Record<string, string>> {
+  const given = { ...values, EXTERNAL_API_EMAIL: logins, REDIS_URL: values.REDIS_URL !== undefined };
+  const compared: Readonly<Record<string, unknown>> = given;
+  const names = Object.keys(settings.shape).filter((name) => !OWN_TO_A_PROCESS.includes(name));
+  return Object.fromEntries(
+    names.map((name) => {
+      const text = JSON.stringify([name, compared[name]], (_, value) =>
+        value instanceof Map ? [...value] : value,
+      );
+      return [name, createHash('sha256').update(text).digest('hex').slice(0, 8)];
+    }),
+  );
+}
+
 function toConfig(values: Settings, env: Environment) {
+  const credentialsFor = (target: string) => ({
+    email: env[nameForTarget('EXTERNAL_API_EMAIL', target)]?.trim() ?? values.EXTERNAL_API_EMAIL,
+    password: env[nameForTarget('EXTERNAL_API_PASSWORD', target)] ?? values.EXTERNAL_API_PASSWORD,
+  });
+  const logins = [...values.SYNC_TARGETS.keys()].map((target) => credentialsFor(target).email);
   return {
+    marks: marksOf(values, logins),
     slack: slackOf(values),
     deployment: { command: values.SLACK_COMMAND, label: values.DEPLOYMENT_LABEL } satisfies Deployment,
     /** The forward proxy for outgoing https requests; undefined: requests go out directly. */
@@ -80,10 +108,7 @@ function toConfig(values: Settings, env: Environment) {
     /** The Redis in which processes share the depot servers' rate limits; undefined: each process limits itself. */
     redisUrl: values.REDIS_URL,
     depot: {
-      credentialsFor: (target: string) => ({
-        email: env[nameForTarget('EXTERNAL_API_EMAIL', target)]?.trim() ?? values.EXTERNAL_API_EMAIL,
-        password: env[nameForTarget('EXTERNAL_API_PASSWORD', target)] ?? values.EXTERNAL_API_PASSWORD,
-      }),
+      credentialsFor,
       limits: {
         timeoutMs: values.EXTERNAL_API_TIMEOUT_MS,
         pageSize: values.EXTERNAL_API_PAGE_SIZE,

@@ -10,6 +10,7 @@ export type Topic =
   | 'database_clock'
   | 'migrations'
   | 'own_tables'
+  | 'processes'
   | 'audit_triggers'
   | 'shared_tables'
   | 'columns'

@@ -125,10 +125,10 @@ export type OpenChecks = {
 
 /** The checks for these settings. They change nothing, and open no connection before they run. */
 export function openChecks(config: Config, migrations: string): OpenChecks {
-  const { databaseUrl } = config;
+  const { databaseUrl, marks } = config;
   const { inspect, close } = inspectOnce(databaseUrl);
   const db = openDatabase(withConnections(databaseUrl, CONNECTIONS));
-  const schema = { databaseUrl, migrations, inspect, db, ...config.sync };
+  const schema = { databaseUrl, marks, migrations, inspect, db, ...config.sync };
   return {
     checks: [
       nodeCheck(process.versions.node),

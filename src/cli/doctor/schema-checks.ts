@@ -1,5 +1,7 @@
 import type { Database } from '../../database/client.ts';
 import { countLeftAlone, countProtected } from '../../database/plan/eligibility.ts';
+import { identify } from '../../database/presence/named-lock.ts';
+import { differencesFrom, type SettingMarks } from '../../database/presence/processes.ts';
 import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
 import { usersAsShown } from '../../database/schema/inspect-privileges.ts';
 import { alterUsers, emailCollationName, LONGEST_EMAIL } from '../../database/schema/usable-tables.ts';
@@ -31,11 +33,12 @@ export type SchemaParts = {
   readonly db: Database;
   readonly newUserDefaults: NewUserDefaults;
   readonly protectedEmails: readonly string[];
+  readonly marks: SettingMarks;
 };
 
 /** Checks of the tables: the bot's own, and the Laravel application's as far as the bot needs them. */
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
-  const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails } = parts;
+  const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails, marks } = parts;
   const migrated = { needs: [MIGRATIONS] };
   const forNewUsers = { needs: [TABLES], settings: ['NEW_USER_DEFAULTS'] };
   // Emails are looked at as text, which a binary column is not.
@@ -43,6 +46,9 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
   return [
     checkOf(MIGRATIONS, 'migrations', { needs: [DATABASE] }, () => applied(databaseUrl, migrations)),
     checkOf('tables of usersync', 'own_tables', migrated, async () => ownTables(await inspect())),
+    checkOf('processes of usersync', 'processes', { ...migrated, settings: Object.keys(marks) }, async () =>
+      processes(await inspect(), marks),
+    ),
     checkOf('triggers of the audit log', 'audit_triggers', migrated, async () =>
       auditTriggers(await inspect()),
     ),
@@ -65,6 +71,25 @@ export function schemaChecks(parts: SchemaParts): readonly Check[] {
     ),
   ];
 }
+
+/** Compares the processes that run with these settings, which may have changed since they started. */
+async function processes({ ask }: Inspection, settings: SettingMarks): Promise<Verdict> {
+  const here = { owner: '', settings, ...(await identify(ask)) };
+  const { differing, elsewhere, others, settings: names } = await differencesFrom(here, ask);
+  const found = [
+    ...(differing > 0
+      ? [`${differing} of ${others} have other settings than these: ${names.join(', ')}`]
+      : []),
+    ...(elsewhere > 0 ? [`${elsewhere} of ${others} use another database server`] : []),
+  ];
+  if (found.length > 0) return warn(found.join('; '), MAKE_ALIKE);
+  return pass(
+    others === 0 ? 'none is running' : `${others} running, none known to differ from these settings`,
+  );
+}
+
+const MAKE_ALIKE =
+  'Give all processes the same settings and database server, and restart them. During a deployment or a fail-over, wait for its end.';
 
 /** Checks the collation by which the bot compares emails. Only utf8mb4 can hold every email. */
 async function collation(db: Database, inspection: Inspection, found: Tables): Promise<Verdict> {

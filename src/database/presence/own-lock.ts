@@ -4,7 +4,7 @@ import type { Liveness, Logger } from '../../sync/ports/ports.ts';
 import type { Database } from '../client.ts';
 import { DatabaseRefusalError } from '../schema/single-connection.ts';
 import { type NamedLock, takeNamedLock } from './named-lock.ts';
-import { register, unregister } from './processes.ts';
+import { register, type SettingMarks, unregister } from './processes.ts';
 
 /** Shorter than the time after which other processes take this one for dead (`FREE_SECONDS`). */
 const DOUBT_AFTER_MS = 700;
@@ -19,6 +19,7 @@ export type Parts = {
   readonly db: Database;
   readonly databaseUrl: string;
   readonly owner: string;
+  readonly settings: SettingMarks;
   readonly logger: Logger;
 };
 
@@ -36,7 +37,7 @@ export type OwnLock = {
 };
 
 /** The lock of this process. No lock is taken before the first `hold`. */
-export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLock {
+export function createOwnLock({ db, databaseUrl, owner, settings, logger }: Parts): OwnLock {
   let lock: NamedLock | undefined;
   /** The name of the lock that the other processes know. */
   let known: string | undefined;
@@ -81,7 +82,7 @@ export function createOwnLock({ db, databaseUrl, owner, logger }: Parts): OwnLoc
 
   async function makeKnown(taken: NamedLock): Promise<void> {
     const before = known;
-    const believed = await register(db, owner, taken, before !== undefined);
+    const believed = await register(db, owner, { ...taken, settings }, before !== undefined);
     known = taken.name;
     registerAgainAt = performance.now() + REGISTER_EVERY_MS;
     if (before !== undefined && before !== taken.name) returnedAt = performance.now();

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Differences } from '../../sync/ports/ports.ts';
 import { type Database, execute, inTransaction, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import type { Query } from '../schema/single-connection.ts';
 import type { NamedLock } from './named-lock.ts';
 
 /** A lock must be free for so long before its process counts as dead: a living process takes another lock in this time. */
@@ -9,6 +11,11 @@ const FREE_SECONDS = 1;
 const START_DIFFERS_SECONDS = 2;
 /** Longer than any lease. For rows of processes that nobody can judge: they locked at another server or before its restart. */
 const FORGOTTEN_AFTER_HOURS = 1;
+/** Longer than the time after which a living process confirms that it lives (src/database/presence/own-lock.ts). */
+const SEEN_WITHIN_MINUTES = 11;
+
+/** A short hash of each setting that all processes need alike, by the setting's name. */
+export type SettingMarks = Readonly<Record<string, string>>;
 
 type Leased = { readonly table: Prisma.Sql; readonly open: Prisma.Sql };
 
@@ -23,18 +30,19 @@ const LEASED: readonly Leased[] = [
 export async function register(
   db: Database,
   owner: string,
-  { name, server, serverStartedAt }: NamedLock,
+  { name, server, serverStartedAt, settings }: Omit<NamedLock, 'ask' | 'end'> & { settings: SettingMarks },
   known: boolean,
 ): Promise<boolean> {
+  const marks = JSON.stringify(settings);
   const updated = await execute(db)`
     UPDATE sync_processes
     SET lock_name = ${name}, server = ${server}, server_started_at = ${serverStartedAt}, free_since = NULL,
-        seen_at = UTC_TIMESTAMP(3)
+        seen_at = UTC_TIMESTAMP(3), settings = ${marks}
     WHERE owner = ${owner}`;
   if (updated === 1) return true;
   await execute(db)`
-    INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
-    VALUES (${owner}, ${name}, ${server}, ${serverStartedAt}, UTC_TIMESTAMP(3))`;
+    INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at, settings)
+    VALUES (${owner}, ${name}, ${server}, ${serverStartedAt}, UTC_TIMESTAMP(3), ${marks})`;
   return !known;
 }
 
@@ -73,6 +81,37 @@ export async function silentProcesses(
   );
   if (!rows.every(({ held }) => Number(held) === 1)) return undefined;
   return rows.filter((row) => row.owner !== null).map((row) => silentRow.parse(row));
+}
+
+const storedMarks = z.preprocess(
+  (text) => JSON.parse(String(text)),
+  z.record(z.string(), z.string()).nullable(),
+);
+
+/** See `Differences`. `ask` reaches `server`; no process has the name `owner` if a process that is none of the bot asks. */
+export async function differencesFrom(
+  { owner, server, settings }: { owner: string; server: string; settings: SettingMarks },
+  ask: Query,
+): Promise<Differences> {
+  const rows = await ask<{ server: string; settings: string | null }>(
+    `SELECT p.server, p.settings FROM sync_processes p
+     WHERE p.owner <> ? AND p.seen_at > UTC_TIMESTAMP(3) - INTERVAL ${SEEN_WITHIN_MINUTES} MINUTE
+       AND (p.server <> ? OR IS_USED_LOCK(p.lock_name) IS NOT NULL)`,
+    [owner, server],
+  );
+  const differing = rows
+    .map((row) => storedMarks.parse(row.settings) ?? {})
+    // A name that only one of them has is a setting that another version does not know.
+    .map((marks) =>
+      Object.keys(settings).filter((name) => (marks[name] ?? settings[name]) !== settings[name]),
+    )
+    .filter((names) => names.length > 0);
+  return {
+    settings: [...new Set(differing.flat())].sort(),
+    differing: differing.length,
+    elsewhere: rows.filter((row) => row.server !== server).length,
+    others: rows.length,
+  };
 }
 
 /** Records that a lock was seen free, unless its process has taken another lock meanwhile. */

@@ -42,6 +42,7 @@ export async function status(services: Services, t: Texts, target: string | unde
     schedule: settings.schedulePlan(),
     others: asked.slice(STATUS_TARGETS),
     untold: await records.outbox.untold(),
+    differences: await records.presence.differences(),
     pauses: await records.pauses.all(),
     protection: await records.overview.protection(patterns, MOST_PROTECTED),
     morePatterns: settings.protectedEmails.length - patterns.length,

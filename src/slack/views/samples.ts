@@ -124,7 +124,10 @@ export function samples(t: Texts): readonly Sample[] {
     'a reply in a thread': threadReply(t, { ...RUN, status: 'completed' }, 1),
     'the sum of all targets': batchMessage(t, batch, { linkOf }),
     help: helpMessage(t, ['dev']),
-    status: statusMessage(t, [overview], { linkOf }),
+    status: statusMessage(t, [overview], {
+      linkOf,
+      differences: { settings: ['SYNC_AUTO'], differing: 1, elsewhere: 1, others: 2 },
+    }),
     history: historyMessage(t, runs, { target: undefined, linkOf, older: true }),
     'users that were found': findMessage(t, 'user', { total: 2, isTotalCapped: false, users }, linkOf),
     settings: configMessage(t, {

@@ -53,6 +53,8 @@ export type Presence = {
   look(): Promise<readonly string[]>;
   /** Whether other processes see this one as alive. */
   readonly liveness: Liveness;
+  /** How the others that live differ from this process; no difference where nothing is known of them. Never throws. */
+  differences(): Promise<Differences>;
   /** Frees the runs, notices and the lock of this process, within seconds. Never throws. */
   leave(): Promise<void>;
 };
@@ -62,6 +64,17 @@ export type Liveness = {
   doubt(): AbortSignal;
   /** True for some seconds after this process has lost its lock and got one again. */
   returning(): boolean;
+};
+
+/** How other living processes of the bot differ from this one. All need the same settings, at the same database server. */
+export type Differences = {
+  /** The names of the settings that differ at any of them, and how many processes that are. */
+  readonly settings: readonly string[];
+  readonly differing: number;
+  /** How many are at another database server. */
+  readonly elsewhere: number;
+  /** How many other processes live. */
+  readonly others: number;
 };
 
 /** Deletes old plans and staged rows. Runs and the audit log stay. */

@@ -2,6 +2,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { type LaravelShape, loadLaravel, UNIQUE_EMAIL } from '../../../sandbox/database/laravel-dump.ts';
 import { seedLocations } from '../../../sandbox/database/seed-locations.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import { openDatabase } from '../../../src/database/client.ts';
+import { takeNamedLock } from '../../../src/database/presence/named-lock.ts';
+import { register } from '../../../src/database/presence/processes.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
 import {
   checksThat,
@@ -61,6 +65,34 @@ describe('an empty database', () => {
     for (const target of ['dev', 'test', 'prod']) await obey(`location of ${target}`);
     const findings = await examine();
     expect([checksThat('fail', findings), checksThat('warn', findings)]).toEqual([[], []]);
+  });
+});
+
+describe('a process of the bot that runs', () => {
+  const CHECK = 'processes of usersync';
+
+  it('is warned of where it has other settings, or uses another database server', async () => {
+    await migrated();
+    const db = openDatabase(database.url);
+    const lock = await takeNamedLock(database.url, () => {});
+    try {
+      expect(findingOf(await examine(), CHECK)).toMatchObject({ status: 'pass', detail: 'none is running' });
+      const { marks } = parseConfig({ ...world.environment, BREAK_GLASS: 'off' });
+      await register(db, 'running', { ...lock, settings: marks }, false);
+      expect(findingOf(await examine(), CHECK)).toMatchObject({
+        status: 'warn',
+        detail: '1 of 1 have other settings than these: BREAK_GLASS',
+        todo: expect.stringContaining('restart them'),
+      });
+      const same = await world.examine({ DATABASE_URL: database.url, BREAK_GLASS: 'off' });
+      expect(findingOf(same, CHECK)).toMatchObject({ status: 'pass' });
+      await register(db, 'far away', { ...lock, server: 'another', settings: marks }, false);
+      const detail = '1 of 2 use another database server';
+      const far = await world.examine({ DATABASE_URL: database.url, BREAK_GLASS: 'off' });
+      expect(findingOf(far, CHECK)).toMatchObject({ status: 'warn', detail });
+    } finally {
+      await Promise.all([lock.end(), db.$disconnect()]);
+    }
   });
 });
 

@@ -221,7 +221,9 @@ describe('a history that does not fit', () => {
 
   it('drops no table with rows in it, whatever was interrupted', async () => {
     await apply();
-    await sql("INSERT INTO sync_processes VALUES ('one', 'lock', 'server', NOW(), NULL, NOW())");
+    await sql(
+      "INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at) VALUES ('one', 'lock', 'server', NOW(), NOW())",
+    );
     await sql(
       "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '20261127020000_processes'",
     );

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { takeNamedLock } from '../../../src/database/presence/named-lock.ts';
 import { createPresence } from '../../../src/database/presence/presence.ts';
-import { bury, register } from '../../../src/database/presence/processes.ts';
+import { bury, register, type SettingMarks } from '../../../src/database/presence/processes.ts';
 import type { Presence } from '../../../src/sync/ports/ports.ts';
 import { listOf } from './support/rows.ts';
 import { claimedRun, openRun, runDraft, step, takingUp } from './support/runs.ts';
@@ -22,8 +22,12 @@ const logger = { debug: () => {}, info: say, warn: say, error: say };
 
 const present: Presence[] = [];
 /** The presence of a process that lives, and has looked once. */
-async function living({ db, owner }: BotProcess, databaseUrl = testbed.database.url): Promise<Presence> {
-  const presence = createPresence({ db, databaseUrl, owner, logger });
+async function living(
+  { db, owner }: BotProcess,
+  databaseUrl = testbed.database.url,
+  settings: SettingMarks = {},
+): Promise<Presence> {
+  const presence = createPresence({ db, databaseUrl, owner, settings, logger });
   present.push(presence);
   await presence.look();
   return presence;
@@ -40,7 +44,7 @@ afterEach(async () => {
 /** A process that dies when told: the server sees its connection end. */
 async function mortal(process: BotProcess) {
   const lock = await takeNamedLock(testbed.database.url, () => {});
-  await register(process.db, process.owner, lock, false);
+  await register(process.db, process.owner, { ...lock, settings: {} }, false);
   return { ...process, lockName: lock.name, die: () => lock.end() };
 }
 
@@ -190,7 +194,7 @@ describe('a process that lives', () => {
     await bot.die();
     await looking(presence, async () => (await processes()).some((row) => row.free_since !== null));
     const again = await takeNamedLock(testbed.database.url, () => {});
-    expect(await register(bot.db, bot.owner, again, true)).toBe(true);
+    expect(await register(bot.db, bot.owner, { ...again, settings: {} }, true)).toBe(true);
     await lookingInVain(presence);
     await again.end();
   });
@@ -290,6 +294,54 @@ describe('a process that leaves', () => {
     expect(await processes()).toEqual([]);
     await until(() => isFree(name), { failure: () => 'the lock is free' });
     expect(await takenBy(testbed.another())).toEqual([run.id]);
+  });
+});
+
+describe('processes that should be alike', () => {
+  const SETTINGS = 'processes of the bot have other settings';
+  const SERVER = 'processes of the bot use another database server';
+  const alike = { settings: [], differing: 0, elsewhere: 0 };
+  const elsewhere = (seen: string) =>
+    testbed.sql(
+      `INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at)
+       VALUES (?, 'there', 'another', '2025-01-01', ${seen})`,
+      [randomUUID()],
+    );
+
+  it('are told apart by the settings that both know, at the start and while they run', async () => {
+    const [first, same] = [
+      await living(testbed.another(), undefined, { SYNC_AUTO: 'a', PORT: 'p' }),
+      await living(testbed.another(), undefined, { SYNC_AUTO: 'a', NEW_ONE: 'n' }),
+    ];
+    expect(await same.differences()).toEqual({ ...alike, others: 1 });
+    expect(lines).not.toContain(SETTINGS);
+    const other = await living(testbed.another(), undefined, { SYNC_AUTO: 'b', NEW_ONE: 'n' });
+    expect(lines.filter((line) => line === SETTINGS)).toHaveLength(1);
+    expect(await other.differences()).toEqual({ ...alike, settings: ['SYNC_AUTO'], differing: 2, others: 2 });
+    const later = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000);
+    for (let look = 0; look < 2; look += 1) await first.look();
+    later.mockRestore();
+    expect(lines.filter((line) => line === SETTINGS)).toHaveLength(2);
+  });
+
+  it('are not told apart by one of an older version, nor by one that is dead', async () => {
+    const presence = await living(testbed.another(), undefined, { SYNC_AUTO: 'a' });
+    const dead = await mortal(testbed.another());
+    await testbed.sql('UPDATE sync_processes SET settings = NULL WHERE owner = ?', [dead.owner]);
+    expect(await presence.differences()).toEqual({ ...alike, others: 1 });
+    await dead.die();
+    await until(() => isFree(dead.lockName), { failure: () => 'the lock is free' });
+    expect(await presence.differences()).toEqual({ ...alike, others: 0 });
+  });
+
+  it('are told where they are at several database servers, as long as they are heard of', async () => {
+    await elsewhere('UTC_TIMESTAMP(3) - INTERVAL 12 MINUTE');
+    const presence = await living(testbed.another());
+    expect(lines).not.toContain(SERVER);
+    await elsewhere('UTC_TIMESTAMP(3)');
+    expect(await presence.differences()).toEqual({ ...alike, elsewhere: 1, others: 1 });
+    await living(testbed.another());
+    expect(lines).toContain(SERVER);
   });
 });
 

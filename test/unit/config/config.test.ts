@@ -390,6 +390,37 @@ describe('the schedule', () => {
   });
 });
 
+describe('the marks of settings', () => {
+  const { marks } = read();
+
+  it('are of all settings that processes need alike, and never of a secret or an address', () => {
+    expect(Object.keys(marks)).toEqual(
+      expect.arrayContaining(['SYNC_AUTO', 'PROTECTED_EMAILS', 'EXTERNAL_API_EMAIL', 'REDIS_URL']),
+    );
+    expect(
+      Object.keys(marks).filter((name) => /TOKEN|SECRET|PASSWORD|^DATABASE|PORT|^LOG/.test(name)),
+    ).toEqual([]);
+    expect(Object.values(marks).every((mark) => /^[0-9a-f]{8}$/.test(mark))).toBe(true);
+  });
+
+  it.each([
+    ['SYNC_AUTO', { SYNC_AUTO: 'dev=add:5', SYNC_SCHEDULE: '0 2 * * *', SLACK_CHANNEL_IDS: 'C0123456789' }],
+    ['SYNC_TARGETS', { SYNC_TARGETS: 'dev=other,test,prod' }],
+    ['SYNC_FREEZE', { SYNC_FREEZE: 'Fri 18:00-Mon 07:00' }],
+    ['NEW_USER_DEFAULTS', { NEW_USER_DEFAULTS: '{"role":"guest"}' }],
+    ['EXTERNAL_API_EMAIL', { EXTERNAL_API_EMAIL_PROD: 'other@example.com' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://localhost' }],
+  ])('of %s differ with its value', (name, changes) => {
+    expect(read(changes).marks[name]).not.toBe(marks[name]);
+  });
+
+  it('do not differ with how a value is written, nor with the place of Redis', () => {
+    expect(read({ DEACTIVATION_LIMIT_COUNT: '05', BREAK_GLASS: 'on', PORT: '3001' }).marks).toEqual(marks);
+    const [one, other] = ['redis://one:6379', 'redis://:secret@other:6379'];
+    expect(read({ REDIS_URL: one }).marks).toEqual(read({ REDIS_URL: other }).marks);
+  });
+});
+
 describe('other settings', () => {
   it('lose the line end that they have where a file holds them, as secrets of Kubernetes do', () => {
     const config = read({

@@ -1,6 +1,6 @@
 import type { Overview } from '../../../sync/ports/overview.ts';
 import type { Plans } from '../../../sync/ports/plans.ts';
-import type { HomeViewers, Logger } from '../../../sync/ports/ports.ts';
+import type { HomeViewers, Logger, Presence } from '../../../sync/ports/ports.ts';
 import type { Runs } from '../../../sync/ports/runs.ts';
 import type { Locations } from '../../../sync/ports/source.ts';
 import type { Audit, Outbox } from '../../../sync/ports/steps.ts';
@@ -44,6 +44,7 @@ type Records = {
   readonly pauses: Pauses;
   readonly locations: Locations;
   readonly viewers: HomeViewers;
+  readonly presence: Pick<Presence, 'differences'>;
 };
 
 type Telling = {

@@ -101,6 +101,12 @@ export const status = {
     users === 0
       ? `${pattern} protects nobody: is it spelled right?`
       : `${pattern} protects ${count(users, 'user')}${orMore ? ' or more' : ''}`,
+  otherSettings: (processes: number, names: string) =>
+    `${count(processes, 'other process', 'other processes')} of usersync ${processes === 1 ? 'has' : 'have'} other settings: ${names}. ` +
+    'What happens may depend on which process answers. If this lasts longer than a deployment, ask the operator.',
+  otherServer: (processes: number) =>
+    `${count(processes, 'other process', 'other processes')} of usersync ${processes === 1 ? 'uses' : 'use'} another database server, ` +
+    'which may not show the same. If this lasts longer than a fail-over, ask the operator.',
   run: (runId: number) => `run ${runId}`,
   more: (n: number, command: string) => `…and ${count(n, 'more target')}. Type ${command} to see one alone.`,
 };

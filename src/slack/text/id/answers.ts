@@ -94,6 +94,12 @@ export const status: Texts['status'] = {
     users === 0
       ? `${pattern} tidak melindungi siapa pun: apakah ejaannya benar?`
       : `${pattern} melindungi ${users} user${orMore ? ' atau lebih' : ''}`,
+  otherSettings: (processes, names) =>
+    `${processes} proses usersync lain punya pengaturan yang berbeda: ${names}. Yang terjadi bisa bergantung pada proses mana yang menjawab. ` +
+    'Jika ini berlangsung lebih lama dari satu deployment, beri tahu pengelola bot.',
+  otherServer: (processes) =>
+    `${processes} proses usersync lain memakai server database yang berbeda, yang isinya bisa berbeda. ` +
+    'Jika ini berlangsung lebih lama dari satu fail-over, beri tahu pengelola bot.',
   run: (runId) => `sync #${runId}`,
   more: (n, command) => `…dan ${n} target lagi. Ketik ${command} untuk melihat satu target saja.`,
 };

@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
+import type { Differences } from '../../../sync/ports/ports.ts';
 import type { UntoldRuns } from '../../../sync/ports/steps.ts';
 import type { Actor, Run } from '../../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Switched } from '../../../sync/use-cases/pause.ts';
@@ -23,10 +24,13 @@ import { runState } from '../run/run-state.ts';
 import { type SchedulePlan, scheduleLine } from './automation.ts';
 
 /** The space for the targets, of 50 blocks and 12,000 characters in all. */
-const SPACE = { blocks: 44, characters: 5_000 };
+const SPACE = { blocks: 43, characters: 5_000 };
 
 /** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
 export const STATUS_PATTERNS = 10;
+
+/** How many settings are named that differ between processes. */
+const SETTINGS_NAMED = 10;
 
 /** How many targets one message shows at most. */
 export const STATUS_TARGETS = SPACE.blocks;
@@ -42,14 +46,17 @@ export type StatusOptions = {
   readonly pauses?: readonly Pause[];
   /** Runs whose outcome reached nobody. */
   readonly untold?: UntoldRuns;
+  /** How other processes of the bot differ from the one that answers. */
+  readonly differences?: Differences;
 };
 
 /** The answer to `/usersync status`: the state of each target, and the next scheduled preview. */
 export function statusMessage(
   t: Texts,
   overviews: readonly TargetOverview[],
-  { linkOf, schedule, others = [], untold, pauses = [], protection = [], morePatterns = 0 }: StatusOptions,
+  options: StatusOptions,
 ): Message {
+  const { linkOf, schedule, others = [], untold, pauses = [], protection = [], morePatterns = 0 } = options;
   const cards = overviews.map((overview, index) =>
     section(`status:target:${index}`, targetCard(t, overview, linkOf)),
   );
@@ -60,6 +67,7 @@ export function statusMessage(
     blocks: [
       header('status:title', labelled(t, t.status.title)),
       ...untoldBlocks(t, untold),
+      ...differenceBlocks(t, options.differences),
       ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
       ...hiddenTargets(t, 'status:more', hidden),
       ...pauseBlocks(t, 'status:pauses', pauses),
@@ -78,6 +86,17 @@ function untoldBlocks(t: Texts, untold: UntoldRuns | undefined): types.KnownBloc
   });
   const rest = more > 0 ? [t.plan.moreOnly(more)] : [];
   return [section('status:untold', [t.rejection.untold, ...lines, ...rest].join('\n'))];
+}
+
+function differenceBlocks(t: Texts, differences: Differences | undefined): types.KnownBlock[] {
+  const { settings = [], differing = 0, elsewhere = 0 } = differences ?? {};
+  const { shown, more } = firstOf(settings, SETTINGS_NAMED, (name) => code(name));
+  const names = [...shown, ...(more > 0 ? [t.plan.moreOnly(more)] : [])].join(', ');
+  const lines = [
+    ...(differing > 0 ? [t.status.otherSettings(differing, names)] : []),
+    ...(elsewhere > 0 ? [t.status.otherServer(elsewhere)] : []),
+  ];
+  return lines.length === 0 ? [] : [section('status:differences', lines.join('\n'))];
 }
 
 /** Shows numbers, because an admin may not know that a pattern protects nobody. */

@@ -125,7 +125,13 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
     .map(
       ([all, link, plan, others, pauses]) =>
         (t) =>
-          statusMessage(t, all, { linkOf: link, schedule: plan, others, pauses }),
+          statusMessage(t, all, {
+            ...{ linkOf: link, schedule: plan, others, pauses },
+            differences: {
+              settings: Array(30).fill('EXTERNAL_API_REQUESTS_PER_SECOND'),
+              ...{ differing: others.length, elsewhere: pauses.length, others: 99 },
+            },
+          }),
     ),
   'a page of the history': fc
     .tuple(runs(14), fc.option(target, { nil: undefined }), linkOf, fc.boolean())

@@ -25,6 +25,36 @@ describe('runs of which nobody was told', () => {
   });
 });
 
+describe('processes that differ from the one that answers', () => {
+  const lines = (differences: object) =>
+    textOf(
+      statusMessage(en, [], {
+        ...options,
+        differences: { settings: [], differing: 0, elsewhere: 0, others: 3, ...differences },
+      }),
+      'status:differences',
+    ).split('\n');
+
+  it('are told with the settings that differ, not with values', () => {
+    const settings = Array.from({ length: 12 }, (_, n) => `SETTING_${n}`);
+    expect(lines({ settings: ['SYNC_AUTO', 'SYNC_FREEZE'], differing: 1 })).toEqual([
+      expect.stringMatching(/^1 other process of usersync has other settings: `SYNC_AUTO`, `SYNC_FREEZE`\. /),
+    ]);
+    expect(lines({ settings, differing: 2, elsewhere: 2 })).toEqual([
+      expect.stringMatching(/^2 other processes of usersync have .*`SETTING_9`, …and 2 more\. /),
+      expect.stringMatching(/^2 other processes of usersync use another database server/),
+    ]);
+  });
+
+  it('are not mentioned where there are none', () => {
+    const message = statusMessage(en, [], {
+      ...options,
+      differences: { settings: [], differing: 0, elsewhere: 0, others: 3 },
+    });
+    expect(JSON.stringify(message)).not.toContain('status:differences');
+  });
+});
+
 describe('the status of a target', () => {
   it('counts its users and says that it was never synced', () => {
     expect(card({ active: 1 })).toEqual(['*Dev*', '1 active user, 2 inactive', 'Never synced']);
