@@ -77,11 +77,11 @@ export function createReminders(db: Database): Reminders {
   return {
     claim: (key) =>
       reaching(async () => {
-        const inserted = await db.$executeRaw`
+        const inserted = await execute(db)`
           INSERT IGNORE INTO sync_reminders (week, told_at, lease_until)
           VALUES (${key}, UTC_TIMESTAMP(3), ${POSTING_UNTIL})`;
         if (inserted === 1) return 'first';
-        const taken = await db.$executeRaw`
+        const taken = await execute(db)`
           UPDATE sync_reminders SET lease_until = ${POSTING_UNTIL}
           WHERE week = ${key} AND lease_until < UTC_TIMESTAMP(3)`;
         if (taken === 1) return 'again';

@@ -92,23 +92,23 @@ async function failed(tx: Transaction, error: unknown): Promise<never> {
 
 /** Runs statements without a transaction, again after a write conflict. Throws `DatabaseLostError` or `DatabaseRefusedError`. */
 export async function reaching<T>(work: () => Promise<T>): Promise<T> {
-  return translatingRefusals(async () => {
-    try {
-      return await work();
-    } catch (error) {
-      if (isConnectionLost(error)) throw asLoss(error);
-      throw error;
-    }
-  });
+  return translatingRefusals(() =>
+    work().catch((error: unknown) => {
+      throw isConnectionLost(error) ? asLoss(error) : error;
+    }),
+  );
 }
 
 type Statement = readonly [sql: TemplateStringsArray, ...values: unknown[]];
 
-/** `db.$executeRaw` as by `reaching`: a statement of its own. Returns the number of rows that it changed. */
+/** `db.$executeRaw` as by `reaching`: the number of changed rows. If refused as read-only, again as `inTransaction` goes on then. */
 export const execute =
   (db: Database) =>
   (...statement: Statement): Promise<number> =>
-    reaching(() => db.$executeRaw(...statement));
+    reaching(() => db.$executeRaw(...statement)).catch((error: unknown) => {
+      if (!isReadOnly(error)) throw error;
+      return inTransaction(db, (tx) => tx.$executeRaw(...statement));
+    });
 
 /** `db.$queryRaw` as by `reaching`: a query of its own. Returns its rows. */
 export const query =
@@ -118,11 +118,9 @@ export const query =
 
 /** Turns a refusal of the server into the core's `DatabaseRefusedError`, so that people learn the reason. */
 async function translatingRefusals<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await againWhere(isWriteConflict, CONFLICT_RETRIES, work);
-  } catch (error) {
+  return againWhere(isWriteConflict, CONFLICT_RETRIES, work).catch((error: unknown) => {
     throw asRefusal(error);
-  }
+  });
 }
 
 /** Refusals of which a trigger of the written table may be the cause. */

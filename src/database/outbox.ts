@@ -142,7 +142,7 @@ async function claim(
   if (rows.length === 0) return [];
   const ids = Prisma.join(rows.map(({ id }) => id));
   const seen = Prisma.join(rows.map(({ id, attempts }) => Prisma.sql`(${id}, ${attempts})`));
-  const claimed = await db.$executeRaw`
+  const claimed = await execute(db)`
     UPDATE sync_outbox o
     SET o.lease_owner = ${owner}, o.attempts = o.attempts + 1, o.lease_until = ${CLAIMED_UNTIL}
     WHERE o.id IN (${ids}) AND (o.id, o.attempts + 1) IN (${seen}) AND ${isFree}`;
@@ -156,7 +156,7 @@ async function claim(
 /** False if only one of the two rows was written: then no process holds `next`, or `next` is due for this process again. */
 async function closeAndClaim(db: Database, owner: string, { id }: Notice, next: Notice): Promise<boolean> {
   const isNext = Prisma.sql`id = ${next.id}`;
-  const written = await db.$executeRaw`
+  const written = await execute(db)`
     UPDATE sync_outbox
     SET closed_at = IF(${isNext}, NULL, UTC_TIMESTAMP(3)), lease_owner = IF(${isNext}, ${owner}, NULL),
         lease_until = IF(${isNext}, ${CLAIMED_UNTIL}, NULL), attempts = attempts + IF(${isNext}, 1, 0)

@@ -2,7 +2,7 @@ import { LeaseLostError } from '../../sync/failures/errors.ts';
 import type { Staging } from '../../sync/ports/plans.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Repeats, SourcePage, SourceRow } from '../../sync/ports/source.ts';
-import { type Database, inTransaction, query, reaching, type Transaction } from '../client.ts';
+import { type Database, execute, inTransaction, query, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { leased } from '../transition.ts';
 
@@ -24,7 +24,7 @@ export function createStaging(db: Database): Staging {
   return {
     add: async (lease, readNo, pages) => {
       const bytes = await packetBytes();
-      for (const part of inParts(pages, bytes)) await reaching(() => add(db, lease, readNo, part));
+      for (const part of inParts(pages, bytes)) await add(db, lease, readNo, part);
     },
     countDistinct: async (runId, ...readNos) => {
       const [row] = await query(db)<{ n: bigint }>`
@@ -40,7 +40,7 @@ export function createStaging(db: Database): Staging {
 
 /** Stages one text of `inParts`. A page that arrives too late is not staged: throws `LeaseLostError`. */
 async function add(db: Database, lease: Lease, readNo: number, list: string): Promise<void> {
-  const affected = await db.$executeRaw`
+  const affected = await execute(db)`
     INSERT INTO sync_staged_users
       (run_id, read_no, source_id, page_no, row_no, email, active, skip_reason, raw_email, spellings)
     SELECT ${lease.runId}, ${readNo}, j.id, j.page, j.begins + j.row_no, j.email, j.active, j.skip, j.raw_email, j.spellings

@@ -5,7 +5,7 @@ import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause } from '../../sync/use-cases/pause.ts';
 import { appendAudit } from '../audit/audit.ts';
 import { insertPause } from '../automation.ts';
-import type { Database, Transaction } from '../client.ts';
+import { type Database, execute, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { record } from '../transition.ts';
@@ -133,7 +133,7 @@ export async function askedWhileRead(
   requestKey: string,
 ): Promise<boolean> {
   if (run.requestedBy.id !== SYSTEM.id || by.id === SYSTEM.id) return true;
-  await db.$executeRaw`
+  await execute(db)`
     INSERT IGNORE INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at, request_key)
     VALUES (${run.id}, ${by.id}, ${by.name.slice(0, 255)}, '', UTC_TIMESTAMP(3), ${requestKey})`;
   const now = await db.syncRun.findUnique({ where: { id: run.id }, select: { status: true } });

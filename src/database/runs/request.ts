@@ -48,7 +48,7 @@ async function servedAlready(db: Database, draft: RunDraft): Promise<Requested |
   }
   // A process of an older version continued the run and left `reading_of` set.
   if (row !== null) {
-    await db.$executeRaw`UPDATE sync_runs SET reading_of = NULL WHERE id = ${row.id} AND status <> 'reading'`;
+    await execute(db)`UPDATE sync_runs SET reading_of = NULL WHERE id = ${row.id} AND status <> 'reading'`;
   }
   return undefined;
 }
@@ -99,7 +99,7 @@ export function createBatches(db: Database, owner: string, targets?: readonly st
         return { id, channelId, messageTs: messageTs ?? undefined, runs: inForce.map(toRun) };
       }),
     attachMessage: async (batchId, messageTs) => {
-      await reaching(() => db.syncBatch.update({ where: { id: batchId }, data: { messageTs } }));
+      await execute(db)`UPDATE sync_batches SET message_ts = ${messageTs} WHERE id = ${batchId}`;
     },
   };
 }
@@ -113,7 +113,7 @@ async function open(
   { targets, channelId, actor, requestKey }: BatchRequest,
 ): Promise<number | undefined> {
   try {
-    await db.$executeRaw`
+    await execute(db)`
       INSERT INTO sync_batches (channel_id, request_key, created_at, targets, requested_by_id, requested_by_name,
                                 lease_owner, lease_until)
       VALUES (${channelId}, ${requestKey}, UTC_TIMESTAMP(3), ${targets.join(',')}, ${actor.id},
@@ -145,7 +145,7 @@ async function takeOverBatch(
     row.targets.split(',').every((name) => known?.includes(name) ?? true);
   const half = rows.find((row) => Number(row.isLeft) === 1 || canOpen(row));
   if (half === undefined) return undefined;
-  const taken = await db.$executeRaw`
+  const taken = await execute(db)`
     UPDATE sync_batches SET lease_owner = ${owner}, lease_until = ${OPENING_UNTIL}
     WHERE id = ${half.id} AND lease_until < UTC_TIMESTAMP(3)`;
   if (taken === 0) return undefined;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import {
+  execute,
   inTransaction,
   openDatabase,
   ReadOnlyError,
@@ -74,6 +75,30 @@ describe('a database server that is of no use now is lost, with why', () => {
       await expect(requireWritable(db)).rejects.toThrow(ReadOnlyError);
       const [now] = await db.$queryRaw<{ id: unknown }[]>`SELECT CONNECTION_ID() AS id`;
       expect(sessions).not.toContain(now?.id);
+    },
+  );
+
+  it.skipIf(process.env['TEST_DATABASE_URL'])(
+    'where it is read-only; a statement of its own goes on over a new connection too',
+    async () => {
+      const { db } = await asGuest();
+      closing.push(() => testbed.sql('SET GLOBAL read_only = 0'));
+      const statement = async (...sql: Parameters<typeof db.$executeRaw>) => {
+        await db.$executeRaw(...sql).finally(() => testbed.sql('SET GLOBAL read_only = 0'));
+      };
+      const old = new Proxy(db, {
+        get: (at, name) => (name === '$executeRaw' ? statement : Reflect.get(at, name)),
+      });
+      const session = async () =>
+        (await db.$queryRaw<{ id: unknown }[]>`SELECT CONNECTION_ID() AS id`)[0]?.id;
+      const before = await session();
+      await testbed.sql('SET GLOBAL read_only = 1');
+      expect(await execute(old)`UPDATE audit_heads SET seq = seq`).toBeLessThan(2);
+      expect(await session()).toBe(before);
+      await testbed.sql('SET GLOBAL read_only = 1');
+      const lost = execute(db)`UPDATE audit_heads SET seq = seq`;
+      await expect(lost).rejects.toMatchObject({ name: 'DatabaseLostError', why: 'read_only' });
+      expect(await session()).not.toBe(before);
     },
   );
 
