@@ -84,8 +84,6 @@ export function createReaders(options: {
     try {
       return await isSharedOutside(client, channel);
     } catch (error) {
-      // The bot is not in this channel, so it cannot post there either. The person is told about that.
-      if (rejectionOf(error).kind === 'channel_gone') return false;
       if (!lacksChannelScopes(error)) throw error;
       if (!warned) logger.warn({ channel }, NO_SCOPE);
       warned = true;
@@ -99,6 +97,9 @@ export function createReaders(options: {
     try {
       return (await isShared(channelId)) ? 'shared' : 'ours';
     } catch (error) {
+      // The bot is not in this channel, so it cannot post there either: the person is told to invite it. Not remembered, because
+      // the bot may be in it a moment later.
+      if (rejectionOf(error).kind === 'channel_gone') return 'ours';
       logger.warn({ channel: channelId, err: error }, 'Slack did not say who reads the channel');
       return 'unknown';
     }

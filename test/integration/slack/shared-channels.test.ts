@@ -108,6 +108,18 @@ describe('a channel that people of another company read', () => {
     expect(world.slack.messages(WITH_VENDOR)).toEqual([]);
   });
 
+  it('is known at the second try where the bot was invited to it after the first one', async () => {
+    const { channels } = world.slack.workspace;
+    channels.delete(WITH_VENDOR);
+    expect(await toldAfter(world, () => world.ayu.command('dev', WITH_VENDOR))).toContain('/invite');
+    channels.set(WITH_VENDOR, shared(WITH_VENDOR));
+    await world.ayu.command('dev', WITH_VENDOR);
+    const { ephemerals, messages } = world.slack;
+    const answer = await sees(world, 'an answer', () => messages(WITH_VENDOR).at(0) ?? ephemerals(AYU.id)[1]);
+    expect(shown(answer)).toContain(SHOWS_NOTHING);
+    expect(messages(WITH_VENDOR)).toEqual([]);
+  });
+
   it('is nothing to speak of where somebody else joins, or the channel is of one company', async () => {
     await world.ayu.invite(WITH_VENDOR, CITRA.id);
     await world.ayu.invite(CHANNEL);
