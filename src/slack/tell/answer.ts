@@ -29,9 +29,12 @@ export function directly(client: SlackClient, userId: string): Tell {
   return (text) => client.chat.postMessage({ channel: userId, text });
 }
 
-/** Answers one person in the same place, by the response_url, or directly if Slack refuses (after 5 answers, or 30 minutes). */
+/**
+ * Answers one person in the same place, by the response_url, or directly if Slack refuses (after 5 answers, or 30 minutes), or if
+ * Bolt gives no `respond`, against its types: a click on a Home tab or in a modal has no response_url.
+ */
 export function privately(respond: RespondFn, client: SlackClient, userId: string): Tell {
-  const here: Tell = (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
+  const here: Tell = async (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
   return inTurn(here, directly(client, userId));
 }
 

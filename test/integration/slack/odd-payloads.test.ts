@@ -141,6 +141,23 @@ describe('a click', () => {
     expect(shown(answer)).toContain('This button belongs to another version of usersync');
     expect(troubles()).toEqual([]);
   });
+
+  it('on a button of another version on the Home tab, which has no response_url, is answered directly', async () => {
+    await world.ayu.openHome();
+    const home = await sees(world, 'the Home tab', () => world.slack.workspace.homes.get(AYU.id));
+    const button = {
+      type: 'button',
+      action_id: 'approve_run',
+      text: { type: 'plain_text', text: 'Approve' },
+    };
+    const blocks = [{ type: 'actions', block_id: 'old', elements: [button] }];
+    const direct = () => world.slack.messages(`D${AYU.id.slice(1)}`);
+    expect(direct()).toEqual([]);
+    await world.ayu.clickInView({ ...home, view: { ...home.view, blocks } }, 'approve_run');
+    const answer = await sees(world, 'an answer', () => direct().at(0));
+    expect(shown(answer)).toContain('This button belongs to another version of usersync');
+    expect(troubles()).toEqual([]);
+  });
 });
 
 describe('a submitted modal', () => {
