@@ -29,6 +29,8 @@ describe('a row of the list', () => {
     ['a bare name', 'superadmin', ['superadmin']],
     ['a name before it', 'Budi <budi@dkm>', ['budi@dkm']],
     ['a zero-width space in it', 'bu\u200bdi@dkm', ['budi@dkm']],
+    ['a Hangul filler behind it', 'budi@dkm\u3164', ['budi@dkm\u3164', 'budi@dkm']],
+    ['a variation selector in it', 'bu\ufe0fdi@dkm', ['budi@dkm']],
     ['a blank in it', 'vendor 1@dkm', ['vendor 1@dkm', 'vendor1@dkm']],
     ['a lone surrogate in it', 'vendor1\ud800@dkm', ['vendor1@dkm']],
     ['a number for it', 42, ['42']],

@@ -5,7 +5,7 @@ import { SAME_PERSON } from '../../support/spellings.ts';
 /** As the page writes a text: in quotes, what cannot be seen as its escape. */
 function written(text: unknown): string {
   if (typeof text === 'number') return `\`${String(text)}\``;
-  const escaped = JSON.stringify(text).replace(/\u0301|[\u00a0\u00ad\u200b\u3000]/g, (sign) => {
+  const escaped = JSON.stringify(text).replace(/\u0301|[\u00a0\u00ad\u200b\u3000\u3164]/g, (sign) => {
     return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
   return `\`${escaped}\``;
