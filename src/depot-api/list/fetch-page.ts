@@ -46,8 +46,8 @@ export function createFetchPage(
     (tokens.isDoubted(token) || tokens.isTrusted(token)) && asksForLogin(answer);
   const refuses = ({ outcome }: Attempted, token: Token) =>
     outcome.kind === 'answer' && (refusesToken(outcome) || seemsExpired(outcome, token));
-  const listed = (attempted: Attempted, page: number, token: Token) => {
-    const found = finish(attempted, page);
+  const listed = async (attempted: Attempted, page: number, token: Token) => {
+    const found = await finish(attempted, page);
     tokens.trust(token);
     return found;
   };
@@ -58,7 +58,7 @@ export function createFetchPage(
     );
     if (refuses(attempted, token)) return undefined;
     try {
-      return listed(attempted, page, token);
+      return await listed(attempted, page, token);
     } catch (error) {
       // If another page has come in the meantime, the token is not the cause.
       if (error instanceof RunError && tokens.isDoubted(token) && !isRateLimited(attempted.outcome))
@@ -150,7 +150,7 @@ function isRateLimited(outcome: Outcome): boolean {
   return outcome.kind === 'answer' && outcome.status === TOO_MANY_REQUESTS;
 }
 
-function finish({ outcome, attempts }: Attempted, page: number): ListPage {
+async function finish({ outcome, attempts }: Attempted, page: number): Promise<ListPage> {
   switch (outcome.kind) {
     case 'answer':
       return parsePage(outcome, page, attempts);

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { ListOrder, SkipReason, SourcePage, SourceRow } from '../../sync/ports/source.ts';
 import { isRefusal, listOf, pageSchema, rowSchema } from '../answers.ts';
@@ -23,7 +24,7 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
  * Parses the answer to a page's request. Throws `FetchFailedError` for a status other than success, and `InvalidResponseError` if
  * the body is no list of users or calls itself an error, `EmptyRefusalError` if an empty list is beside that error.
  */
-export function parsePage(answer: Answer, page: number, attempts: number): ListPage {
+export async function parsePage(answer: Answer, page: number, attempts: number): Promise<ListPage> {
   checkStatus(answer, page, attempts);
   const body = parseJsonBody(answer);
   if (!body.ok) throw new InvalidResponseError({ code: 'on_page', page, why: body.why });
@@ -35,7 +36,7 @@ export function parsePage(answer: Answer, page: number, attempts: number): ListP
         ? new EmptyRefusalError({ code: 'no_users_data' })
         : new InvalidResponseError({ code: 'on_page', page, why: { code: 'error_with_users' } });
     const { total, limit, status } = parsed.data;
-    const rows = list.map((row) => parseRow(row, page));
+    const rows = await parseRows(list, page);
     return { page, total: total ?? undefined, limit, status, rows };
   }
   throw new InvalidResponseError(
@@ -43,6 +44,21 @@ export function parsePage(answer: Answer, page: number, attempts: number): ListP
       ? { code: 'on_page', page, why: { code: 'total_not_a_number' } }
       : { code: 'no_users_data' },
   );
+}
+
+/** For how long rows are parsed before other work has its turn: a page of 10 MB may take a minute. Milliseconds. */
+const TURN_MS = 20;
+
+async function parseRows(list: readonly unknown[], page: number): Promise<readonly SourceRow[]> {
+  const rows: SourceRow[] = [];
+  let turn = performance.now();
+  for (const row of list) {
+    rows.push(parseRow(row, page));
+    if (performance.now() - turn < TURN_MS) continue;
+    await othersTurn();
+    turn = performance.now();
+  }
+  return rows;
 }
 
 function isBadTotal(error: { issues: readonly { path: readonly PropertyKey[] }[] } | undefined): boolean {

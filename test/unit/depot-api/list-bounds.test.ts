@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FetchPage } from '../../../src/depot-api/list/fetch-page.ts';
 import { type ListReading, readList } from '../../../src/depot-api/list/list.ts';
-import { parseRow } from '../../../src/depot-api/list/pages.ts';
+import { parsePage, parseRow } from '../../../src/depot-api/list/pages.ts';
 
 function reading(fetchPage: FetchPage, parts: Partial<ListReading> = {}): ListReading {
   const signal = new AbortController().signal;
@@ -67,6 +67,26 @@ describe('pages far larger than were asked for', () => {
     };
     await readList(reading(fetchPage, { onPage }));
     expect(Math.max(...seen)).toBe(most);
+  });
+});
+
+describe('a page whose rows take long to parse', () => {
+  it('leaves other work its turn meanwhile', async () => {
+    const email = '\ufdfa'.repeat(4_096);
+    const rows = Array.from({ length: 20 }, (_, index) => ({ id_user: index, email }));
+    const text = JSON.stringify({ object: rows, total: 20 });
+    const parsing = parsePage({ kind: 'answer', status: 200, retryAfter: undefined, text }, 1, 1);
+    let isOver = false;
+    const over = parsing.finally(() => {
+      isOver = true;
+    });
+    let turns = 0;
+    while (!isOver) {
+      turns += 1;
+      await new Promise(setImmediate);
+    }
+    expect((await over).rows).toHaveLength(20);
+    expect(turns).toBeGreaterThan(4);
   });
 });
 
