@@ -4,14 +4,28 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-export type SlackSocket = { readonly url: string; stop(): void };
+export type SlackSocket = {
+  readonly url: string;
+  /** How many clients have come so far. */
+  clients(): number;
+  /** Breaks all connections. New clients may come. */
+  cut(): void;
+  stop(): void;
+};
 
-/** Starts a WebSocket server that sends one message to every client, and nothing more (RFC 6455). */
-export async function startSlackSocket(said: object): Promise<SlackSocket> {
+const CLOSE_FRAME = 0x88;
+
+/** Starts a WebSocket server that sends one message to the first `most` clients, and nothing more (RFC 6455). */
+export async function startSlackSocket(said: object, most = Number.POSITIVE_INFINITY): Promise<SlackSocket> {
   const server = createServer();
+  let clients = 0;
   const open = new Set<Duplex>();
   server.on('upgrade', (request, socket) => {
+    clients += 1;
     open.add(socket.on('error', () => {}));
+    socket.on('data', ([first]: Buffer) => {
+      if (first === CLOSE_FRAME) socket.end(Buffer.from([CLOSE_FRAME, 0]));
+    });
     const accept = createHash('sha1')
       .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest('base64');
@@ -22,6 +36,7 @@ export async function startSlackSocket(said: object): Promise<SlackSocket> {
       `Sec-WebSocket-Accept: ${accept}`,
     ];
     socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    if (clients > most) return;
     const text = Buffer.from(JSON.stringify(said));
     // One complete text frame. A length of up to 125 fits into one byte.
     socket.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
@@ -29,11 +44,16 @@ export async function startSlackSocket(said: object): Promise<SlackSocket> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const cut = () => {
+    for (const socket of open) socket.destroy();
+  };
   return {
     url: `ws://127.0.0.1:${port}`,
+    clients: () => clients,
+    cut,
     stop: () => {
       server.close();
-      for (const socket of open) socket.destroy();
+      cut();
     },
   };
 }

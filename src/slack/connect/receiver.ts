@@ -47,6 +47,7 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
     // A new object, because the socket client writes into it.
     installerOptions: { clientOptions: socketOptions(options) },
   });
+  outliveStop(receiver);
   const checkConnection = socketConnection(receiver.client);
   const routesServer = createRoutesServer(routes, logger);
   return { receiver, checkConnection, routesServer, refused: socketModeOff(receiver) };
@@ -76,6 +77,24 @@ function socketModeOff({ client }: SocketModeReceiver): Promise<never> {
   // Only the start awaits this promise. Later, `checkConnection` reports that there is no connection.
   off.catch(() => {});
   return off;
+}
+
+/**
+ * Slack's client reconnects by its own `start`, and nobody awaits that: a stop before Slack's hello rejects it without a reason,
+ * which would end the process at once, before its work is handed back.
+ */
+function outliveStop({ client }: SocketModeReceiver): void {
+  const start = client.start.bind(client);
+  client.once('connected', () => {
+    client.start = async () => {
+      try {
+        return await start();
+      } catch (reason) {
+        if (reason === undefined) return new Promise(() => {});
+        throw reason;
+      }
+    };
+  });
 }
 
 /**

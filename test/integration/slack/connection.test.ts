@@ -1,8 +1,13 @@
+import { SocketModeReceiver } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { until } from '../../../sandbox/process/until.ts';
+import { startSlackSocket } from '../../../sandbox/strict-slack/slack-socket.ts';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
 import { createSlackClient, createSlackClock } from '../../../src/slack/connect/client.ts';
 import { askedConnection, type CheckConnection } from '../../../src/slack/connect/connection.ts';
+import { DIRECT } from '../../../src/slack/connect/network.ts';
+import { createReceiver } from '../../../src/slack/connect/receiver.ts';
 
 const realNow = performance.now.bind(performance);
 
@@ -80,5 +85,41 @@ describe('in http mode, the connection to Slack', () => {
   it('stands where Slack asks to be called less often', async () => {
     slack.fail('auth.test', { retryAfter: 30 });
     expect(await answer()).toBe('ok');
+  });
+});
+
+describe('in Socket Mode', () => {
+  it('a stop while the socket reconnects leaves no rejection behind, which would end the process at once', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    const socket = await startSlackSocket({ type: 'hello' }, 1);
+    const { apiUrl, appToken, botToken, stop } = await startStrictSlack({ socketUrl: socket.url });
+    const logger = boltLogger(createLogger('silent'));
+    const { receiver, checkConnection } = createReceiver(
+      {
+        transport: { mode: 'socket', appToken },
+        apiUrl,
+        port: 0,
+        routes: [],
+        logger,
+        report: () => {},
+        network: DIRECT,
+      },
+      createSlackClient({ apiUrl, botToken, logger }),
+    );
+    await receiver.start();
+    await checkConnection();
+    socket.cut();
+    await until(() => socket.clients() === 2, { failure: () => 'The socket did not reconnect' });
+    if (!(receiver instanceof SocketModeReceiver)) throw new Error('There is no socket');
+    const disconnected = new Promise((resolve) => receiver.client.once('disconnected', resolve));
+    await receiver.stop();
+    await disconnected;
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    socket.stop();
+    await stop();
+    expect(unhandled).toEqual([]);
   });
 });
