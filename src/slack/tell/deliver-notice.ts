@@ -36,10 +36,13 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
     case 'shared':
       return tellElsewhere(about, notice);
     case 'unknown':
-      if (isNewList(run, notice))
-        throw new SlackUnusableError('readers_unknown', 'Slack did not say who reads the channel');
+      if (isNewList(run, notice)) throw readersUnknown();
       return deliverInChannel(about, notice);
   }
+}
+
+function readersUnknown(): SlackUnusableError {
+  return new SlackUnusableError('readers_unknown', 'Slack did not say who reads the channel');
 }
 
 type OfRun = Exclude<Notice, { kind: 'digest' }>;
@@ -170,12 +173,16 @@ async function callInChannel(about: AboutRun, message: Message): Promise<Told> {
 
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */
 async function tellDigest(
-  { client, showing, digest }: DeliveryPorts,
+  { client, showing, digest, readersOf }: DeliveryPorts,
   { due: key, attempts }: Extract<Notice, { kind: 'digest' }>,
 ): Promise<Told> {
   const due = new Date(key);
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
   const { channelId: channel } = digest;
+  // It quotes the reasons that admins gave, which may name users.
+  const readers = await readersOf(channel);
+  if (readers === 'unknown') throw readersUnknown();
+  if (readers === 'shared') return { outcome: 'refused', reason: 'shared_channel' satisfies OwnCause };
   return toldBy(async () => {
     if (attempts > 1 && (await isPosted(client, channel, due, (block) => block === digestBlockId(key))))
       return;

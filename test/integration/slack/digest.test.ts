@@ -77,6 +77,26 @@ describe('the digest', () => {
       { timing: IMPATIENT },
     ));
 
+  it('is not posted where people of another company read the channel: it quotes what admins wrote', () =>
+    inStrictWorld(
+      async (world) => {
+        await oneSync(world);
+        const { channels } = world.slack.workspace;
+        const channel = channels.get(CHANNEL);
+        if (channel === undefined) throw new Error('There is no channel');
+        channels.set(CHANNEL, { ...channel, shown: { is_ext_shared: true } });
+        await world.anotherBot(settings());
+        await sees(world, 'the end of the notice', async () => {
+          const rows = await world.sql(
+            "SELECT id FROM sync_outbox WHERE kind = 'digest' AND closed_at IS NOT NULL",
+          );
+          return rows.length > 0;
+        });
+        expect(digests(world)).toEqual([]);
+      },
+      { timing: IMPATIENT },
+    ));
+
   it('is posted once by any number of processes', () =>
     inStrictWorld(
       async (world) => {
