@@ -89,8 +89,8 @@ const SQL_MODE = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_Z
 /** GROUP_CONCAT must hold a thousand changes of a plan. */
 const GROUP_CONCAT_BYTES = 4_194_304;
 /**
- * How long one statement waits for a row that somebody else locks; the transaction is then undone and tried again. Meanwhile the
- * lock on the location keeps the Laravel application from adding users there, so it must not be long.
+ * How long one statement waits for a row or a table (ALTER TABLE) that somebody else locks; the transaction is then undone and
+ * tried again. Meanwhile the lock on the location keeps the Laravel application from adding users there, so it must not be long.
  */
 const LOCK_WAIT_SECONDS = 10;
 
@@ -104,6 +104,7 @@ const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
   innodb_lock_wait_timeout: LOCK_WAIT_SECONDS,
   // src/database/errors.ts reads the name of an index or of a right in a message.
   lc_messages: 'en_US',
+  lock_wait_timeout: LOCK_WAIT_SECONDS,
   sql_auto_is_null: 0,
   sql_big_selects: 1,
   sql_mode: SQL_MODE,

@@ -69,6 +69,8 @@ async function applyAll(ask: Query, todo: readonly Migration[], log: (line: stri
     todo.flatMap(({ statements }) => statements),
   );
   await requireLongKeys(ask);
+  // A migration that gives up a table which somebody uses would be left half-way; the bot's own statements are tried again.
+  await ask('SET SESSION lock_wait_timeout = DEFAULT');
   if (!(await hasHistory(ask))) await ask(HISTORY_TABLE);
   if (tables !== USUAL) log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
   for (const migration of todo) {

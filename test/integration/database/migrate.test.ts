@@ -157,6 +157,14 @@ describe('an empty database', () => {
     expect(await history()).toEqual(before);
   });
 
+  it('has a migration wait for its tables as long as the server lets it: a migration cut short is half done', async () => {
+    await addMigration(
+      'CREATE TABLE waited AS SELECT @@SESSION.lock_wait_timeout = @@GLOBAL.lock_wait_timeout AS same;\n',
+    );
+    await apply();
+    expect(await sql('SELECT same FROM waited')).toEqual([{ same: 1 }]);
+  });
+
   it('is migrated once by processes that start at the same time', async () => {
     const results = await Promise.all([apply(), apply(), apply()]);
     expect(results.map(({ applied }) => applied.length).sort()).toEqual([0, 0, NAMES.length]);

@@ -37,6 +37,7 @@ const TURNED: readonly (readonly [variable: string, value: string])[] = [
   ['collation_connection', "'latin1_swedish_ci'"],
   ['group_concat_max_len', '4'],
   ['innodb_lock_wait_timeout', '1'],
+  ['lock_wait_timeout', '1'],
   ['completion_type', "'RELEASE'"],
   ['default_storage_engine', "'MyISAM'"],
   ['lc_messages', "'de_DE'"],
@@ -119,6 +120,19 @@ describe('where the server’s settings turn sessions around', () => {
     for (const [variable, value] of turned) undo.push(await turn(variable, value));
     expect(await beyond()).toEqual([]);
     await syncs();
+  });
+
+  // An ALTER TABLE of the application, or a backup, holds a table rather than a row: by default, a statement waits a day for it.
+  it('a statement waits for a table no longer than for a row', async () => {
+    const connection = await connectAsBot(testbed.database.url);
+    try {
+      const [row] = await connection.query(
+        'SELECT @@lock_wait_timeout AS t, @@innodb_lock_wait_timeout AS r',
+      );
+      expect(row.t).toEqual(row.r);
+    } finally {
+      await connection.end();
+    }
   });
 
   it('what the URL asks for stands, but for what the bot relies on', async () => {
