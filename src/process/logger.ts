@@ -26,7 +26,33 @@ export function createLogger(
   if (destination !== undefined) return pino(options, destination);
   // pino-pretty runs in a thread, and functions cannot be sent to a thread.
   const { formatters: _, ...plain } = options;
-  return pretty ? pino({ ...plain, transport: { target: 'pino-pretty' } }) : pino(options);
+  return pretty ? pino({ ...plain, transport: { target: 'pino-pretty' } }) : pino(options, openStdout());
+}
+
+/** How much of the log is kept while it cannot be written; what comes later is left out. In bytes. */
+const MOST_UNWRITTEN = 1_048_576;
+/** How often a full pipe is tried again, every 100 ms, before its reader counts as stopped. Meanwhile the process stands still. */
+const TRIES = 5;
+
+/**
+ * Standard output. If it takes nothing (its reader has stopped, or its disk is full), the process goes on and the lines wait for
+ * the next one. Pino's own would end the process at a full disk, and at the end try for ever to write the rest.
+ */
+function openStdout(): DestinationStream {
+  let left = TRIES;
+  const stdout = pino.destination({
+    sync: true,
+    maxLength: MOST_UNWRITTEN,
+    retryEAGAIN: () => {
+      left -= 1;
+      return left >= 0;
+    },
+  });
+  stdout.on('write', (bytes) => {
+    if (bytes > 0) left = TRIES;
+  });
+  stdout.on('error', () => {});
+  return stdout;
 }
 
 /** Passes on Bolt's own log lines, info as debug and debug as trace: they concern its sockets, not runs. */

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
 
@@ -53,6 +56,41 @@ describe('a log line', () => {
     expect(line).toMatchObject({ err: { config: { password: '[redacted]' } } });
     expect(JSON.stringify(line)).not.toContain('never to be seen');
   });
+});
+
+/** Logs more than a pipe holds, goes on with something else, and ends. */
+const TALKATIVE = `
+  import { createLogger } from ${JSON.stringify(new URL('../../../src/process/logger.ts', import.meta.url).href)};
+  const logger = createLogger('info', { pretty: process.stdout.isTTY });
+  for (let line = 0; line < 300; line += 1) logger.info('x'.repeat(1_000));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  logger.info('still at work');
+  process.exit(0);`;
+
+describe('a log that cannot be written', () => {
+  const talk = async (stdout: 'pipe' | number) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', TALKATIVE], {
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+    // Where nobody reads its output, `exit` comes all the same, `close` not.
+    const [code]: unknown[] = await once(child, 'exit', { signal: AbortSignal.timeout(20_000) }).finally(() =>
+      child.kill('SIGKILL'),
+    );
+    return code;
+  };
+
+  it('keeps no process from its work, or from its end, where nobody reads it any more', async () => {
+    expect(await talk('pipe')).toBe(0);
+  }, 30_000);
+
+  it.skipIf(process.platform !== 'linux')(
+    'likewise where its disk is full',
+    async () => {
+      const full = await open('/dev/full', 'w');
+      expect(await talk(full.fd).finally(() => full.close())).toBe(0);
+    },
+    30_000,
+  );
 });
 
 describe("Bolt's lines", () => {
