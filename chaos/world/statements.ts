@@ -36,7 +36,7 @@ const TRANSACTIONS = [
 const IDLE = [
   /^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\b/i,
   /^SET /i,
-  /^SELECT (VERSION\(\)|1|@@)/i,
+  /^SELECT (VERSION\(\)|1|@@|UTC_TIMESTAMP\(3\) AS now$)/i,
   /^SELECT o\.id, .* FROM sync_outbox o WHERE o\.closed_at IS NULL/,
   /^SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at <=/,
   /^SELECT r\.id, EXISTS \(SELECT 1 FROM sync_pauses/,

@@ -71,6 +71,9 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
     every(lookEveryMs, automation.tick, logger),
     every(PURGE_EVERY_MS, () => stores.retention.purge(kept), logger),
   ];
+  /** By the database's clock: a process whose own is ahead would serve for all what is not due yet. */
+  const byTheClock = (tick: (now: Date) => Promise<void>) =>
+    timers.push(every(lookEveryMs, async () => tick(await runs.clock()), logger));
   if (schedule !== undefined) {
     const lastDue = lastDueBy(schedule.cron, schedule.timezone);
     const scheduled = createSchedule({
@@ -79,12 +82,12 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
       ...schedule,
       tell: (unmade) => tellUnmade(posting, schedule.channelId, unmade),
     });
-    timers.push(every(lookEveryMs, () => scheduled.tick(new Date()), logger));
+    byTheClock(scheduled.tick);
   }
   if (config.notify.length > 0) timers.push(every(lookEveryMs, stores.calls.nudge, logger));
   if (digest !== undefined) {
     const announcing = createDigest({ ...stores, lastDue: lastDueBy(digest.cron, digest.timezone) });
-    timers.push(every(lookEveryMs, () => announcing.tick(new Date()), logger));
+    byTheClock(announcing.tick);
   }
   if (reminder !== undefined) {
     const reminding = createReminder({
@@ -93,7 +96,7 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
       targets: settings.distinctTargets,
       tell: (unsynced, post) => remind(posting, reminder.channelId, unsynced, post),
     });
-    timers.push(every(lookEveryMs, () => reminding.tick(new Date()), logger));
+    byTheClock(reminding.tick);
   }
   return timers;
 }

@@ -60,12 +60,12 @@ export function lifetimeOf(
   { ttlMinutes, nextDue }: { ttlMinutes: number; nextDue?: ((now: Date) => Date | undefined) | undefined },
 ): number {
   if (requestedBy.id !== SYSTEM.id) return ttlMinutes;
-  const now = new Date();
-  const next = nextDue?.(now);
+  // By the database's clock, as the schedule: this process's own may be wrong.
+  const next = nextDue?.(requestedAt);
   // The clocks of processes may differ: the time for which this run was opened is not the next one.
   const isOwn = next !== undefined && next.getTime() - requestedAt.getTime() < CLOCKS_DIFFER_MS;
   const due = isOwn ? nextDue?.(next) : next;
   return due === undefined
     ? ttlMinutes
-    : Math.max(ttlMinutes, Math.ceil((due.getTime() - now.getTime()) / 60_000));
+    : Math.max(ttlMinutes, Math.ceil((due.getTime() - requestedAt.getTime()) / 60_000));
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { AYU, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.ts';
 import { until } from '../../../sandbox/process/until.ts';
@@ -39,3 +39,30 @@ test.each([
     await database.drop();
   },
 );
+
+test('a schedule serves what is due by the database’s clock, on a machine whose own clock is a week ahead', async () => {
+  const database = await freshDatabase({ migrated: true });
+  const world = await startWorld({ databaseUrl: database.url });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7 * 24 * 3_600_000 });
+  try {
+    await world.restartBot({
+      SYNC_SCHEDULE: FAR_SCHEDULE,
+      SYNC_SCHEDULE_CHANNEL_ID: DEV_SUPPORT.id,
+      SYNC_SCHEDULE_TARGETS: 'dev',
+    });
+    const run = await until(
+      async () =>
+        (
+          await world.sql<{ key: string; at: Date }>(
+            'SELECT request_key AS `key`, requested_at AS at FROM sync_runs',
+          )
+        )[0],
+      { failure: () => 'a scheduled run' },
+    );
+    expect(Date.parse(run.key.split(' ')[1] ?? '')).toBeLessThan(run.at.getTime());
+  } finally {
+    vi.useRealTimers();
+    await world.stop();
+    await database.drop();
+  }
+});
