@@ -86,8 +86,9 @@ export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, 
     case 'ER_HOST_NOT_PRIVILEGED':
       return 'Let the account log in from this machine: its host part (CREATE USER … @host) does not match.';
     case 'ENOTFOUND':
-    case 'EAI_AGAIN':
       return "Correct the server's name in DATABASE_URL.";
+    case 'EAI_AGAIN':
+      return "DNS gave no answer: see that it works on this machine, or correct the server's name in DATABASE_URL.";
     case 'ER_MUST_CHANGE_PASSWORD_LOGIN':
       return "The account's password has expired: give it a new one as an administrator (ALTER USER … IDENTIFIED BY …), and write that into DATABASE_URL.";
     default:

@@ -3,7 +3,9 @@ import { freePort } from '../../../sandbox/process/free-port.ts';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
 import { startChecks } from '../../../src/cli/doctor/check.ts';
 import { databaseChecks, isAtLeast, nodeCheck, session } from '../../../src/cli/doctor/server-checks.ts';
+import { databaseRemedy } from '../../../src/cli/remedies.ts';
 import type { Inspection } from '../../../src/database/schema/inspect.ts';
+import { DatabaseRefusalError } from '../../../src/database/schema/single-connection.ts';
 import { examine, findingOf } from './support/doctor-world.ts';
 
 const SECRET = 'geheim-und-lang';
@@ -25,6 +27,11 @@ describe('the database', () => {
     expect(finding?.detail).toMatch(new RegExp(`^127\\.0\\.0\\.1:${port}: .*ECONNREFUSED`));
     expect(finding?.todo).toMatch(/^Start the database server/);
     expect(JSON.stringify(finding)).not.toContain(SECRET);
+  });
+
+  it('does not blame the name alone where DNS gives no answer', () => {
+    const silent = new DatabaseRefusalError('EAI_AGAIN', '-3001', 'getaddrinfo EAI_AGAIN db', {});
+    expect(databaseRemedy(silent, 'mysql://u:p@db:3306/x')).toMatch(/^DNS gave no answer/);
   });
 
   it('fails where no server listens at the socket, and does not speak of certificates', async () => {
