@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { createDatabase, type DatabaseServer, query } from '../sandbox/database/database-server.ts';
 import { seedLocations } from '../sandbox/database/seed-locations.ts';
 import { until } from '../sandbox/process/until.ts';
 import { DEV } from '../sandbox/worlds/scenarios.ts';
 import { migrate } from '../src/database/schema/migrate.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+import { MIGRATIONS } from '../src/process/runtime.ts';
 
 /** A migrated database with the three locations, and what a round needs of it beside the bot. */
 export type BenchDatabase = {

@@ -1,13 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { createDatabase } from '../sandbox/database/database-server.ts';
 import { startMariadb } from '../sandbox/database/mariadb.ts';
 import { type SlackPage, startSlackPage } from '../sandbox/local-slack/page.ts';
 import type { BotSettings } from '../sandbox/worlds/bot.ts';
 import { startWorld, type World } from '../sandbox/worlds/world.ts';
 import { migrate } from '../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../src/process/runtime.ts';
 import { startTroubles, TROUBLE_SETTINGS } from './trouble.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 export type Demo = {
   readonly world: World;

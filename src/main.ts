@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { config as loadEnvFile } from 'dotenv';
 import { type RunningApp, startApp } from './bot/app.ts';
 import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
@@ -10,11 +9,8 @@ import { fileFlaws } from './cli/setup/env-file.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
-import { codeOf, keepHeapSmall, outliveStrayRejections } from './process/runtime.ts';
+import { codeOf, keepHeapSmall, MIGRATIONS, outliveStrayRejections } from './process/runtime.ts';
 import { MANIFEST_USAGE, manifestFor } from './slack/connect/manifest.ts';
-
-const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const MIGRATIONS = inProject('prisma/migrations');
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -78,10 +74,10 @@ async function runBot(): Promise<void> {
     });
   }
   await requireMigrated(config.databaseUrl);
-  const blockers = await startBlockers(config, MIGRATIONS);
+  const blockers = await startBlockers(config);
   if (blockers.length > 0) giveUp(blockers);
   app = await startApp(config, logger);
-  await warnAfterStart(config, MIGRATIONS, logger);
+  await warnAfterStart(config, logger);
 }
 
 async function verifyChain(): Promise<void> {
@@ -103,13 +99,8 @@ async function runSetupHere(): Promise<void> {
   const { openTerminal } = await import('./cli/setup/interview.ts');
   const { runSetup } = await import('./cli/setup/setup.ts');
   const terminal = openTerminal(process.stdin, process.stdout);
-  const options = {
-    file: resolve('.env'),
-    template: inProject('.env.example'),
-    migrations: MIGRATIONS,
-    terminal,
-  };
-  await Promise.race([runSetup({ ...options, environment: process.env }), terminal.stopped]);
+  const setup = runSetup({ environment: process.env, file: resolve('.env'), terminal });
+  await Promise.race([setup, terminal.stopped]);
 }
 
 /**
@@ -148,8 +139,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
     const args = process.argv.slice(3);
     // A misspelled option would give a program text in place of JSON.
     if (args.some((arg) => arg !== '--json')) giveUp(['doctor knows one option: --json']);
-    const options = { environment: process.env, migrations: MIGRATIONS, args, say };
-    await exitAfterOutput((await runDoctor(options)) ? 0 : 1);
+    const json = args.length > 0;
+    await exitAfterOutput((await runDoctor(process.env, { json, say })) ? 0 : 1);
   },
   manifest: async () => {
     const manifest = manifestFor(process.env, process.argv.slice(3));

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mariadb';
 import { connect, createDatabase, type DatabaseServer } from '../../sandbox/database/database-server.ts';
 import { DEV_SUPPORT } from '../../sandbox/local-slack/workspace.ts';
 import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS } from '../../sandbox/worlds/bot.ts';
 import { migrate } from '../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../src/process/runtime.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { BotPool } from './bot-pool.ts';
 import { type Clock, createClock } from './clock.ts';
@@ -14,8 +14,6 @@ import { type Replicas, startReplicas } from './replicas.ts';
 import { rest } from './rest.ts';
 import { seed } from './seed.ts';
 import { createTripwires, type Tripwires } from './tripwires.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 /** All that one schedule is played in: a database, a Slack, depot servers and bots of its own. */
 export type World = {

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { connect, type DatabaseServer } from '../../sandbox/database/database-server.ts';
 import { startMariadb } from '../../sandbox/database/mariadb.ts';
 import { startDepotServer } from '../../sandbox/depot/server.ts';
@@ -7,11 +6,10 @@ import { startLocalSlack } from '../../sandbox/local-slack/local-slack.ts';
 import { freePort } from '../../sandbox/process/free-port.ts';
 import { scenarioUsers } from '../../sandbox/worlds/scenarios.ts';
 import { migrate } from '../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../src/process/runtime.ts';
 import { temporaryFolder } from './copy.ts';
 import { databasePrograms } from './programs.ts';
 import type { Environment } from './shell.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 const ADMIN = { name: 'admin', password: 'admin-password' } as const;
 

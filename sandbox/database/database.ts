@@ -1,6 +1,7 @@
 import type { Connection } from 'mariadb';
 import { inject } from 'vitest';
 import { migrate } from '../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../src/process/runtime.ts';
 import {
   connect,
   createDatabase,
@@ -9,7 +10,7 @@ import {
   send,
   serverAt,
 } from './database-server.ts';
-import { copyTemplate, MIGRATIONS } from './template.ts';
+import { copyTemplate } from './template.ts';
 
 export type FreshDatabase = {
   readonly url: string;

@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import type { Connection } from 'mariadb';
 import { migrate } from '../../src/database/schema/migrate.ts';
 import { connect } from '../../src/database/schema/single-connection.ts';
+import { MIGRATIONS } from '../../src/process/runtime.ts';
 import { createDatabase, type DatabaseServer } from './database-server.ts';
-
-export const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 /** A migrated database and the statements that copy it. Running the migrations would take five times as long. */
 export type Template = { readonly copying: string; remove(): Promise<void> };

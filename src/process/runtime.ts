@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -25,12 +26,19 @@ export function outliveStrayRejections(logger: Logger): void {
   });
 }
 
+/** The path of a file that lies beside `src` and `dist`. */
+const inProject = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+/** The folder of the bot's migrations. */
+export const MIGRATIONS = inProject('prisma/migrations');
+/** The `.env` in which nothing is set yet. */
+export const ENV_EXAMPLE = inProject('.env.example');
+
 const packageFile = z.object({ version: z.string() });
 
-/** The version in package.json, which lies beside `src` and `dist`. */
+/** The version in package.json. */
 export function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return packageFile.parse(JSON.parse(text)).version;
+  return packageFile.parse(JSON.parse(readFileSync(inProject('package.json'), 'utf8'))).version;
 }
 
 /** The bot cannot listen on `PORT`: another program uses the port, or the bot's account may not. */

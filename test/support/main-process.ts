@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { inject } from 'vitest';
 import { until } from '../../sandbox/process/until.ts';
-import type { Environment } from './settings.ts';
+import type { Environment } from '../../src/config/settings.ts';
 
 /** `code` is null where a signal ended it. */
 type Ended = { readonly code: number | null; readonly output: string; readonly errors: string };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FreshDatabase, freshDatabase } from '../../sandbox/database/database.ts';
 import { type StrictSlack, startStrictSlack } from '../../sandbox/strict-slack/strict-slack.ts';
+import type { Environment } from '../../src/config/settings.ts';
 import { type MainProcess, runMain } from './main-process.ts';
-import type { Environment } from './settings.ts';
 
 /** What a process of the bot needs, in a folder without a `.env` that a developer may have. */
 export type MainWorld = {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from '../../sandbox/process/until.ts';
-import type { Environment } from './settings.ts';
+import type { Environment } from '../../src/config/settings.ts';
 
 export type TerminalProcess = {
   /** Everything that the screen has shown. */

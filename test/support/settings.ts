@@ -1,7 +1,6 @@
 import { ConfigError, parseConfig } from '../../src/config/config.ts';
 import { problemLine } from '../../src/config/conflicts.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../src/config/settings.ts';
 
 /** The least that the bot needs in http mode. */
 export const LEAST: Environment = {

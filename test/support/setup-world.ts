@@ -1,15 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parse } from 'dotenv';
 import { partsOf } from '../../src/cli/setup/fixed-questions.ts';
 import { runSetup } from '../../src/cli/setup/setup.ts';
-import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from '../integration/cli/support/doctor-world.ts';
+import type { Environment } from '../../src/config/settings.ts';
+import { type DoctorWorld, startDoctorWorld } from '../integration/cli/support/doctor-world.ts';
 import { type Script, scriptedTerminal } from './scripted-terminal.ts';
-import type { Environment } from './settings.ts';
-
-export const TEMPLATE = fileURLToPath(new URL('../../.env.example', import.meta.url));
 
 /** What is answered to setup, in its order; each part takes one step, or two. */
 export type Parts = Readonly<
@@ -39,8 +36,8 @@ export async function startSetupWorld(): Promise<SetupWorld> {
   const right = rightAnswers(world);
   const follow: SetupWorld['follow'] = async (script, environment = {}) => {
     const terminal = scriptedTerminal(script);
-    const options = { file, template: TEMPLATE, migrations: MIGRATIONS, terminal };
-    await runSetup({ ...options, environment: { SLACK_API_URL: world.slack.apiUrl, ...environment } });
+    const known = { SLACK_API_URL: world.slack.apiUrl, ...environment };
+    await runSetup({ environment: known, file, terminal });
     if (terminal.left() > 0) throw new Error(`${terminal.left()} answers were not asked for`);
     return terminal.transcript();
   };

@@ -29,24 +29,17 @@ import { readSettings, rulesFindings, settingsWarnings } from './settings-checks
 import { slackChecks } from './slack-checks.ts';
 import { redisChecks, targetChecks } from './target-checks.ts';
 
-export type DoctorOptions = {
-  readonly environment: Environment;
-  readonly migrations: string;
-  /** The arguments after `doctor`. */
-  readonly args: readonly string[];
-  /** Called with each line of the report. */
-  readonly say: (line: string) => void;
-};
-
 /**
  * Checks everything that the bot needs, and changes nothing. Reports one line for each check, with a remedy for each problem, and
- * one line for all skipped checks; with `--json`, one array of `{ check, status, detail, todo }`. Returns false if any check
- * failed.
+ * one line for all skipped checks; with `json`, one array of `{ check, status, detail, todo }`. Calls `say` with each line of the
+ * report. Returns false if any check failed.
  */
-export async function runDoctor({ environment, migrations, args, say }: DoctorOptions): Promise<boolean> {
-  const json = args.includes('--json');
+export async function runDoctor(
+  environment: Environment,
+  { json, say }: { readonly json: boolean; readonly say: (line: string) => void },
+): Promise<boolean> {
   const findings: Line[] = [];
-  for await (const finding of examine(environment, migrations)) {
+  for await (const finding of examine(environment)) {
     findings.push(finding);
     if (!json && !isSkipped(finding)) say(reportLine(finding));
   }
@@ -60,12 +53,12 @@ function published({ check, status, detail, todo }: Line) {
   return { check, status, detail, todo };
 }
 
-async function* examine(environment: Environment, migrations: string): AsyncGenerator<Line> {
+async function* examine(environment: Environment): AsyncGenerator<Line> {
   const { config, unusable, problems, findings } = readSettings(environment);
   yield* findings;
   // If some settings cannot be parsed, nothing can be said about their combination.
   if (problems.length === 0) yield* rulesFindings(config);
-  const { checks, close } = openChecks(config, migrations);
+  const { checks, close } = openChecks(config);
   try {
     for (const finding of startChecks(checks, unusable)) yield await finding;
   } finally {
@@ -85,10 +78,10 @@ const LOOKED_AT: readonly Topic[] = [
 ];
 
 /** Runs these checks after the start, and logs each failure with its remedy. Never throws. */
-export async function warnAfterStart(config: Config, migrations: string, logger: Logger): Promise<void> {
+export async function warnAfterStart(config: Config, logger: Logger): Promise<void> {
   for (const { detail, todo } of settingsWarnings(config)) logger.warn(`${detail} ${todo}`);
   try {
-    const { checks, close } = openChecks(config, migrations);
+    const { checks, close } = openChecks(config);
     const chosen = LOOKED_AT.flatMap((topic) => checks.filter((check) => check.topic === topic));
     for (const looking of startChecks(chosen, new Set())) {
       const finding = await looking;
@@ -103,8 +96,8 @@ export async function warnAfterStart(config: Config, migrations: string, logger:
 const BLOCKING: readonly Subject[] = [{ topic: 'database_session' }, { topic: 'own_tables' }];
 
 /** Runs the checks without which a sync could not be undone, or would do something else. Returns a line for each failed one. */
-export async function startBlockers(config: Config, migrations: string): Promise<readonly string[]> {
-  const { checks, close } = openChecks(config, migrations);
+export async function startBlockers(config: Config): Promise<readonly string[]> {
+  const { checks, close } = openChecks(config);
   try {
     const findings = await Promise.all(startChecks(choose(checks, BLOCKING), new Set()));
     return findings.filter(({ status }) => status === 'fail').map(describe);
@@ -124,11 +117,11 @@ export type OpenChecks = {
 };
 
 /** The checks for these settings. They change nothing, and open no connection before they run. */
-export function openChecks(config: Config, migrations: string): OpenChecks {
+export function openChecks(config: Config): OpenChecks {
   const { databaseUrl, marks } = config;
   const { inspect, close } = inspectOnce(databaseUrl);
   const db = openDatabase(withConnections(databaseUrl, CONNECTIONS));
-  const schema = { databaseUrl, marks, migrations, inspect, db, ...config.sync };
+  const schema = { databaseUrl, marks, inspect, db, ...config.sync };
   return {
     checks: [
       nodeCheck(process.versions.node),

@@ -12,6 +12,7 @@ import {
 import { migrationRights, missingPrivileges } from '../../database/schema/inspect-privileges.ts';
 import { pendingMigrations } from '../../database/schema/migrate.ts';
 import { SHARED_TABLES } from '../../database/schema/usable-tables.ts';
+import { MIGRATIONS } from '../../process/runtime.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
@@ -30,12 +31,11 @@ export const OTHER_DATABASE =
 /** Checks what the database account may do: daily work, and migrations. */
 export function privilegeChecks(parts: {
   readonly databaseUrl: string;
-  readonly migrations: string;
   readonly inspect: () => Promise<Inspection>;
   readonly newUserDefaults: NewUserDefaults;
 }): readonly Check[] {
-  const { databaseUrl, migrations, inspect, newUserDefaults } = parts;
-  const pending = async () => (await pendingMigrations(databaseUrl, migrations)).length > 0;
+  const { databaseUrl, inspect, newUserDefaults } = parts;
+  const pending = async () => (await pendingMigrations(databaseUrl, MIGRATIONS)).length > 0;
   return [
     checkOf('privileges', 'privileges', { needs: [DATABASE] }, async () =>
       working(await inspect(), newUserDefaults),

@@ -22,13 +22,12 @@ import { columns, indexes } from './table-checks.ts';
 
 /** The name of the check that the other checks on the Laravel application's tables need. */
 export const TABLES = 'tables users and locations';
-const MIGRATIONS = 'migrations';
+const MIGRATED = 'migrations';
 const COLUMNS = 'columns of users';
 const COLLATION = 'collation of users.email';
 
 export type SchemaParts = {
   readonly databaseUrl: string;
-  readonly migrations: string;
   readonly inspect: () => Promise<Inspection>;
   readonly db: Database;
   readonly newUserDefaults: NewUserDefaults;
@@ -38,13 +37,13 @@ export type SchemaParts = {
 
 /** Checks of the tables: the bot's own, and the Laravel application's as far as the bot needs them. */
 export function schemaChecks(parts: SchemaParts): readonly Check[] {
-  const { newUserDefaults, databaseUrl, migrations, inspect, db, protectedEmails, marks } = parts;
-  const migrated = { needs: [MIGRATIONS] };
+  const { newUserDefaults, databaseUrl, inspect, db, protectedEmails, marks } = parts;
+  const migrated = { needs: [MIGRATED] };
   const forNewUsers = { needs: [TABLES], settings: ['NEW_USER_DEFAULTS'] };
   // Emails are looked at as text, which a binary column is not.
   const asText = { needs: [COLUMNS, COLLATION] };
   return [
-    checkOf(MIGRATIONS, 'migrations', { needs: [DATABASE] }, () => applied(databaseUrl, migrations)),
+    checkOf(MIGRATED, 'migrations', { needs: [DATABASE] }, () => applied(databaseUrl)),
     checkOf('tables of usersync', 'own_tables', migrated, async () => ownTables(await inspect())),
     checkOf('processes of usersync', 'processes', { ...migrated, settings: Object.keys(marks) }, async () =>
       processes(await inspect(), marks),

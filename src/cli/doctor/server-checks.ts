@@ -14,6 +14,7 @@ import {
   readsElsewhere,
 } from '../../database/schema/single-connection.ts';
 import { sessionDeviations } from '../../database/session.ts';
+import { MIGRATIONS } from '../../process/runtime.ts';
 import { databaseRemedy } from '../remedies.ts';
 import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 
@@ -171,9 +172,9 @@ function numbers(version: string): number[] {
 }
 
 /** Checks that no migration waits to be applied. */
-export async function applied(databaseUrl: string, migrations: string): Promise<Verdict> {
+export async function applied(databaseUrl: string): Promise<Verdict> {
   try {
-    const missing = await pendingMigrations(databaseUrl, migrations);
+    const missing = await pendingMigrations(databaseUrl, MIGRATIONS);
     return missing.length === 0
       ? pass('all are applied')
       : fail(`not applied: ${missing.join(', ')}`, 'Make a backup, then run: npm run migrate');

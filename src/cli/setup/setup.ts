@@ -2,6 +2,7 @@ import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
 import { locationNames, openInspection } from '../../database/schema/inspect.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
+import { ENV_EXAMPLE, MIGRATIONS } from '../../process/runtime.ts';
 import { choose, type Finding, isOneOf, type Subject, startChecks } from '../doctor/check.ts';
 import { openChecks } from '../doctor/doctor.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
@@ -16,8 +17,6 @@ export type SetupOptions = {
   readonly environment: Environment;
   /** The `.env` to write. */
   readonly file: string;
-  readonly template: string;
-  readonly migrations: string;
   /** Closed after the last question. */
   readonly terminal: Terminal & { close(): void };
 };
@@ -27,16 +26,14 @@ export type SetupOptions = {
  * the person wants that, and fills an empty table `locations`. Throws the errors of the file system.
  */
 export async function runSetup(options: SetupOptions): Promise<void> {
-  const { environment, file, migrations, terminal } = options;
+  const { environment, file, terminal } = options;
   const present = await readText(file);
-  const text = present ?? (await readText(options.template)) ?? '';
+  const text = present ?? (await readText(ENV_EXAMPLE)) ?? '';
   terminal.say(`The settings of usersync go into ${file}. Enter takes what stands in brackets.`);
   terminal.say('Ctrl-C ends this at any time, and that file is as it was then.');
 
-  const examine = (settings: Answers, subjects: readonly Subject[]) =>
-    runChecks(settings, subjects, migrations);
   const known = filled({ ...environment, ...filled(parse(present ?? '')) });
-  const { given, migrated } = await interview(known, { terminal, examine }, migrations);
+  const { given, migrated } = await interview(known, { terminal, examine: runChecks });
   const changed = withSettings(text, given);
   terminal.say('');
   const writing = await askWhether(terminal, `Write these settings into ${file}?`, true);
@@ -57,13 +54,9 @@ function filled(settings: Environment): Answers {
   );
 }
 
-async function runChecks(
-  settings: Answers,
-  subjects: readonly Subject[],
-  migrations: string,
-): Promise<readonly Finding[]> {
+async function runChecks(settings: Answers, subjects: readonly Subject[]): Promise<readonly Finding[]> {
   const { config, unusable } = readSettings(settings);
-  const { checks, close } = openChecks(config, migrations);
+  const { checks, close } = openChecks(config);
   try {
     const findings = await Promise.all(startChecks(choose(checks, subjects), unusable));
     return findings.filter((finding) => isOneOf(subjects, finding));
@@ -76,7 +69,6 @@ async function runChecks(
 async function interview(
   known: Answers,
   interviewer: Interviewer,
-  migrations: string,
 ): Promise<{ readonly given: Answers; readonly migrated: boolean }> {
   const { terminal } = interviewer;
   let given: Answers = {};
@@ -88,7 +80,7 @@ async function interview(
   for (const question of SLACK_QUESTIONS) await take(question);
   await take(DATABASE);
   const databaseUrl = given['DATABASE_URL'] ?? '';
-  const migrated = await offerMigrations(terminal, databaseUrl, migrations);
+  const migrated = await offerMigrations(terminal, databaseUrl);
   const locations = await namesOfLocations(databaseUrl);
   await take(targetQuestion(locations));
   if (locations?.length === 0) {
@@ -102,18 +94,14 @@ async function interview(
 }
 
 /** Offers to apply the missing migrations. Returns whether the database has all of them afterwards. */
-async function offerMigrations(
-  terminal: Terminal,
-  databaseUrl: string,
-  migrations: string,
-): Promise<boolean> {
-  const pending = await pendingMigrations(databaseUrl, migrations).catch(() => undefined);
+async function offerMigrations(terminal: Terminal, databaseUrl: string): Promise<boolean> {
+  const pending = await pendingMigrations(databaseUrl, MIGRATIONS).catch(() => undefined);
   // The check of the database has shown its problems already.
   if (pending === undefined) return false;
   if (pending.length === 0) return true;
   if (!(await askToMigrate(terminal, pending))) return false;
   try {
-    await migrate({ databaseUrl, directory: migrations, log: terminal.say });
+    await migrate({ databaseUrl, directory: MIGRATIONS, log: terminal.say });
     return true;
   } catch (error) {
     for (const line of explain(error, databaseUrl)) terminal.say(line);

@@ -8,16 +8,10 @@ import { z } from 'zod';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { type RedisServer, startRedis } from '../../../sandbox/process/redis.ts';
 import { runDoctor } from '../../../src/cli/doctor/doctor.ts';
+import type { Environment } from '../../../src/config/settings.ts';
 import { runMain } from '../../support/main-process.ts';
 import { createAccount } from './support/account.ts';
-import {
-  checksThat,
-  type DoctorWorld,
-  type Environment,
-  findingOf,
-  MIGRATIONS,
-  startDoctorWorld,
-} from './support/doctor-world.ts';
+import { checksThat, type DoctorWorld, findingOf, startDoctorWorld } from './support/doctor-world.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -132,12 +126,9 @@ describe('npm run doctor', () => {
   });
 
   it('is well where something only warns', async () => {
-    const options = {
-      environment: { ...world.environment, REDIS_URL: 'redis://127.0.0.1:1' },
-      migrations: MIGRATIONS,
-    };
+    const environment = { ...world.environment, REDIS_URL: 'redis://127.0.0.1:1' };
     const lines: string[] = [];
-    expect(await runDoctor({ ...options, args: [], say: (line) => lines.push(line) })).toBe(true);
+    expect(await runDoctor(environment, { json: false, say: (line) => lines.push(line) })).toBe(true);
     expect(lines.at(-1)).toMatch(/ pass, 1 warn, 0 fail$/);
   });
 });

@@ -7,13 +7,8 @@ import { openDatabase } from '../../../src/database/client.ts';
 import { takeNamedLock } from '../../../src/database/presence/named-lock.ts';
 import { register } from '../../../src/database/presence/processes.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
-import {
-  checksThat,
-  type DoctorWorld,
-  findingOf,
-  MIGRATIONS,
-  startDoctorWorld,
-} from './support/doctor-world.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
+import { checksThat, type DoctorWorld, findingOf, startDoctorWorld } from './support/doctor-world.ts';
 
 let world: DoctorWorld;
 let database: FreshDatabase;

@@ -6,8 +6,9 @@ import { inTransaction, openDatabase } from '../../../src/database/client.ts';
 import { TABLES } from '../../../src/database/schema/inspect-privileges.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
 import { userColumns } from '../../../src/database/schema/usable-tables.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { type Account, createAccount } from './support/account.ts';
-import { examine, findingOf, MIGRATIONS } from './support/doctor-world.ts';
+import { examine, findingOf } from './support/doctor-world.ts';
 
 let database: FreshDatabase;
 let account: Account;

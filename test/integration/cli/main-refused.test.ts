@@ -9,9 +9,9 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
+import type { Environment } from '../../../src/config/settings.ts';
 import { runMain } from '../../support/main-process.ts';
 import { type MainWorld, startMainWorld } from '../../support/main-world.ts';
-import type { Environment } from '../../support/settings.ts';
 
 let world: MainWorld;
 

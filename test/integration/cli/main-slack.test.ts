@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSlackSocket } from '../../../sandbox/strict-slack/slack-socket.ts';
 import { type StrictSlackOptions, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
+import type { Environment } from '../../../src/config/settings.ts';
 import { ALL_SCOPES } from '../../../src/slack/connect/manifest.ts';
 import { type MainWorld, startMainWorld } from '../../support/main-world.ts';
-import type { Environment } from '../../support/settings.ts';
 
 let world: MainWorld;
 

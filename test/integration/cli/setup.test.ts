@@ -3,6 +3,7 @@ import { parse } from 'dotenv';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import { ENV_EXAMPLE } from '../../../src/process/runtime.ts';
 import type { Script } from '../../support/scripted-terminal.ts';
 import {
   databaseAnswers,
@@ -10,7 +11,6 @@ import {
   type Parts,
   type SetupWorld,
   startSetupWorld,
-  TEMPLATE,
 } from '../../support/setup-world.ts';
 
 let world: SetupWorld;
@@ -32,7 +32,7 @@ describe('setup in a folder without .env', () => {
       adminUserIds: ['U0ADMIN001', 'U0ADMIN002'],
     });
     const comments = (env: string) => env.split('\n').filter((line) => /^(# |$)/.test(line));
-    expect(comments(await text())).toEqual(comments(await readFile(TEMPLATE, 'utf8')));
+    expect(comments(await text())).toEqual(comments(await readFile(ENV_EXAMPLE, 'utf8')));
     expect(await text()).toContain('#PREVIEW_TTL_MINUTES=30\n');
     expect((await stat(world.file)).mode & 0o777).toBe(0o600);
     expect(said).not.toMatch(/ {2}(fail|warn) /);

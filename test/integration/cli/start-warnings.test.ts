@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StrictSlackOptions } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { warnAfterStart } from '../../../src/cli/doctor/doctor.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import type { Environment } from '../../../src/config/settings.ts';
 import { createLogger } from '../../../src/process/logger.ts';
 import { ALL_SCOPES } from '../../../src/slack/connect/manifest.ts';
-import type { Environment } from '../../support/settings.ts';
-import { type DoctorWorld, MIGRATIONS, startDoctorWorld } from './support/doctor-world.ts';
+import { type DoctorWorld, startDoctorWorld } from './support/doctor-world.ts';
 
 let world: DoctorWorld;
 
@@ -18,7 +18,7 @@ afterEach(() => world.stop());
 async function warnings(changes: Environment = {}): Promise<readonly string[]> {
   const lines: string[] = [];
   const logger = createLogger('debug', { destination: { write: (line) => void lines.push(line) } });
-  await warnAfterStart(parseConfig({ ...world.environment, ...changes }), MIGRATIONS, logger);
+  await warnAfterStart(parseConfig({ ...world.environment, ...changes }), logger);
   return lines.map((line) => {
     const { level, msg } = JSON.parse(line);
     expect(level).toBe('warn');

@@ -7,10 +7,10 @@ import { AYU, BUDI, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.t
 import { until } from '../../../sandbox/process/until.ts';
 import { runSync } from '../../../src/cli/sync/sync.ts';
 import { parseConfig } from '../../../src/config/config.ts';
+import type { Environment } from '../../../src/config/settings.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import { type MainWorld, startMainWorld } from '../../support/main-world.ts';
-import type { Environment } from '../../support/settings.ts';
 import { runDraft, step } from '../database/support/runs.ts';
 
 let world: MainWorld;

@@ -9,14 +9,9 @@ import { slackPerson } from '../../../sandbox/strict-slack/slack-person.ts';
 import { startBot } from '../../../sandbox/worlds/bot.ts';
 import { TABLES } from '../../../src/database/schema/inspect-privileges.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { preview, reply, settled } from '../../support/strict-conversation.ts';
-import {
-  checksThat,
-  type DoctorWorld,
-  findingOf,
-  MIGRATIONS,
-  startDoctorWorld,
-} from '../cli/support/doctor-world.ts';
+import { checksThat, type DoctorWorld, findingOf, startDoctorWorld } from '../cli/support/doctor-world.ts';
 import { type OwnNames, sqlOfPage } from '../cli/support/sql-of-page.ts';
 
 let world: DoctorWorld;

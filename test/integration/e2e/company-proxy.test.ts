@@ -21,8 +21,8 @@ import { slackPerson } from '../../../sandbox/strict-slack/slack-person.ts';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
 import { threadReply } from '../../../sandbox/worlds/conversation.ts';
+import type { Environment } from '../../../src/config/settings.ts';
 import { type MainProcess, runMain } from '../../support/main-process.ts';
-import type { Environment } from '../../support/settings.ts';
 
 /** Names that no DNS knows: whoever reaches them came through the proxy. */
 const SLACK = 'slack.test';

@@ -1,8 +1,8 @@
 import type { Connection } from 'mariadb';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
-import { MIGRATIONS } from '../../../sandbox/database/template.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 
 /** Everything that a server says of how a database is made, and the rows that the migrations put into it. */
 async function madeAs(connection: Connection): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/config.ts';
-import { type Environment, LEAST, problemsOf } from '../../support/settings.ts';
+import type { Environment } from '../../../src/config/settings.ts';
+import { LEAST, problemsOf } from '../../support/settings.ts';
 
 const proxyOf = (environment: Environment) => parseConfig({ ...LEAST, ...environment }).proxy;
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { type FreshDatabase, freshDatabase } from '../../../../sandbox/database/database.ts';
 import { type LocationUrls, seedLocations } from '../../../../sandbox/database/seed-locations.ts';
 import { type DepotServer, startDepotServer } from '../../../../sandbox/depot/server.ts';
@@ -10,10 +9,7 @@ import {
 import { BOT_SETTINGS } from '../../../../sandbox/worlds/bot.ts';
 import type { Line } from '../../../../src/cli/doctor/check.ts';
 import { runDoctor } from '../../../../src/cli/doctor/doctor.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-export const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
+import type { Environment } from '../../../../src/config/settings.ts';
 
 /** Everything that a doctor looks at, in order: a migrated database, three depot servers, Slack in Socket Mode. */
 export type DoctorWorld = {
@@ -64,8 +60,7 @@ export async function startDoctorWorld(slackOptions?: StrictSlackOptions): Promi
 /** What the doctor finds, in this process. */
 export async function examine(environment: Environment): Promise<readonly Line[]> {
   const lines: string[] = [];
-  const say = (line: string) => lines.push(line);
-  await runDoctor({ environment, migrations: MIGRATIONS, args: ['--json'], say });
+  await runDoctor(environment, { json: true, say: (line) => lines.push(line) });
   return JSON.parse(lines.join('\n'));
 }
 

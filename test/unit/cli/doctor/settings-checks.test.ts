@@ -7,8 +7,9 @@ import {
   tooFewAdmins,
 } from '../../../../src/cli/doctor/settings-checks.ts';
 import { parseConfig } from '../../../../src/config/config.ts';
+import type { Environment } from '../../../../src/config/settings.ts';
 import { settings } from '../../../../src/config/settings.ts';
-import { type Environment, LEAST } from '../../../support/settings.ts';
+import { LEAST } from '../../../support/settings.ts';
 
 const GOOD: Readonly<Record<string, string>> = {
   ...BOT_SETTINGS,
