@@ -119,13 +119,10 @@ export type Check = Subject & {
   readonly run: (signal: AbortSignal) => Promise<Verdict>;
 };
 
+export type Conditions = Omit<Check, 'name' | 'topic' | 'run'>;
+
 /** A check that runs under these conditions. */
-export function checkOf(
-  name: string,
-  topic: Topic,
-  conditions: Omit<Check, 'name' | 'topic' | 'run'>,
-  run: Check['run'],
-): Check {
+export function checkOf(name: string, topic: Topic, conditions: Conditions, run: Check['run']): Check {
   return { name, topic, ...conditions, run };
 }
 

@@ -22,7 +22,6 @@ import {
   summaryLine,
   type Topic,
 } from './check.ts';
-import { privilegeChecks } from './privilege-checks.ts';
 import { schemaChecks } from './schema-checks.ts';
 import { databaseChecks, inspectOnce, nodeCheck } from './server-checks.ts';
 import { readSettings, rulesFindings, settingsWarnings } from './settings-checks.ts';
@@ -118,16 +117,14 @@ export type OpenChecks = {
 
 /** The checks for these settings. They change nothing, and open no connection before they run. */
 export function openChecks(config: Config): OpenChecks {
-  const { databaseUrl, marks } = config;
+  const { databaseUrl } = config;
   const { inspect, close } = inspectOnce(databaseUrl);
   const db = openDatabase(withConnections(databaseUrl, CONNECTIONS));
-  const schema = { databaseUrl, marks, inspect, db, ...config.sync };
   return {
     checks: [
       nodeCheck(process.versions.node),
       ...databaseChecks(databaseUrl, inspect),
-      ...schemaChecks(schema),
-      ...privilegeChecks(schema),
+      ...schemaChecks(config, db, inspect),
       ...remoteChecks(config, db),
     ],
     close: async () => {

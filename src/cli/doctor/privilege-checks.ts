@@ -15,8 +15,7 @@ import { SHARED_TABLES } from '../../database/schema/usable-tables.ts';
 import { MIGRATIONS } from '../../process/runtime.ts';
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
-import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
-import { DATABASE } from './server-checks.ts';
+import { fail, pass, type Verdict, warn } from './check.ts';
 
 export type Tables = ReadonlyMap<string, TableFacts>;
 
@@ -28,34 +27,16 @@ export function columnOf(found: Tables, table: string, name: string): ColumnFact
 export const OTHER_DATABASE =
   "Point DATABASE_URL at the right database; these columns are the Laravel application's to add.";
 
-/** Checks what the database account may do: daily work, and migrations. */
-export function privilegeChecks(parts: {
-  readonly databaseUrl: string;
-  readonly inspect: () => Promise<Inspection>;
-  readonly newUserDefaults: NewUserDefaults;
-}): readonly Check[] {
-  const { databaseUrl, inspect, newUserDefaults } = parts;
-  const pending = async () => (await pendingMigrations(databaseUrl, MIGRATIONS)).length > 0;
-  return [
-    checkOf('privileges', 'privileges', { needs: [DATABASE] }, async () =>
-      working(await inspect(), newUserDefaults),
-    ),
-    // If the history of migrations is unusable, the check on migrations says so. Here it counts as a pending migration.
-    checkOf('privileges to migrate', 'privileges_to_migrate', { needs: [DATABASE] }, async () =>
-      migrating(await inspect(), await pending().catch(() => true)),
-    ),
-  ];
-}
-
-async function working(inspection: Inspection, newUser: NewUserDefaults): Promise<Verdict> {
+/** Checks what the database account may do in daily work. */
+export async function privileges(inspection: Inspection, newUser: NewUserDefaults): Promise<Verdict> {
   const missing = await missingPrivileges(inspection, newUser);
   if (missing.length === 0) return pass('the user may do what the bot does with each table that is there');
   const { account, database } = await serverFacts(inspection);
   const byTable = new Map<string, string[]>();
   for (const { table, privilege } of missing) byTable.set(table, [...(byTable.get(table) ?? []), privilege]);
-  const lacking = [...byTable].map(([table, privileges]) => `${privileges.join(', ')} on ${table}`);
+  const lacking = [...byTable].map(([table, rights]) => `${rights.join(', ')} on ${table}`);
   const grants = [...byTable].map(
-    ([table, privileges]) => `${privileges.join(', ')} ON \`${database}\`.${table} TO ${quoted(account)}`,
+    ([table, rights]) => `${rights.join(', ')} ON \`${database}\`.${table} TO ${quoted(account)}`,
   );
   return fail(
     `the user lacks ${lacking.join('; ')}`,
@@ -63,8 +44,11 @@ async function working(inspection: Inspection, newUser: NewUserDefaults): Promis
   );
 }
 
-/** Missing rights matter only while a migration is pending. For daily work, an account without these rights is better. */
-async function migrating(inspection: Inspection, pending: boolean): Promise<Verdict> {
+/**
+ * Checks what the account may do in a migration. Missing rights matter only while one is pending: for daily work, an account without
+ * these rights is better.
+ */
+export async function privilegesToMigrate(inspection: Inspection, databaseUrl: string): Promise<Verdict> {
   const { kind, account, database } = await serverFacts(inspection);
   const { missing, triggersNeedSuper } = await migrationRights(inspection, kind);
   const lacking = [
@@ -73,7 +57,9 @@ async function migrating(inspection: Inspection, pending: boolean): Promise<Verd
   ];
   if (lacking.length === 0) return pass('the user may create tables and triggers');
   const detail = `the user itself lacks ${lacking.join(', ')}`;
-  if (!pending) return pass(`${detail}; nothing is to be migrated`);
+  // If the history of migrations is unusable, the check on migrations says so. Here it counts as a pending migration.
+  const pending = await pendingMigrations(databaseUrl, MIGRATIONS).catch(() => undefined);
+  if (pending?.length === 0) return pass(`${detail}; nothing is to be migrated`);
   return warn(
     detail,
     `Migrate with the account of an administrator in DATABASE_URL, or run as one: ${remedies(missing, triggersNeedSuper, `\`${database}\`.* TO ${quoted(account)}`)}`,
@@ -143,12 +129,13 @@ export async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
 }
 
 /** The tables `users` and `locations`; a table that does not exist is missing from the map. */
-export async function laravelTables(inspect: () => Promise<Inspection>): Promise<Tables> {
-  return tableFacts((await inspect()).ask, SHARED_TABLES);
+export function laravelTables({ ask }: Inspection): Promise<Tables> {
+  return tableFacts(ask, SHARED_TABLES);
 }
 
 /** Checks that both tables exist, in InnoDB: only there can a transaction be undone. */
-export function tables(found: Tables): Verdict {
+export async function tables(inspection: Inspection): Promise<Verdict> {
+  const found = await laravelTables(inspection);
   const missing = SHARED_TABLES.filter((name) => !found.has(name));
   if (missing.length > 0) {
     return fail(

@@ -1,23 +1,25 @@
+import type { Config } from '../../config/config.ts';
 import type { Database } from '../../database/client.ts';
 import { countLeftAlone, countProtected } from '../../database/plan/eligibility.ts';
 import { identify } from '../../database/presence/named-lock.ts';
 import { differencesFrom, type SettingMarks } from '../../database/presence/processes.ts';
-import { type Inspection, type UsersClock, usersClock } from '../../database/schema/inspect.ts';
+import { type Inspection, usersClock } from '../../database/schema/inspect.ts';
 import { usersAsShown } from '../../database/schema/inspect-privileges.ts';
 import { alterUsers, emailCollationName, LONGEST_EMAIL } from '../../database/schema/usable-tables.ts';
 import { UsersUnfitError } from '../../sync/failures/errors.ts';
-import type { KeepReason, NewUserDefaults } from '../../sync/run/change.ts';
+import type { KeepReason } from '../../sync/run/change.ts';
 import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import {
   auditTriggers,
   columnOf,
   laravelTables,
   ownTables,
+  privileges,
+  privilegesToMigrate,
   redefined,
-  type Tables,
   tables,
 } from './privilege-checks.ts';
-import { applied, DATABASE } from './server-checks.ts';
+import { applied, checksBy, DATABASE, type Inspect } from './server-checks.ts';
 import { columns, indexes } from './table-checks.ts';
 
 /** The name of the check that the other checks on the Laravel application's tables need. */
@@ -26,47 +28,42 @@ const MIGRATED = 'migrations';
 const COLUMNS = 'columns of users';
 const COLLATION = 'collation of users.email';
 
-export type SchemaParts = {
-  readonly databaseUrl: string;
-  readonly inspect: () => Promise<Inspection>;
-  readonly db: Database;
-  readonly newUserDefaults: NewUserDefaults;
-  readonly protectedEmails: readonly string[];
-  readonly marks: SettingMarks;
-};
-
-/** Checks of the tables: the bot's own, and the Laravel application's as far as the bot needs them. */
-export function schemaChecks(parts: SchemaParts): readonly Check[] {
-  const { newUserDefaults, databaseUrl, inspect, db, protectedEmails, marks } = parts;
+/** Checks of the tables, the bot's own and the Laravel application's, and of what the database account may do with them. */
+export function schemaChecks(
+  { databaseUrl, marks, sync: { newUserDefaults, protectedEmails } }: Config,
+  db: Database,
+  inspect: Inspect,
+): readonly Check[] {
+  const check = checksBy(inspect);
+  const reached = { needs: [DATABASE] };
   const migrated = { needs: [MIGRATED] };
   const forNewUsers = { needs: [TABLES], settings: ['NEW_USER_DEFAULTS'] };
   // Emails are looked at as text, which a binary column is not.
   const asText = { needs: [COLUMNS, COLLATION] };
   return [
-    checkOf(MIGRATED, 'migrations', { needs: [DATABASE] }, () => applied(databaseUrl)),
-    checkOf('tables of usersync', 'own_tables', migrated, async () => ownTables(await inspect())),
-    checkOf('processes of usersync', 'processes', { ...migrated, settings: Object.keys(marks) }, async () =>
-      processes(await inspect(), marks),
+    checkOf(MIGRATED, 'migrations', reached, () => applied(databaseUrl)),
+    check('tables of usersync', 'own_tables', migrated, ownTables),
+    check(
+      'processes of usersync',
+      'processes',
+      { ...migrated, settings: Object.keys(marks) },
+      (inspection) => processes(inspection, marks),
     ),
-    checkOf('triggers of the audit log', 'audit_triggers', migrated, async () =>
-      auditTriggers(await inspect()),
-    ),
-    checkOf(TABLES, 'shared_tables', { needs: [DATABASE] }, async () => tables(await laravelTables(inspect))),
-    checkOf(COLUMNS, 'columns', forNewUsers, async () =>
-      columns(await inspect(), await laravelTables(inspect), newUserDefaults),
-    ),
-    checkOf('clock of users', 'users_clock', { needs: [COLUMNS] }, async () =>
-      usersClockVerdict(await usersClock(await inspect())),
-    ),
+    check('triggers of the audit log', 'audit_triggers', migrated, auditTriggers),
+    check(TABLES, 'shared_tables', reached, tables),
+    check(COLUMNS, 'columns', forNewUsers, (inspection) => columns(inspection, newUserDefaults)),
+    check('clock of users', 'users_clock', { needs: [COLUMNS] }, clockOfUsers),
     checkOf('users left alone', 'left_alone', asText, () => leftAlone(db)),
-    checkOf('unique index of users', 'unique_index', forNewUsers, async () =>
-      indexes(db, await inspect(), await laravelTables(inspect), newUserDefaults),
+    check('unique index of users', 'unique_index', forNewUsers, (inspection) =>
+      indexes(db, inspection, newUserDefaults),
     ),
-    checkOf(COLLATION, 'collation', { needs: [TABLES] }, async () =>
-      collation(db, await inspect(), await laravelTables(inspect)),
-    ),
+    check(COLLATION, 'collation', { needs: [TABLES] }, (inspection) => collation(db, inspection)),
     checkOf('protected emails', 'protected_emails', { ...asText, settings: ['PROTECTED_EMAILS'] }, () =>
       protection(db, protectedEmails),
+    ),
+    check('privileges', 'privileges', reached, (inspection) => privileges(inspection, newUserDefaults)),
+    check('privileges to migrate', 'privileges_to_migrate', reached, (inspection) =>
+      privilegesToMigrate(inspection, databaseUrl),
     ),
   ];
 }
@@ -91,11 +88,12 @@ const MAKE_ALIKE =
   'Give all processes the same settings and database server, and restart them. During a deployment or a fail-over, wait for its end.';
 
 /** Checks the collation by which the bot compares emails. Only utf8mb4 can hold every email. */
-async function collation(db: Database, inspection: Inspection, found: Tables): Promise<Verdict> {
+async function collation(db: Database, inspection: Inspection): Promise<Verdict> {
   try {
     return pass(await emailCollationName(db));
   } catch (error) {
     if (!(error instanceof UsersUnfitError)) throw error;
+    const found = await laravelTables(inspection);
     const email = columnOf(found, 'users', 'email');
     if (email === undefined || !/char|text/i.test(email.type)) return fail(error.message, MAKE_TEXT);
     const change = { collation: counterpart(email.collation ?? '') };
@@ -154,7 +152,8 @@ const USE_UTC =
  * Whether `users.updated_at` is in UTC, which the bot writes. Only the newest value can tell: a time in the future is local time; a
  * time as old as the server's zone is ahead of UTC may be UTC that was written as if it were local time.
  */
-function usersClockVerdict({ newestAhead, zoneAhead }: UsersClock): Verdict {
+async function clockOfUsers(inspection: Inspection): Promise<Verdict> {
+  const { newestAhead, zoneAhead } = await usersClock(inspection);
   const sessions = zoneAhead === 0 ? '' : `; sessions of the server are at ${zoneName(zoneAhead)}`;
   if (newestAhead === undefined)
     return pass(`no user has a time yet; new and changed ones get UTC${sessions}`);

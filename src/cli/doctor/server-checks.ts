@@ -16,7 +16,7 @@ import {
 import { sessionDeviations } from '../../database/session.ts';
 import { MIGRATIONS } from '../../process/runtime.ts';
 import { databaseRemedy } from '../remedies.ts';
-import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
+import { type Check, type Conditions, checkOf, fail, pass, type Topic, type Verdict, warn } from './check.ts';
 
 /** The name of the check that the other checks on the database need. */
 export const DATABASE = 'database';
@@ -27,22 +27,33 @@ export const DATABASE = 'database';
  */
 const LEAST = { MySQL: '8.0.11', MariaDB: '10.6' } as const;
 
-/** Checks of the database server. `inspect` returns the same inspection at every call. */
-export function databaseChecks(databaseUrl: string, inspect: () => Promise<Inspection>): readonly Check[] {
+/** Returns the same inspection at every call. */
+export type Inspect = () => Promise<Inspection>;
+
+/** Builds checks that look at the database by one inspection. */
+export function checksBy(inspect: Inspect) {
+  type Look = (inspection: Inspection) => Promise<Verdict>;
+  return (name: string, topic: Topic, conditions: Conditions, look: Look): Check =>
+    checkOf(name, topic, conditions, async () => look(await inspect()));
+}
+
+/** Checks of the database server. */
+export function databaseChecks(databaseUrl: string, inspect: Inspect): readonly Check[] {
   const reached = { needs: [DATABASE] };
+  const check = checksBy(inspect);
   return [
     checkOf(DATABASE, 'database', { settings: ['DATABASE_URL'] }, () => reach(databaseUrl, inspect)),
-    checkOf('database encryption', 'database_encryption', reached, async () =>
-      encryption(databaseUrl, await inspect()),
+    check('database encryption', 'database_encryption', reached, (inspection) =>
+      encryption(databaseUrl, inspection),
     ),
-    checkOf('database version', 'database_version', reached, async () => version(await inspect())),
-    checkOf('database session', 'database_session', reached, async () => session(await inspect())),
-    checkOf('database clock', 'database_clock', reached, async () => clock(await inspect())),
+    check('database version', 'database_version', reached, version),
+    check('database session', 'database_session', reached, session),
+    check('database clock', 'database_clock', reached, clock),
   ];
 }
 
 /** Opens an inspection at the first call, and returns the same one at every later call. */
-export function inspectOnce(databaseUrl: string): { inspect(): Promise<Inspection>; close(): Promise<void> } {
+export function inspectOnce(databaseUrl: string): { inspect: Inspect; close(): Promise<void> } {
   let opening: Promise<Inspection> | undefined;
   return {
     inspect: () => {
@@ -55,7 +66,7 @@ export function inspectOnce(databaseUrl: string): { inspect(): Promise<Inspectio
   };
 }
 
-async function reach(databaseUrl: string, inspect: () => Promise<Inspection>): Promise<Verdict> {
+async function reach(databaseUrl: string, inspect: Inspect): Promise<Verdict> {
   const { hostname, port } = new URL(databaseUrl);
   const server = `${hostname}:${port || '3306'}`;
   try {

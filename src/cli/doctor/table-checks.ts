@@ -21,17 +21,21 @@ import {
 } from '../../database/schema/usable-tables.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
 import { fail, pass, type Verdict, warn } from './check.ts';
-import { columnOf, OTHER_DATABASE, quoted, redefined, type Tables } from './privilege-checks.ts';
+import {
+  columnOf,
+  laravelTables,
+  OTHER_DATABASE,
+  quoted,
+  redefined,
+  type Tables,
+} from './privilege-checks.ts';
 
 /** The columns that the bot uses. The others belong to the Laravel application (contract, section 2). */
 const USED = ['id', 'email', 'location_id', 'status', 'created_at', 'updated_at'];
 
 /** Checks that the bot can read users and add new ones. */
-export async function columns(
-  inspection: Inspection,
-  found: Tables,
-  newUser: NewUserDefaults,
-): Promise<Verdict> {
+export async function columns(inspection: Inspection, newUser: NewUserDefaults): Promise<Verdict> {
+  const found = await laravelTables(inspection);
   const missing = USED.filter((name) => columnOf(found, 'users', name) === undefined);
   if (missing.length > 0) return fail(`missing: ${missing.join(', ')}`, OTHER_DATABASE);
   const present = found.get('users')?.columns ?? [];
@@ -133,17 +137,15 @@ async function narrowEmail(inspection: Inspection, found: Tables): Promise<Verdi
 export async function indexes(
   db: Database,
   inspection: Inspection,
-  found: Tables,
   newUser: NewUserDefaults,
 ): Promise<Verdict> {
   const unique = await uniqueIndexes(db);
   const inTheWay = unique.filter(isInTheWay).map(({ name }) => name);
   const right = unique.find(isPerLocation);
-  if (right !== undefined && inTheWay.length === 0)
-    return (
-      mayRefuse(unique, found.get('users')?.columns ?? [], newUser) ??
-      pass(`${right.name} (email, location_id)`)
-    );
+  if (right !== undefined && inTheWay.length === 0) {
+    const users = (await laravelTables(inspection)).get('users');
+    return mayRefuse(unique, users?.columns ?? [], newUser) ?? pass(`${right.name} (email, location_id)`);
+  }
   const { statement, divided } = await indexRemedy(inspection.ask, unique);
   const problems = [
     ...inTheWay.map((name) => `${name} allows an email at one location only`),
