@@ -13,6 +13,7 @@ import {
   type Check,
   choose,
   describe,
+  type Finding,
   isSkipped,
   type Line,
   reportLine,
@@ -24,7 +25,7 @@ import {
 } from './check.ts';
 import { schemaChecks } from './schema-checks.ts';
 import { databaseChecks, inspectOnce, nodeCheck } from './server-checks.ts';
-import { readSettings, rulesFindings, settingsWarnings } from './settings-checks.ts';
+import { readSettings, rulesFindings, type SettingsReading, settingsWarnings } from './settings-checks.ts';
 import { slackChecks } from './slack-checks.ts';
 import { redisChecks, targetChecks } from './target-checks.ts';
 
@@ -96,10 +97,18 @@ const BLOCKING: readonly Subject[] = [{ topic: 'database_session' }, { topic: 'o
 
 /** Runs the checks without which a sync could not be undone, or would do something else. Returns a line for each failed one. */
 export async function startBlockers(config: Config): Promise<readonly string[]> {
+  const findings = await runChecks({ config, unusable: new Set() }, BLOCKING);
+  return findings.filter(({ status }) => status === 'fail').map(describe);
+}
+
+/** Runs the checks on these subjects, and the checks that they need. */
+export async function runChecks(
+  { config, unusable }: Pick<SettingsReading, 'config' | 'unusable'>,
+  subjects: readonly Subject[],
+): Promise<readonly Finding[]> {
   const { checks, close } = openChecks(config);
   try {
-    const findings = await Promise.all(startChecks(choose(checks, BLOCKING), new Set()));
-    return findings.filter(({ status }) => status === 'fail').map(describe);
+    return await Promise.all(startChecks(choose(checks, subjects), unusable));
   } finally {
     await close();
   }
@@ -109,14 +118,8 @@ const SLACK_TIMEOUT_MS = 8_000;
 /** Checks ask one question at a time. The bot's pool would open more connections for them. */
 const CONNECTIONS = 2;
 
-export type OpenChecks = {
-  /** In the order of doctor's report. */
-  readonly checks: readonly Check[];
-  close(): Promise<void>;
-};
-
-/** The checks for these settings. They change nothing, and open no connection before they run. */
-export function openChecks(config: Config): OpenChecks {
+/** The checks for these settings, in the order of the report. They change nothing, and open no connection before they run. */
+function openChecks(config: Config): { readonly checks: readonly Check[]; close(): Promise<void> } {
   const { databaseUrl } = config;
   const { inspect, close } = inspectOnce(databaseUrl);
   const db = openDatabase(withConnections(databaseUrl, CONNECTIONS));

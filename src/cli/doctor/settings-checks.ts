@@ -3,7 +3,7 @@ import { problemLine, type SettingProblem } from '../../config/conflicts.ts';
 import { freezeText, overSince } from '../../config/freeze.ts';
 import { dueTimesAfter } from '../../config/schedules.ts';
 import type { Environment } from '../../config/settings.ts';
-import { fail, type Line, pass, warn } from './check.ts';
+import { fail, type Line, pass, type Verdict, warn } from './check.ts';
 
 export type SettingsReading = {
   /** The usable settings. Each unusable one has its default, or a stand-in. */
@@ -79,12 +79,10 @@ function withoutStandIns(config: Config, unusable: ReadonlySet<string>): Config 
     : config;
 }
 
-const CHECK = 'rules of syncs';
-
 /** Tells who executes a sync by the settings, in one line to compare with the intention, and warns of settings that make no sense. */
 export function rulesFindings(config: Config, now = new Date()): readonly Line[] {
-  const warnings = settingsWarnings(config, now).map(({ detail, todo }) => warn(detail, todo));
-  return [pass(rulesText(config)), ...warnings].map((verdict) => ({ check: CHECK, ...verdict }));
+  const verdicts = [pass(rulesText(config)), ...settingsWarnings(config, now)];
+  return verdicts.map((verdict) => ({ check: 'rules of syncs', ...verdict }));
 }
 
 function rulesText({ sync }: Config): string {
@@ -101,13 +99,11 @@ function rulesText({ sync }: Config): string {
   ].join('; ');
 }
 
-type Warning = { readonly detail: string; readonly todo: string };
-
-const warnIf = (holds: boolean, detail: string, todo: string): readonly Warning[] =>
-  holds ? [{ detail, todo }] : [];
+const warnIf = (holds: boolean, detail: string, todo: string): readonly Verdict[] =>
+  holds ? [warn(detail, todo)] : [];
 
 /** Warnings about well-formed settings that do not fit together, although the bot can work with them. */
-export function settingsWarnings(config: Config, now = new Date()): readonly Warning[] {
+export function settingsWarnings(config: Config, now = new Date()): readonly Verdict[] {
   return [
     ...nameWarnings(config),
     ...peopleWarnings(config),
@@ -117,9 +113,9 @@ export function settingsWarnings(config: Config, now = new Date()): readonly War
   ];
 }
 
-function nameWarnings({ unknownNames }: Config): readonly Warning[] {
+function nameWarnings({ unknownNames }: Config): readonly Verdict[] {
   const todo = 'Correct its name or the target in it, or remove it: docs/settings.md has them all.';
-  return unknownNames.map((name) => ({ detail: `${name} is no setting, so it has no effect.`, todo }));
+  return unknownNames.map((name) => warn(`${name} is no setting, so it has no effect.`, todo));
 }
 
 /** A warning if a target needs more people than there are admins; undefined if not. */
@@ -131,7 +127,7 @@ export function tooFewAdmins({ sync }: Pick<Config, 'sync'>, admins: number): st
     : `${most[0]} needs ${most[1]} people, and no more than ${admins} can be counted: nothing is executed there${exception}`;
 }
 
-function peopleWarnings(config: Config): readonly Warning[] {
+function peopleWarnings(config: Config): readonly Verdict[] {
   const { adminUserIds: ids, adminUsergroupIds: groups } = config.slack;
   const few = groups.length > 0 ? undefined : tooFewAdmins(config, new Set(ids).size);
   return warnIf(few !== undefined, `${few}.`, 'Name more people in SLACK_ADMIN_USER_IDS, or ask for fewer.');
@@ -140,7 +136,7 @@ function peopleWarnings(config: Config): readonly Warning[] {
 /** A freeze of 60 days is more often a mistake than intended. */
 const LONG_MS = 60 * 24 * 3_600_000;
 
-function freezeWarnings({ sync: { freeze, frozenUntil } }: Config, now: Date): readonly Warning[] {
+function freezeWarnings({ sync: { freeze, frozenUntil } }: Config, now: Date): readonly Verdict[] {
   const until = frozenUntil?.(now);
   const over = overSince(freeze.windows, freeze.timezone, now);
   return [
@@ -157,12 +153,10 @@ function freezeWarnings({ sync: { freeze, frozenUntil } }: Config, now: Date): r
   ];
 }
 
-const neverDue = (setting: string, what: string): Warning => ({
-  detail: `${setting} has no further time: ${what}.`,
-  todo: `Give ${setting} times that come round, or remove it.`,
-});
+const neverDue = (setting: string, what: string) =>
+  warn(`${setting} has no further time: ${what}.`, `Give ${setting} times that come round, or remove it.`);
 
-function digestWarnings({ digest }: Config, now: Date): readonly Warning[] {
+function digestWarnings({ digest }: Config, now: Date): readonly Verdict[] {
   const isDue = digest === undefined || dueTimesAfter(digest, now, 1).length > 0;
   return isDue ? [] : [neverDue('SYNC_DIGEST', 'no digest will come')];
 }
@@ -170,7 +164,7 @@ function digestWarnings({ digest }: Config, now: Date): readonly Warning[] {
 /** How many due times to look at: a week of hours. */
 const DUE_TIMES = 7 * 24;
 
-function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Warning[] {
+function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Verdict[] {
   if (schedule === undefined) {
     return warnIf(
       sync.absenceDays > 1,

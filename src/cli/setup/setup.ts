@@ -3,8 +3,8 @@ import type { Environment } from '../../config/settings.ts';
 import { locationNames, openInspection } from '../../database/schema/inspect.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
 import { ENV_EXAMPLE, MIGRATIONS } from '../../process/runtime.ts';
-import { choose, type Finding, isOneOf, type Subject, startChecks } from '../doctor/check.ts';
-import { openChecks } from '../doctor/doctor.ts';
+import { type Finding, isOneOf, type Subject } from '../doctor/check.ts';
+import { runChecks } from '../doctor/doctor.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 import { explain } from '../remedies.ts';
 import { fillLocations, LOGIN, ownLoginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
@@ -33,7 +33,7 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   terminal.say('Ctrl-C ends this at any time, and that file is as it was then.');
 
   const known = filled({ ...environment, ...filled(parse(present ?? '')) });
-  const { given, migrated } = await interview(known, { terminal, examine: runChecks });
+  const { given, migrated } = await interview(known, { terminal, examine });
   const changed = withSettings(text, given);
   terminal.say('');
   const writing = await askWhether(terminal, `Write these settings into ${file}?`, true);
@@ -54,15 +54,9 @@ function filled(settings: Environment): Answers {
   );
 }
 
-async function runChecks(settings: Answers, subjects: readonly Subject[]): Promise<readonly Finding[]> {
-  const { config, unusable } = readSettings(settings);
-  const { checks, close } = openChecks(config);
-  try {
-    const findings = await Promise.all(startChecks(choose(checks, subjects), unusable));
-    return findings.filter((finding) => isOneOf(subjects, finding));
-  } finally {
-    await close();
-  }
+async function examine(settings: Answers, subjects: readonly Subject[]): Promise<readonly Finding[]> {
+  const findings = await runChecks(readSettings(settings), subjects);
+  return findings.filter((finding) => isOneOf(subjects, finding));
 }
 
 /** Asks for every setting without a usable default, and checks each answer. */
