@@ -4,8 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings.ts';
 import { type Database, openDatabase } from '../../database/client.ts';
 import { createLocations } from '../../database/reports/targets.ts';
-import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
-import { probeDepot, probeRedis } from '../../depot-api/probe.ts';
+import { probeDepot } from '../../depot-api/probe.ts';
 import { boltLogger, createLogger } from '../../process/logger.ts';
 import { networkBy } from '../../slack/connect/network.ts';
 import { createSlackInspection } from '../../slack/connect/token-facts.ts';
@@ -154,16 +153,10 @@ function remoteChecks(config: Config, db: Database): readonly Check[] {
     logger: boltLogger(logger),
   });
   return [
-    ...targetChecks({
-      targets: config.targets,
-      locations: createLocations(db, config.targets),
-      addressOf: ({ baseUrl, locationName }) => parseBaseUrl(baseUrl, locationName).href,
-      probe: (target, signal) =>
-        probeDepot(target, credentialsFor(target.name), { limits, logger, tunnel, signal }),
-      // The login and the page have their own time limits. This one only ends a probe that would never end.
-      depotLimitMs: 2 * limits.timeoutMs + 5_000,
-    }),
-    ...redisChecks(config.redisUrl, probeRedis),
+    ...targetChecks(config, createLocations(db, config.targets), (target, signal) =>
+      probeDepot(target, credentialsFor(target.name), { limits, logger, tunnel, signal }),
+    ),
+    ...redisChecks(config),
     ...slackChecks(config, slack),
   ];
 }

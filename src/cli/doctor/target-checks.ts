@@ -1,55 +1,50 @@
+import type { Config } from '../../config/config.ts';
 import { nameForTarget } from '../../config/shapes.ts';
+import type { DepotLimits } from '../../depot-api/client.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
-import type { DepotProbe } from '../../depot-api/probe.ts';
+import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
+import { type DepotProbe, probeRedis } from '../../depot-api/probe.ts';
 import { RunError } from '../../sync/failures/failure.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
-import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
+import { type Check, type Conditions, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import { TABLES } from './schema-checks.ts';
 
-export type TargetParts = {
-  /** `SYNC_TARGETS`: names, each with its location code. */
-  readonly targets: ReadonlyMap<string, string>;
-  readonly locations: Locations;
-  /** Parses `online_url`. Throws `LocationUrlError`. */
-  readonly addressOf: (target: Target) => string;
-  /** Logs in and reads the first page. Throws the `RunError` that a sync would fail with. Ends by itself within `depotLimitMs`. */
-  readonly probe: (target: Target, signal: AbortSignal) => Promise<DepotProbe>;
-  readonly depotLimitMs: number;
-};
-
-/** Two checks for each target: its row in `locations`, and its depot server. */
-export function targetChecks(parts: TargetParts): readonly Check[] {
-  const { locations, probe, addressOf } = parts;
+/**
+ * Two checks for each target: its row in `locations`, and its depot server. `probe` logs in there and reads the first page. It
+ * throws the `RunError` that a sync would fail with.
+ */
+export function targetChecks(
+  { targets, depot: { limits } }: Config,
+  locations: Locations,
+  probe: (target: Target, signal: AbortSignal) => Promise<DepotProbe>,
+): readonly Check[] {
   let found: Promise<ReadonlyMap<string, Target>> | undefined;
   const everyRow = () => {
-    found ??= locations.findAll([...parts.targets.keys()]);
+    found ??= locations.findAll([...targets.keys()]);
     return found;
   };
   const located = { needs: [TABLES], settings: ['SYNC_TARGETS'] };
-  return [...parts.targets].flatMap(([name, code]) => [
-    checkOf(`location of ${name}`, 'location', { ...located, target: name }, async () => {
-      const rows = await everyRow();
-      const row = rows.get(name);
-      const verdict = location(code, row, addressOf);
-      const twin = row && verdict.status === 'pass' && twinOf(row, [...rows.values()], addressOf);
-      return twin ? warn(`${verdict.detail}, like ${twin.locationName}`, ONE_EACH) : verdict;
-    }),
-    checkOf(`depot server of ${name}`, 'depot', depotConditions(name, parts), async (signal) => {
-      const target = await locations.find(name);
-      if (target === undefined) return fail('its location is gone', 'Run doctor again.');
-      return depot(name, () => probe(target, signal));
+  return [...targets].flatMap(([target, code]) => [
+    checkOf(`location of ${target}`, 'location', { ...located, target }, async () =>
+      location(code, target, await everyRow()),
+    ),
+    checkOf(`depot server of ${target}`, 'depot', depotConditions(target, limits), async (signal) => {
+      const row = await locations.find(target);
+      if (row === undefined) return fail('its location is gone', 'Run doctor again.');
+      return depot(target, () => probe(row, signal));
     }),
   ]);
 }
 
-function depotConditions(target: string, { depotLimitMs: limitMs }: TargetParts) {
+function depotConditions(target: string, { timeoutMs }: DepotLimits): Conditions {
   const login = ['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'];
   const ownLogin = login.map((name) => nameForTarget(name, target));
   return {
     target,
     settings: [...login, ...ownLogin, ...DEPOT_LIMITS],
     needs: [`location of ${target}`],
-    limitMs,
+    // The login and the page have their own time limits. This one only ends a probe that would never end.
+    limitMs: 2 * timeoutMs + 5_000,
   };
 }
 
@@ -63,46 +58,46 @@ const DEPOT_LIMITS = [
 const ONE_EACH =
   'Correct online_url of one of them: each location has its own server. A sync adds the users of the other one, and deactivates its own.';
 
-type Addressed = { readonly row: Target; readonly address: string };
-
-/** A row with its address; empty if a sync would refuse the address. */
-function addressed(row: Target, addressOf: TargetParts['addressOf']): readonly Addressed[] {
+/** The address of a location; the error, if a sync would refuse it. */
+function addressOf({ baseUrl, locationName }: Target): string | LocationUrlError {
   try {
-    return [{ row, address: addressOf(row) }];
+    return parseBaseUrl(baseUrl, locationName).href;
   } catch (error) {
-    if (error instanceof LocationUrlError) return [];
+    if (error instanceof LocationUrlError) return error;
     throw error;
   }
 }
 
-/** Another location with the same address. */
-function twinOf(
-  { locationId }: Target,
-  rows: readonly Target[],
-  addressOf: TargetParts['addressOf'],
-): Target | undefined {
-  const every = rows.flatMap((row) => addressed(row, addressOf));
-  const own = every.find(({ row }) => row.locationId === locationId)?.address;
-  return every.find(({ row, address }) => address === own && row.locationId !== locationId)?.row;
-}
-
-function location(code: string, row: Target | undefined, addressOf: TargetParts['addressOf']): Verdict {
+function location(code: string, target: string, rows: ReadonlyMap<string, Target>): Verdict {
+  const row = rows.get(target);
   if (row === undefined) {
     return fail(
       `locations has no single row whose location_code is ${code}`,
       'Name the right code in SYNC_TARGETS (prod=CODE), leave one row where there are several (an id below 0 or beyond 2^53 does not count), or add the row: ' +
-        `INSERT INTO locations (location_code, location_name, online_url) VALUES (${quoted(code)}, 'NAME', 'https://ADDRESS')`,
+        insertLocation(code, 'NAME', 'https://ADDRESS'),
     );
   }
-  try {
-    return pass(`${row.locationName} (id ${row.locationId}), ${addressOf(row)}`);
-  } catch (error) {
-    if (!(error instanceof LocationUrlError)) throw error;
+  const address = addressOf(row);
+  if (address instanceof LocationUrlError) {
     return fail(
-      error.message,
+      address.message,
       `UPDATE locations SET online_url = 'https://ADDRESS' WHERE location_code = ${quoted(code)}`,
     );
   }
+  const found = `${row.locationName} (id ${row.locationId}), ${address}`;
+  const others = [...rows.values()].filter(({ locationId }) => locationId !== row.locationId);
+  const twin = others.find((other) => addressOf(other) === address);
+  return twin === undefined ? pass(found) : warn(`${found}, like ${twin.locationName}`, ONE_EACH);
+}
+
+/** The statement that adds a row to `locations`. */
+export function insertLocation(code: string, name: string, address: string): string {
+  const values = [code, name, address].map(quoted).join(', ');
+  return `INSERT INTO locations (location_code, location_name, online_url) VALUES (${values})`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 async function depot(name: string, probe: () => Promise<DepotProbe>): Promise<Verdict> {
@@ -136,20 +131,13 @@ function remedyFor({ failure }: RunError, name: string): string {
     : 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or contact the administrator of that server.';
 }
 
-function quoted(code: string): string {
-  return `'${code.replaceAll("'", "''")}'`;
-}
-
-/** The check of Redis, if `REDIS_URL` is set; `probe` returns milliseconds. Only warns: a process can limit itself. */
-export function redisChecks(
-  redisUrl: string | undefined,
-  probe: (url: string) => Promise<number>,
-): readonly Check[] {
+/** The check of Redis, if `REDIS_URL` is set. Only warns: a process can limit itself. */
+export function redisChecks({ redisUrl }: Config): readonly Check[] {
   if (redisUrl === undefined) return [];
   const { host } = new URL(redisUrl);
   const run = async () => {
     try {
-      return pass(`${host} answers in ${await probe(redisUrl)} ms`);
+      return pass(`${host} answers in ${await probeRedis(redisUrl)} ms`);
     } catch (error) {
       return warn(
         `${host}: ${error instanceof Error ? error.message : String(error)}`,
@@ -157,5 +145,5 @@ export function redisChecks(
       );
     }
   };
-  return [{ topic: 'redis', name: 'Redis', settings: ['REDIS_URL'], run }];
+  return [checkOf('Redis', 'redis', { settings: ['REDIS_URL'] }, run)];
 }

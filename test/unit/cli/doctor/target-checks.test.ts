@@ -3,6 +3,7 @@ import { BOT_SETTINGS } from '../../../../sandbox/worlds/bot.ts';
 import { startChecks } from '../../../../src/cli/doctor/check.ts';
 import { readSettings } from '../../../../src/cli/doctor/settings-checks.ts';
 import { targetChecks } from '../../../../src/cli/doctor/target-checks.ts';
+import type { Locations } from '../../../../src/sync/ports/source.ts';
 
 describe('the check of a depot server', () => {
   it('tries no login where one half of the own login of the target is wrong', async () => {
@@ -19,19 +20,14 @@ describe('the check of a depot server', () => {
       locationName: name,
       baseUrl: 'https://depot.test',
     });
-    const checks = targetChecks({
-      targets: config.targets,
-      locations: {
-        names: () => true,
-        find: async (name) => target(name),
-        findAll: async (names) => new Map(names.map((name) => [name, target(name)])),
-      },
-      addressOf: ({ baseUrl }) => baseUrl,
-      probe: async ({ name }) => {
-        probed.push(name);
-        return { loginMs: 1, pageMs: 1, rows: 1, total: 1 };
-      },
-      depotLimitMs: 1_000,
+    const locations: Locations = {
+      names: () => true,
+      find: async (name) => target(name),
+      findAll: async (names) => new Map(names.map((name) => [name, target(name)])),
+    };
+    const checks = targetChecks(config, locations, async ({ name }) => {
+      probed.push(name);
+      return { loginMs: 1, pageMs: 1, rows: 1, total: 1 };
     });
     const findings = await Promise.all(startChecks(checks, unusable));
     expect(findings.find(({ check }) => check === 'depot server of prod')).toMatchObject({ skipped: true });
