@@ -3,6 +3,7 @@ import { addLocation } from '../../database/schema/single-connection.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
 import type { Finding } from '../doctor/check.ts';
+import { insertLocation } from '../doctor/target-checks.ts';
 import { askFor, askForSecret, type Question, type Terminal } from './interview.ts';
 
 const DEFAULT_TARGETS = 'dev,test,prod';
@@ -63,16 +64,13 @@ export function refusedTargets(findings: readonly Finding[]): readonly string[] 
   );
 }
 
-/** The answers for one target: the location's code, its name for people, and the address of its depot server. */
-type NewLocation = { readonly code: string; readonly name: string; readonly address: string };
-
 /** Fills an empty table `locations`: asks for each target's server. Shows the statement if the account may not write there. */
 export async function fillLocations(
   terminal: Terminal,
   databaseUrl: string,
   targets: ReadonlyMap<string, string>,
 ): Promise<void> {
-  const say = (line: string) => terminal.say(line);
+  const { say } = terminal;
   say('');
   say('The depot servers: the table locations is empty, and each target needs its row there');
   say(
@@ -82,13 +80,13 @@ export async function fillLocations(
     const address = await askForAddress(terminal, target);
     if (address === '') continue;
     const usual = `${target.charAt(0).toUpperCase()}${target.slice(1)}`;
-    const location = { code, name: await askFor(terminal, `Name of ${target} for people`, usual), address };
+    const name = await askFor(terminal, `Name of ${target} for people`, usual);
     try {
-      await addLocation(databaseUrl, location);
-      say(`  written: ${code} (${location.name}), ${address}`);
+      await addLocation(databaseUrl, { code, name, address });
+      say(`  written: ${code} (${name}), ${address}`);
     } catch (error) {
       say(`  not written: ${error instanceof Error ? error.message : String(error)}`);
-      say(`  To do: ${statementFor(location)}`);
+      say(`  To do: ${insertLocation(code, name, address)}`);
     }
   }
 }
@@ -104,9 +102,4 @@ async function askForAddress(terminal: Terminal, target: string): Promise<string
       terminal.say(`  ${error.message}`);
     }
   }
-}
-
-function statementFor({ code, name, address }: NewLocation): string {
-  const quoted = [code, name, address].map((text) => `'${text.replaceAll("'", "''")}'`).join(', ');
-  return `INSERT INTO locations (location_code, location_name, online_url) VALUES (${quoted})`;
 }

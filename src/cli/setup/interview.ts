@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { problemLine } from '../../config/conflicts.ts';
 import { type Finding, isOneOf, reportLine, type Subject } from '../doctor/check.ts';
+import { runChecks } from '../doctor/doctor.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 import { type Answers, isWritable } from './env-file.ts';
 
@@ -114,16 +115,10 @@ export type Question = {
   readonly notes?: readonly Subject[];
 };
 
-export type Interviewer = {
-  readonly terminal: Terminal;
-  readonly examine: (settings: Answers, subjects: readonly Subject[]) => Promise<readonly Finding[]>;
-};
-
 export type Settled = { readonly given: Answers; readonly findings: readonly Finding[] };
 
 /** Asks until the answers pass their checks, or the person keeps them although they fail. */
-export async function settle(question: Question, known: Answers, interviewer: Interviewer): Promise<Settled> {
-  const { terminal } = interviewer;
+export async function settle(question: Question, known: Answers, terminal: Terminal): Promise<Settled> {
   for (const line of ['', question.title, ...question.where.map((each) => `  ${each}`)]) terminal.say(line);
   let given: Answers = {};
   for (;;) {
@@ -135,32 +130,24 @@ export async function settle(question: Question, known: Answers, interviewer: In
       );
     if (unwritable.length > 0) continue;
     given = answers;
-    const { findings, right } = await test(question, { ...known, ...given }, interviewer, Object.keys(given));
+    const { findings, right } = await test(question, { known, given }, terminal);
     if (right || (await askWhether(terminal, 'Keep it all the same?', false))) return { given, findings };
   }
 }
 
 /** Checks the answers. Malformed answers are not checked any further. */
 async function test(
-  question: Question,
-  settings: Answers,
-  { terminal, examine }: Interviewer,
-  names: readonly string[],
+  { judges, notes = [] }: Question,
+  { known, given }: { readonly known: Answers; readonly given: Answers },
+  terminal: Terminal,
 ) {
-  const malformed = problemsOf(settings, names);
-  for (const problem of malformed) terminal.say(`  ${problem}`);
+  const settings = readSettings({ ...known, ...given });
+  const malformed = settings.problems.filter(({ setting }) => Object.hasOwn(given, setting));
+  for (const problem of malformed) terminal.say(`  ${problemLine(problem)}`);
   if (malformed.length > 0) return { findings: [], right: false };
-  const findings = await examine(settings, [...question.judges, ...(question.notes ?? [])]);
+  const subjects = [...judges, ...notes];
+  const findings = (await runChecks(settings, subjects)).filter((finding) => isOneOf(subjects, finding));
   for (const finding of findings) terminal.say(`  ${reportLine(finding)}`);
-  return { findings, right: !findings.some((finding) => isWrong(question, finding)) };
-}
-
-function isWrong({ judges }: Question, finding: Finding): boolean {
-  return finding.status === 'fail' && isOneOf(judges, finding);
-}
-
-function problemsOf(settings: Answers, names: readonly string[]): readonly string[] {
-  return readSettings(settings)
-    .problems.filter(({ setting }) => names.includes(setting))
-    .map(problemLine);
+  const isWrong = (finding: Finding) => finding.status === 'fail' && isOneOf(judges, finding);
+  return { findings, right: !findings.some(isWrong) };
 }

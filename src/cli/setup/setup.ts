@@ -3,14 +3,12 @@ import type { Environment } from '../../config/settings.ts';
 import { locationNames, openInspection } from '../../database/schema/inspect.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
 import { ENV_EXAMPLE, MIGRATIONS } from '../../process/runtime.ts';
-import { type Finding, isOneOf, type Subject } from '../doctor/check.ts';
-import { runChecks } from '../doctor/doctor.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 import { explain } from '../remedies.ts';
 import { fillLocations, LOGIN, ownLoginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
 import { type Answers, readText, remarks, replaceFile, withSettings } from './env-file.ts';
 import { DATABASE, SLACK_QUESTIONS } from './fixed-questions.ts';
-import { askWhether, type Interviewer, type Question, settle, type Terminal } from './interview.ts';
+import { askWhether, type Question, settle, type Terminal } from './interview.ts';
 
 export type SetupOptions = {
   /** The environment of the process, without the settings of the file. */
@@ -33,7 +31,7 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   terminal.say('Ctrl-C ends this at any time, and that file is as it was then.');
 
   const known = filled({ ...environment, ...filled(parse(present ?? '')) });
-  const { given, migrated } = await interview(known, { terminal, examine });
+  const { given, migrated } = await interview(known, terminal);
   const changed = withSettings(text, given);
   terminal.say('');
   const writing = await askWhether(terminal, `Write these settings into ${file}?`, true);
@@ -54,20 +52,14 @@ function filled(settings: Environment): Answers {
   );
 }
 
-async function examine(settings: Answers, subjects: readonly Subject[]): Promise<readonly Finding[]> {
-  const findings = await runChecks(readSettings(settings), subjects);
-  return findings.filter((finding) => isOneOf(subjects, finding));
-}
-
 /** Asks for every setting without a usable default, and checks each answer. */
 async function interview(
   known: Answers,
-  interviewer: Interviewer,
+  terminal: Terminal,
 ): Promise<{ readonly given: Answers; readonly migrated: boolean }> {
-  const { terminal } = interviewer;
   let given: Answers = {};
   const take = async (question: Question) => {
-    const settled = await settle(question, { ...known, ...given }, interviewer);
+    const settled = await settle(question, { ...known, ...given }, terminal);
     given = { ...given, ...settled.given };
     return settled.findings;
   };
