@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import { nextDueAfter } from '../config/schedules.ts';
+import { dueTimes } from '../config/schedules.ts';
 import { createAudit } from '../database/audit/audit.ts';
 import { createCalls, createHomeViewers, createPauses, createReminders } from '../database/automation.ts';
 import { openDatabase, requireWritable } from '../database/client.ts';
@@ -84,8 +84,7 @@ export function wireCore(parts: Parts): UseCases {
   const { sync } = config;
   const source = createDepotSource({ ...config.depot, logger, report, shared, tunnel });
   const core = { ...stores, ...sync, progress, logger, rulesFor, isAdmin, isDirect, readersOf };
-  const { schedule } = config;
-  const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
+  const nextDue = config.schedule && dueTimes(config.schedule).nextDue;
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });
   const execution = createExecution(core);
   return {

@@ -1,4 +1,4 @@
-import { lastDueBy } from '../config/schedules.ts';
+import { dueTimes } from '../config/schedules.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import { asRequest } from '../process/logger.ts';
 import { resumeBatch } from '../slack/listeners/begin.ts';
@@ -75,18 +75,18 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   const byTheClock = (tick: (now: Date) => Promise<void>) =>
     timers.push(every(lookEveryMs, async () => tick(await runs.clock()), logger));
   if (schedule !== undefined) {
-    const lastDue = lastDueBy(schedule.cron, schedule.timezone);
     const scheduled = createSchedule({
       ...stores,
-      ...{ preview, queue, lastDue },
+      ...{ preview, queue },
       ...schedule,
+      ...dueTimes(schedule),
       tell: (unmade) => tellUnmade(posting, schedule.channelId, unmade),
     });
     byTheClock(scheduled.tick);
   }
   if (config.notify.length > 0) timers.push(every(lookEveryMs, stores.calls.nudge, logger));
   if (digest !== undefined) {
-    const announcing = createDigest({ ...stores, lastDue: lastDueBy(digest.cron, digest.timezone) });
+    const announcing = createDigest({ ...stores, ...dueTimes(digest) });
     byTheClock(announcing.tick);
   }
   if (reminder !== undefined) {

@@ -1,6 +1,6 @@
 import { type Config, ownChannels } from '../config/config.ts';
 import { freezeText } from '../config/freeze.ts';
-import { lastDueBy, nextDueAfter, onePerLocation } from '../config/schedules.ts';
+import { dueTimes, onePerLocation } from '../config/schedules.ts';
 import { hostOf } from '../depot-api/http/base-url.ts';
 import type { SharedRates } from '../depot-api/http/shared-rates.ts';
 import type { Metrics } from '../monitoring/metrics/metrics.ts';
@@ -98,7 +98,7 @@ export function wire(parts: Parts): Wired {
       channelId: digest.channelId,
       facts: createDigestFacts({
         ...stores,
-        lastDue: lastDueBy(digest.cron, digest.timezone),
+        ...dueTimes(digest),
         targets: distinctTargets.slice(0, STATUS_TARGETS),
       }),
     },
@@ -119,7 +119,7 @@ export function wire(parts: Parts): Wired {
     shared: parts.shared,
     tunnel: parts.tunnel,
   });
-  const nextDue = schedule && nextDueAfter(schedule.cron, schedule.timezone);
+  const nextDue = schedule && dueTimes(schedule).nextDue;
   // Of many runs that end together, one clears the lists of all.
   const clearStaged = inRounds<void>(async () => void (await stores.retention.clearStaged()));
   const jobs = createJobs(logger, capacityOf(stores.connections), () =>

@@ -3,32 +3,22 @@ import type { Settings } from './settings.ts';
 
 /** What the bot does by the clock. Each is undefined where it is off. */
 export function schedulesOf(values: Settings) {
+  const channelId = scheduleChannel(values);
+  const { SYNC_DIGEST: digest, SYNC_REMINDER_DAYS: afterDays, SYNC_SCHEDULE_TZ: timezone } = values;
   return {
     schedule: scheduleOf(values),
-    reminder: reminderOf(values),
-    digest: digestOf(values),
+    /** When and where the weekly digest is posted. */
+    digest: digest && channelId ? { cron: digest, timezone, channelId } : undefined,
+    /** After how many days without a sync a target's reminder is posted, and where. */
+    reminder: afterDays && channelId ? { afterDays, channelId } : undefined,
     /** The channel of all these, and of what begins in no channel: the Home tab, the command line. Undefined: none is set. */
-    homeChannelId: scheduleChannel(values),
+    homeChannelId: channelId,
   };
 }
 
 /** The channel for scheduled previews, reminders and the digest. */
 export function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
-}
-
-/** When and where the weekly digest is posted. */
-function digestOf(values: Settings) {
-  const channelId = scheduleChannel(values);
-  const { SYNC_DIGEST: cron, SYNC_SCHEDULE_TZ: timezone } = values;
-  return cron === undefined || channelId === undefined ? undefined : { cron, timezone, channelId };
-}
-
-/** After how many days without a sync a target's reminder is posted, and where. */
-function reminderOf(values: Settings) {
-  const channelId = scheduleChannel(values);
-  const { SYNC_REMINDER_DAYS: afterDays } = values;
-  return afterDays === undefined || channelId === undefined ? undefined : { afterDays, channelId };
 }
 
 /** When, where and of which targets previews are made by schedule. */
@@ -85,23 +75,15 @@ export function cronProblem(
   return undefined;
 }
 
-/** Returns the newest time before `now` at which the schedule was due; undefined where there is none. */
-export function lastDueBy(expression: string, timezone: string): (now: Date) => Date | undefined {
-  const cron = new Cron(expression, { paused: true, timezone });
-  return (now) => cron.previousRuns(1, now)[0];
-}
-
-/** Returns the next time after `now` at which the schedule is due; undefined where there is none. */
-export function nextDueAfter(expression: string, timezone: string): (now: Date) => Date | undefined {
-  const cron = new Cron(expression, { paused: true, timezone });
-  return (now) => cron.nextRun(now) ?? undefined;
-}
-
-/** Returns the next times after `now` at which a schedule is due, `most` of them. */
-export function dueTimesAfter(
-  { cron, timezone }: Pick<ScheduleConfig, 'cron' | 'timezone'>,
-  now: Date,
-  most: number,
-): readonly Date[] {
-  return new Cron(cron, { paused: true, timezone }).nextRuns(most, now);
+/** The times at which something is due; undefined where there is none. */
+export function dueTimes({ cron, timezone }: Pick<ScheduleConfig, 'cron' | 'timezone'>) {
+  const times = new Cron(cron, { paused: true, timezone });
+  return {
+    /** The newest time before `now`. */
+    lastDue: (now: Date): Date | undefined => times.previousRuns(1, now)[0],
+    /** The next time after `now`. */
+    nextDue: (now: Date): Date | undefined => times.nextRun(now) ?? undefined,
+    /** The next times after `now`, at most `most` of them. */
+    nextTimes: (now: Date, most: number): readonly Date[] => times.nextRuns(most, now),
+  };
 }

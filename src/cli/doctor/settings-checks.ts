@@ -1,7 +1,7 @@
 import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
 import { problemLine, type SettingProblem } from '../../config/conflicts.ts';
 import { freezeText, overSince } from '../../config/freeze.ts';
-import { dueTimesAfter } from '../../config/schedules.ts';
+import { dueTimes } from '../../config/schedules.ts';
 import type { Environment } from '../../config/settings.ts';
 import { fail, type Line, pass, type Verdict, warn } from './check.ts';
 
@@ -157,7 +157,7 @@ const neverDue = (setting: string, what: string) =>
   warn(`${setting} has no further time: ${what}.`, `Give ${setting} times that come round, or remove it.`);
 
 function digestWarnings({ digest }: Config, now: Date): readonly Verdict[] {
-  const isDue = digest === undefined || dueTimesAfter(digest, now, 1).length > 0;
+  const isDue = digest === undefined || dueTimes(digest).nextDue(now) !== undefined;
   return isDue ? [] : [neverDue('SYNC_DIGEST', 'no digest will come')];
 }
 
@@ -173,8 +173,8 @@ function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Verdi
       'Set SYNC_SCHEDULE to a time of each day.',
     );
   }
-  const dueTimes = dueTimesAfter(schedule, now, DUE_TIMES);
-  const [due, after] = dueTimes;
+  const times = dueTimes(schedule).nextTimes(now, DUE_TIMES);
+  const [due, after] = times;
   if (due === undefined) return [neverDue('SYNC_SCHEDULE', 'no preview will come by itself')];
   const minutes = after && Math.round((after.getTime() - due.getTime()) / 60_000);
   return [
@@ -185,8 +185,8 @@ function scheduleWarnings({ schedule, sync }: Config, now: Date): readonly Verdi
       'Make SYNC_SCHEDULE rarer, or PREVIEW_TTL_MINUTES shorter.',
     ),
     ...warnIf(
-      sync.autoRules.size > 0 && dueTimes.every((time) => sync.frozenUntil?.(time) !== undefined),
-      `The next ${dueTimes.length} times of SYNC_SCHEDULE are within SYNC_FREEZE, so no rule of SYNC_AUTO applies anything.`,
+      sync.autoRules.size > 0 && times.every((time) => sync.frozenUntil?.(time) !== undefined),
+      `The next ${times.length} times of SYNC_SCHEDULE are within SYNC_FREEZE, so no rule of SYNC_AUTO applies anything.`,
       'Give SYNC_SCHEDULE times outside the windows of SYNC_FREEZE.',
     ),
   ];

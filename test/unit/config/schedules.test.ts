@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cronProblem, lastDueBy } from '../../../src/config/schedules.ts';
+import { cronProblem, dueTimes } from '../../../src/config/schedules.ts';
+
+const lastDueBy = (cron: string, timezone: string) => dueTimes({ cron, timezone }).lastDue;
 
 describe('a schedule', () => {
   it.each([
