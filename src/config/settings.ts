@@ -5,14 +5,15 @@ import { type FreezeWindow, neverEnds, parseFreezeWindow } from './freeze.ts';
 import {
   allowing,
   EMAIL,
+  items,
   list,
   newUserDefaults,
   notify,
   oneOf,
+  parsed,
   redisUrl,
   sharedChannels,
   slackToken,
-  someItems,
   TARGET_NAME,
   targets,
   whole,
@@ -22,15 +23,15 @@ const APPROVALS_SHAPE =
   'must be names from SYNC_TARGETS, each with a number of people from 1 to 9, such as prod=2,test=2';
 
 /** `SYNC_APPROVALS`: how many different people each target needs. */
-const approvals = z.string().transform((value, context): ReadonlyMap<string, number> => {
+const approvals = parsed(APPROVALS_SHAPE, (text): ReadonlyMap<string, number> | undefined => {
   const needed = new Map<string, number>();
-  for (const item of someItems(value, context, APPROVALS_SHAPE)) {
+  for (const item of items(text)) {
     const [name = '', people = '', ...rest] = item.split('=').map((part) => part.trim());
     if (rest.length > 0 || !TARGET_NAME.test(name) || !/^[1-9]$/.test(people) || needed.has(name))
-      context.addIssue({ code: 'custom', message: APPROVALS_SHAPE });
+      return undefined;
     needed.set(name, Number(people));
   }
-  return needed;
+  return needed.size > 0 ? needed : undefined;
 });
 
 const AUTO_SHAPE =
@@ -50,36 +51,29 @@ const autoActions = z.array(z.enum(['add', 'reactivate', 'deactivate'])).min(1);
 const BETWEEN_RULES = /(?<=:\s*\d+\s*),/;
 
 /** `SYNC_AUTO`: one rule for each target. */
-const autoRules = z.string().transform((value, context): ReadonlyMap<string, AutoRule> => {
+const autoRules = parsed(AUTO_SHAPE, (text): ReadonlyMap<string, AutoRule> | undefined => {
   const rules = new Map<string, AutoRule>();
-  const texts = value.split(BETWEEN_RULES).map((text) => text.trim());
-  for (const text of texts.filter((each) => each !== '')) {
+  for (const rule of items(text, BETWEEN_RULES)) {
     const [, name = '', kinds = '', most = ''] =
-      /^([^=\s]+)\s*=\s*([a-z+,\s]+?)\s*:\s*([1-9]\d{0,6})$/.exec(text) ?? [];
+      /^([^=\s]+)\s*=\s*([a-z+,\s]+?)\s*:\s*([1-9]\d{0,6})$/.exec(rule) ?? [];
     const actions = autoActions.safeParse(kinds.split(/[+,]/).map((kind) => kind.trim()));
     const isOnce = new Set(actions.data).size === actions.data?.length;
-    if (!TARGET_NAME.test(name) || !actions.success || !isOnce || rules.has(name)) {
-      context.addIssue({ code: 'custom', message: AUTO_SHAPE });
-      return z.NEVER;
-    }
-    const rule = `${name}=${actions.data.join('+')}:${most}`;
-    rules.set(name, { text: rule, actions: actions.data, most: Number(most) });
+    if (!TARGET_NAME.test(name) || !actions.success || !isOnce || rules.has(name)) return undefined;
+    const words = `${name}=${actions.data.join('+')}:${most}`;
+    rules.set(name, { text: words, actions: actions.data, most: Number(most) });
   }
-  if (rules.size === 0) context.addIssue({ code: 'custom', message: AUTO_SHAPE });
-  return rules;
+  return rules.size > 0 ? rules : undefined;
 });
 
 const FREEZE_SHAPE =
   'must be windows separated by commas, such as Fri 18:00-Mon 07:00 or 2026-12-24-2027-01-02, that leave some time of the week';
 
 /** `SYNC_FREEZE`: windows in which nothing is executed. */
-const freeze = z.string().transform((value, context): readonly FreezeWindow[] => {
-  const windows = someItems(value, context, FREEZE_SHAPE).map(parseFreezeWindow);
+const freeze = parsed(FREEZE_SHAPE, (text): readonly FreezeWindow[] | undefined => {
+  const windows = items(text).map(parseFreezeWindow);
   const known = windows.filter((window) => window !== undefined);
-  if (known.length < windows.length || neverEnds(known)) {
-    context.addIssue({ code: 'custom', message: FREEZE_SHAPE });
-  }
-  return known;
+  const isFit = known.length > 0 && known.length === windows.length && !neverEnds(known);
+  return isFit ? known : undefined;
 });
 
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';

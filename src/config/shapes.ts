@@ -30,11 +30,21 @@ export function looksOurs(name: string, unset: readonly string[]): boolean {
 }
 
 /** Splits a comma-separated list; empty items are dropped. */
-const items = (value: string) =>
-  value
-    .split(',')
+export const items = (text: string, between: RegExp | string = ',') =>
+  text
+    .split(between)
     .map((item) => item.trim())
     .filter((item) => item !== '');
+
+/** A setting that `parse` turns into a value; undefined means that it is malformed. */
+export function parsed<T>(what: string, parse: (text: string) => T | undefined) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue(what);
+    return z.NEVER;
+  });
+}
 
 /** An email as depot servers use it: the part after the @ needs no dot (`vendor1@dkm`). */
 export const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/;
@@ -50,20 +60,15 @@ export function whole(least: number, most: number) {
     .refine((value) => value >= least && value <= most, what);
 }
 
-/** Splits a comma-separated list. A list without items is a mistake: else a lone comma would silently count as unset. */
-export function someItems(value: string, context: z.core.$RefinementCtx, what: string): readonly string[] {
-  const found = items(value);
-  if (found.length === 0) context.addIssue({ code: 'custom', message: what });
-  return found;
+/** The different items of a list; undefined if one does not match, or there is none: a lone comma must not silently count as unset. */
+function itemsLike(shape: RegExp, text: string): string[] | undefined {
+  const found = [...new Set(items(text))];
+  return found.length > 0 && found.every((item) => shape.test(item)) ? found : undefined;
 }
 
 /** A comma-separated list of different items that match `shape`; empty where unset. */
 export function list(shape: RegExp, what: string) {
-  return z
-    .string()
-    .transform((value, context) => [...new Set(someItems(value, context, what))])
-    .refine((values) => values.every((value) => shape.test(value)), what)
-    .default([]);
+  return parsed(what, (text) => itemsLike(shape, text)).default([]);
 }
 
 const TOKENS: Readonly<Record<string, string>> = {
@@ -106,39 +111,31 @@ export function oneOf<const T extends readonly [string, ...string[]]>(values: T)
 /** A target's name as typed after `/usersync`: up to 32 characters. */
 export const TARGET_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
-/** `SYNC_TARGETS`: target names, each with its location code (`prod=sby`). Without a code, the name is the code. */
-export const targets = z.string().transform((value, context): ReadonlyMap<string, string> => {
-  const codes = new Map<string, string>();
-  for (const item of items(value)) {
-    const [name = '', code = name, ...rest] = item.split('=').map((part) => part.trim());
-    const valid = rest.length === 0 && TARGET_NAME.test(name) && code !== '' && !isCommand(name);
-    // A name of digits would be taken for the number of a run. `jkt-2` and `jkt_2` would share a password.
-    if (
-      !valid ||
-      /^\d+$/.test(name) ||
-      [...codes.keys()].some((other) => inCapitals(other) === inCapitals(name))
-    )
-      context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
-    codes.set(name, code);
-  }
-  if (codes.size === 0) context.addIssue({ code: 'custom', message: TARGETS_SHAPE });
-  return codes;
-});
-
 const TARGETS_SHAPE =
   'must be names in small letters, none of them a command or a number, separated by commas and different in more than - and _; name=code where the location code differs';
+
+/** `SYNC_TARGETS`: target names, each with its location code (`prod=sby`). Without a code, the name is the code. */
+export const targets = parsed(TARGETS_SHAPE, (text): ReadonlyMap<string, string> | undefined => {
+  const codes = new Map<string, string>();
+  for (const item of items(text)) {
+    const [name = '', code = name, ...rest] = item.split('=').map((part) => part.trim());
+    // A name of digits would be taken for the number of a run.
+    const isName = TARGET_NAME.test(name) && !isCommand(name) && !/^\d+$/.test(name);
+    // `jkt-2` and `jkt_2` would share a password.
+    const isTaken = [...codes.keys()].some((other) => inCapitals(other) === inCapitals(name));
+    if (rest.length > 0 || !isName || code === '' || isTaken) return undefined;
+    codes.set(name, code);
+  }
+  return codes.size > 0 ? codes : undefined;
+});
 
 const NOTIFY_SHAPE =
   'must be off, or ids of members and user groups such as U0123456789,S0123456789, separated by commas';
 
 /** `SYNC_NOTIFY`: ids of members and user groups to mention when a run waits for people; empty where it is `off`. */
-export const notify = z.string().transform((value, context): readonly string[] => {
-  const ids = someItems(value, context, NOTIFY_SHAPE);
-  if (ids.length === 1 && ids[0] === 'off') return [];
-  if (!ids.every((id) => /^[UWS][A-Z0-9]+$/.test(id)))
-    context.addIssue({ code: 'custom', message: NOTIFY_SHAPE });
-  return [...new Set(ids)];
-});
+export const notify = parsed(NOTIFY_SHAPE, (text): readonly string[] | undefined =>
+  items(text).join() === 'off' ? [] : itemsLike(/^[UWS][A-Z0-9]+$/, text),
+);
 
 /** The name of a setting for one target: `EXTERNAL_API_EMAIL` for `prod-2` is `EXTERNAL_API_EMAIL_PROD_2`. */
 export function nameForTarget(setting: string, target: string): string {
@@ -178,20 +175,18 @@ function keysIn(json: string): number {
 }
 
 /** `NEW_USER_DEFAULTS`: for new users, values of columns that the bot does not know. */
-export const newUserDefaults = z
-  .string()
-  .transform((value, context): ReadonlyMap<string, string | number | null> => {
-    const names = new Set<string>();
+export const newUserDefaults = parsed(
+  NEW_USER,
+  (text): ReadonlyMap<string, string | number | null> | undefined => {
     try {
-      const parsed = Object.entries(newUser.parse(JSON.parse(value)));
-      for (const [name] of parsed) names.add(name.toLowerCase());
-      if (names.size === parsed.length && names.size === keysIn(value)) return new Map(parsed);
+      const columns = Object.entries(newUser.parse(JSON.parse(text)));
+      const names = new Set(columns.map(([name]) => name.toLowerCase()));
+      return names.size === columns.length && names.size === keysIn(text) ? new Map(columns) : undefined;
     } catch {
-      // Every mistake gets the same message.
+      return undefined;
     }
-    context.addIssue(NEW_USER);
-    return z.NEVER;
-  });
+  },
+);
 
 const REDIS = 'must be redis://host:port or redis://host:port/1, the password percent-encoded';
 /** `REDIS_URL`. The client would end the process over a database that is no number. */
