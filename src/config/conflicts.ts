@@ -2,10 +2,6 @@ import { cronProblem, scheduleChannel } from './schedules.ts';
 import { APP_TOKEN, type Environment, LOGIN, type Settings, settings } from './settings.ts';
 import { EMAIL, looksOurs, nameForTarget } from './shapes.ts';
 
-function mode(env: Environment): string {
-  return env['SLACK_MODE'] ?? (env['SLACK_APP_TOKEN'] === undefined ? 'http' : 'socket');
-}
-
 /** A setting and what it must be. The text never contains the setting's value. */
 export type SettingProblem = {
   readonly setting: string;
@@ -19,25 +15,34 @@ export function problemLine({ setting, problem, missing = false }: SettingProble
   return missing ? `${setting} is not set: it ${problem}` : `${setting} ${problem}`;
 }
 
+function problemIf(holds: boolean, setting: string, problem: string): readonly SettingProblem[] {
+  return holds ? [{ setting, problem }] : [];
+}
+
 /** Settings that must be set because of other settings. `env` must not contain empty settings. */
 export function missingTogether(env: Environment): readonly SettingProblem[] {
-  const problems: SettingProblem[] = [];
-  if (mode(env) === 'socket' && env['SLACK_APP_TOKEN'] === undefined) {
-    problems.push({
-      setting: 'SLACK_APP_TOKEN',
-      problem: `${APP_TOKEN} (SLACK_MODE is socket)`,
-      missing: true,
-    });
-  }
-  if (mode(env) === 'http' && env['SLACK_SIGNING_SECRET'] === undefined) {
-    const problem = 'must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)';
-    problems.push({ setting: 'SLACK_SIGNING_SECRET', problem, missing: true });
-  }
-  if (env['SLACK_ADMIN_USER_IDS'] === undefined && env['SLACK_ADMIN_USERGROUP_IDS'] === undefined) {
-    const problem = 'or SLACK_ADMIN_USERGROUP_IDS must name at least one admin';
-    problems.push({ setting: 'SLACK_ADMIN_USER_IDS', problem });
-  }
-  return problems;
+  const lacks = (name: string) => env[name] === undefined;
+  const mode = env['SLACK_MODE'] ?? (lacks('SLACK_APP_TOKEN') ? 'http' : 'socket');
+  const missing = [
+    ...problemIf(
+      mode === 'socket' && lacks('SLACK_APP_TOKEN'),
+      'SLACK_APP_TOKEN',
+      `${APP_TOKEN} (SLACK_MODE is socket)`,
+    ),
+    ...problemIf(
+      mode === 'http' && lacks('SLACK_SIGNING_SECRET'),
+      'SLACK_SIGNING_SECRET',
+      'must be the signing secret of the Slack app (or set SLACK_APP_TOKEN for Socket Mode)',
+    ),
+  ];
+  return [
+    ...missing.map((problem) => ({ ...problem, missing: true })),
+    ...problemIf(
+      lacks('SLACK_ADMIN_USER_IDS') && lacks('SLACK_ADMIN_USERGROUP_IDS'),
+      'SLACK_ADMIN_USER_IDS',
+      'or SLACK_ADMIN_USERGROUP_IDS must name at least one admin',
+    ),
+  ];
 }
 
 /** Settings that are well-formed alone, but contradict another setting. */
@@ -71,19 +76,19 @@ function unknownTargets(values: Settings): readonly SettingProblem[] {
 function approvalProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_APPROVALS: needed = new Map<string, number>(), SLACK_ADMIN_USER_IDS: admins } = values;
   const inGroups = values.SLACK_ADMIN_USERGROUP_IDS.length > 0;
-  const tooMany = (setting: string, people: number, why = '') => {
-    const problem = `must need no more people than SLACK_ADMIN_USER_IDS names: ${people} are needed${why}`;
-    return inGroups || people <= new Set(admins).size ? [] : [{ setting, problem }];
-  };
-  const setting = 'SYNC_APPROVALS';
+  const areTooMany = (people: number) => !inGroups && people > new Set(admins).size;
+  const most = Math.max(0, ...needed.values());
   // One admin alone may execute what needs two, unless that is switched off.
   const never = values.BREAK_GLASS === 'off' && values.TWO_PERSON_TARGETS.length > 0;
+  const fewer = 'must need no more people than SLACK_ADMIN_USER_IDS names';
   return [
-    ...([...needed.keys()].some((target) => !values.SYNC_TARGETS.has(target))
-      ? [{ setting, problem: 'must be names from SYNC_TARGETS, each with a number of people' }]
-      : []),
-    ...tooMany(setting, Math.max(0, ...needed.values())),
-    ...(never ? tooMany('TWO_PERSON_TARGETS', 2, ' (BREAK_GLASS is off)') : []),
+    ...problemIf(
+      [...needed.keys()].some((target) => !values.SYNC_TARGETS.has(target)),
+      'SYNC_APPROVALS',
+      'must be names from SYNC_TARGETS, each with a number of people',
+    ),
+    ...problemIf(areTooMany(most), 'SYNC_APPROVALS', `${fewer}: ${most} are needed`),
+    ...problemIf(never && areTooMany(2), 'TWO_PERSON_TARGETS', `${fewer}: 2 are needed (BREAK_GLASS is off)`),
   ];
 }
 
@@ -91,7 +96,7 @@ function approvalProblems(values: Settings): readonly SettingProblem[] {
 function autoProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_AUTO: rules, SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
   if (rules === undefined) return [];
-  const problemIf = (holds: boolean, problem: string) => (holds ? [{ setting: 'SYNC_AUTO', problem }] : []);
+  const wrongIf = (holds: boolean, problem: string) => problemIf(holds, 'SYNC_AUTO', problem);
   const targets = [...rules.keys()];
   const known = targets.filter((target) => all.has(target));
   const codeOf = (target: string) => all.get(target)?.toLowerCase() ?? '';
@@ -101,44 +106,41 @@ function autoProblems(values: Settings): readonly SettingProblem[] {
   );
   const countedCodes = new Set(counted.map(codeOf));
   return [
-    ...problemIf(known.length < targets.length, 'must be names from SYNC_TARGETS, each with a rule'),
-    ...problemIf(
+    ...wrongIf(known.length < targets.length, 'must be names from SYNC_TARGETS, each with a rule'),
+    ...wrongIf(
       values.SYNC_SCHEDULE === undefined,
       'needs SYNC_SCHEDULE: a rule applies previews on a schedule, and no others',
     ),
-    ...problemIf(
+    ...wrongIf(
       named.length > 0 && known.some((target) => !named.includes(target)),
       'must name targets of SYNC_SCHEDULE_TARGETS',
     ),
     // The schedule reads each location once, under one name: a rule for another name would never apply.
-    ...problemIf(new Set(known.map(codeOf)).size < known.length, 'must have one rule for each location'),
-    ...problemIf(
+    ...wrongIf(new Set(known.map(codeOf)).size < known.length, 'must have one rule for each location'),
+    ...wrongIf(
       known.some((target) => countedCodes.has(codeOf(target))),
       'must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)',
     ),
   ];
 }
 
-const SCHEDULE_PROBLEMS = {
-  timezone: { setting: 'SYNC_SCHEDULE_TZ', problem: 'must be a time zone such as Asia/Jakarta' },
-  noChannel: {
-    setting: 'SYNC_SCHEDULE_CHANNEL_ID',
-    problem: 'must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
-  },
-  shutOut: {
-    setting: 'SYNC_SCHEDULE_CHANNEL_ID',
-    problem: 'must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere',
-  },
-} as const;
-
 function scheduleProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days, SYNC_DIGEST: digest } = values;
+  const { SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed } = values;
   const malformed = cronProblems(values);
-  const needsChannel = expression !== undefined || days !== undefined || digest !== undefined;
   if (malformed.length > 0) return malformed;
+  const needsChannel = expression !== undefined || days !== undefined || digest !== undefined;
   return [
-    ...(needsChannel && scheduleChannel(values) === undefined ? [SCHEDULE_PROBLEMS.noChannel] : []),
-    ...(isShutOut(values) ? [SCHEDULE_PROBLEMS.shutOut] : []),
+    ...problemIf(
+      needsChannel && scheduleChannel(values) === undefined,
+      'SYNC_SCHEDULE_CHANNEL_ID',
+      'must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
+    ),
+    ...problemIf(
+      channel !== undefined && allowed.length > 0 && !allowed.includes(channel),
+      'SYNC_SCHEDULE_CHANNEL_ID',
+      'must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere',
+    ),
   ];
 }
 
@@ -156,13 +158,10 @@ function cronProblems(values: Settings): readonly SettingProblem[] {
   return timed.flatMap(({ setting, cron, example }) => {
     const wrong = cron === undefined ? undefined : cronProblem(cron, values.SYNC_SCHEDULE_TZ);
     if (wrong === undefined) return [];
-    if (wrong === 'timezone') return SCHEDULE_PROBLEMS.timezone;
+    if (wrong === 'timezone')
+      return { setting: 'SYNC_SCHEDULE_TZ', problem: 'must be a time zone such as Asia/Jakarta' };
     return { setting, problem: `${CRON_PROBLEMS[wrong]} such as ${example}` };
   });
-}
-
-function isShutOut({ SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed }: Settings): boolean {
-  return channel !== undefined && allowed.length > 0 && !allowed.includes(channel);
 }
 
 /** Settings in quotes, which a shell or a file removes and an environment does not. A password may have quotes of its own. */
