@@ -56,14 +56,14 @@ async function unblocked<Served extends PreviewRequested | Confirmation>(
 export async function answer(parts: Parts, command: OperatorCommand): Promise<Answer> {
   const { stores, useCases, config, print } = parts;
   switch (command.verb) {
-    case 'preview':
-      return preview(parts, command);
+    case 'preview': {
+      const { target, as = 'operator' } = command;
+      if (!isKnown(config, target)) return noTarget(config, target);
+      return planned(parts, as, (request) => useCases.preview.request({ ...request, target }));
+    }
     case 'rollback': {
-      const channelId = config.homeChannelId;
-      if (channelId === undefined) return refused(NO_CHANNEL);
-      const request = { runId: command.runId, channelId, actor: operator(command.as) };
-      const again = () => useCases.rollback({ ...request, requestKey: randomUUID() });
-      return previewed(parts, await unblocked(parts, again));
+      const { runId, as } = command;
+      return planned(parts, as, (request) => useCases.rollback({ ...request, runId }));
     }
     case 'confirm':
       return confirmed(parts, command);
@@ -95,21 +95,17 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
   }
 }
 
-async function preview(
+/** Has a sync or rollback planned by `ask`, and shows the plan. */
+async function planned(
   parts: Parts,
-  { target, as = 'operator' }: OperatorCommand & { readonly verb: 'preview' },
+  as: string,
+  ask: (request: { channelId: string; actor: Actor; requestKey: string }) => Promise<PreviewRequested>,
 ): Promise<Answer> {
-  const { config, useCases } = parts;
+  const { config, stores, useCases, print } = parts;
   const channelId = config.homeChannelId;
-  if (!isKnown(config, target)) return noTarget(config, target);
   if (channelId === undefined) return refused(NO_CHANNEL);
-  const request = { target, channelId, actor: operator(as) };
-  const again = () => useCases.preview.request({ ...request, requestKey: randomUUID() });
-  return previewed(parts, await unblocked(parts, again));
-}
-
-async function previewed(parts: Parts, requested: PreviewRequested): Promise<Answer> {
-  const { stores, useCases, print } = parts;
+  const request = () => ask({ channelId, actor: operator(as), requestKey: randomUUID() });
+  const requested = await unblocked(parts, request);
   if (requested.outcome === 'refused') return refused(print.refusalLine(requested.refusal));
   if (requested.outcome === 'repeated') return refused('This was asked for already.');
   await useCases.preview.read(requested, new AbortController().signal);
