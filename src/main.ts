@@ -12,6 +12,8 @@ import { createLogger } from './process/logger.ts';
 import { codeOf, keepHeapSmall, MIGRATIONS, outliveStrayRejections } from './process/runtime.ts';
 import { MANIFEST_USAGE, manifestFor } from './slack/connect/manifest.ts';
 
+const [name = 'start', ...words] = process.argv.slice(2);
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Ends the process with exit code 1, after printing what the operator has to do, one line each. */
@@ -20,10 +22,15 @@ function giveUp(lines: readonly string[]): never {
   process.exit(1);
 }
 
-/** Refuses further words after a command that takes none. Else a misspelt word would be ignored, and nobody would notice. */
-function requireNoWords(command: string): void {
-  if (process.argv.length > 3)
-    giveUp([`${command} takes no options. Commands: ${Object.keys(COMMANDS).join(', ')}`]);
+/** Refuses further words after a command that takes none: a misspelt one would be ignored, and nobody would notice. */
+function requireNoWords(): void {
+  if (words.length > 0) giveUp([`${name} takes no options. Commands: ${Object.keys(COMMANDS).join(', ')}`]);
+}
+
+/** Whether the only option that a command knows was given. Refuses any other word. */
+function isGiven(option: '--repair' | '--json'): boolean {
+  if (words.some((word) => word !== option)) giveUp([`${name} knows one option: ${option}`]);
+  return words.length > 0;
 }
 
 /** Waits until stdout has taken all output: `process.exit` would cut off output that a pipe has not taken yet. */
@@ -34,10 +41,7 @@ async function exitAfterOutput(code: number): Promise<never> {
 
 async function runMigrations(): Promise<void> {
   const databaseUrl = databaseUrlOf(process.env);
-  const [option, ...others] = process.argv.slice(3);
-  if (others.length > 0 || (option !== undefined && option !== '--repair'))
-    giveUp(['migrate knows one option: --repair']);
-  const repair = option === '--repair';
+  const repair = isGiven('--repair');
   const { applied } = await migrate({ databaseUrl, directory: MIGRATIONS, log: say, repair });
   say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
 }
@@ -50,7 +54,7 @@ async function requireMigrated(databaseUrl: string): Promise<void> {
 }
 
 async function runBot(): Promise<void> {
-  requireNoWords('start');
+  requireNoWords();
   keepHeapSmall();
   const config = parseConfig(process.env);
   const logger = createLogger(config.logLevel, { pretty: process.stdout.isTTY });
@@ -82,7 +86,7 @@ async function runBot(): Promise<void> {
 
 async function verifyChain(): Promise<void> {
   const databaseUrl = databaseUrlOf(process.env);
-  const expected = parseExpectations(process.argv.slice(3));
+  const expected = parseExpectations(words);
   await requireMigrated(databaseUrl);
   const { findings, flaws } = await runAuditVerification(databaseUrl, expected);
   for (const line of findings) say(line);
@@ -90,7 +94,7 @@ async function verifyChain(): Promise<void> {
 }
 
 async function runSetupHere(): Promise<void> {
-  requireNoWords('setup');
+  requireNoWords();
   if (!process.stdin.isTTY) {
     giveUp([
       'setup asks its questions in a terminal, and here is none. Fill in .env by hand: .env.example says how.',
@@ -136,14 +140,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   migrate: runMigrations,
   'audit:verify': verifyChain,
   doctor: async () => {
-    const args = process.argv.slice(3);
-    // A misspelled option would give a program text in place of JSON.
-    if (args.some((arg) => arg !== '--json')) giveUp(['doctor knows one option: --json']);
-    const json = args.length > 0;
+    const json = isGiven('--json');
     await exitAfterOutput((await runDoctor(process.env, { json, say })) ? 0 : 1);
   },
   manifest: async () => {
-    const manifest = manifestFor(process.env, process.argv.slice(3));
+    const manifest = manifestFor(process.env, words);
     if (manifest === undefined) giveUp([MANIFEST_USAGE]);
     process.stdout.write(manifest);
   },
@@ -154,11 +155,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
       return config;
     };
     const { runSync } = await import('./cli/sync/sync.ts');
-    await exitAfterOutput(await runSync(open, process.argv.slice(3), say));
+    await exitAfterOutput(await runSync(open, words, say));
   },
 };
 
-const name = process.argv[2] ?? 'start';
 const command = COMMANDS[name];
 if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
 // Setup reads the file itself: it must know whether a setting comes from the file or from the environment.

@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/config.ts';
 import { problemLine } from '../config/conflicts.ts';
 import { DatabaseRefusalError } from '../database/schema/single-connection.ts';
+import { messageOf } from '../process/runtime.ts';
 import { MissingScopesError, OrgWideInstallError, SlackLoginError } from '../slack/connect/connection.ts';
 import type { NoAnswer } from '../slack/connect/token-facts.ts';
 import type { DatabaseRefusal } from '../sync/failures/failure.ts';
@@ -41,7 +42,7 @@ export function explain(
   }
   if (error instanceof OrgWideInstallError) return [`${error.message}. ${ONE_WORKSPACE}`];
   if (error instanceof MissingScopesError) return [`${error.message}. ${REINSTALL}`];
-  return [error instanceof Error ? error.message : String(error)];
+  return [messageOf(error)];
 }
 
 /** What to do if the database at `DATABASE_URL` refuses the bot, or a statement. */

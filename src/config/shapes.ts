@@ -60,7 +60,7 @@ export function whole(least: number, most: number) {
     .refine((value) => value >= least && value <= most, what);
 }
 
-/** The different items of a list; undefined if one does not match, or there is none: a lone comma must not silently count as unset. */
+/** The different items of a list; undefined if one does not match, or if there is none: a lone comma is a mistake. */
 function itemsLike(shape: RegExp, text: string): string[] | undefined {
   const found = [...new Set(items(text))];
   return found.length > 0 && found.every((item) => shape.test(item)) ? found : undefined;

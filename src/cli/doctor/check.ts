@@ -1,3 +1,4 @@
+import { messageOf } from '../../process/runtime.ts';
 import { TimedOutError, withTimeout } from '../../sync/run/concurrency.ts';
 
 /** The subject of a check, for programs. */
@@ -181,8 +182,7 @@ const FIND_OUT_WHY =
 /** A check that did not finish proves nothing, so it fails. */
 function unfinished(error: unknown): Verdict {
   if (error instanceof TimedOutError) return fail(error.message, FIND_OUT_WHY);
-  const message = error instanceof Error ? error.message : String(error);
-  const last = message.trimEnd().split('\n').at(-1) ?? '';
+  const last = messageOf(error).trimEnd().split('\n').at(-1) ?? '';
   return fail(`could not be looked at: ${last}`, 'Mend what the message names, then run doctor again.');
 }
 

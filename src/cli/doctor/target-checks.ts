@@ -4,6 +4,7 @@ import type { DepotLimits } from '../../depot-api/client.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
 import { type DepotProbe, probeRedis } from '../../depot-api/probe.ts';
+import { messageOf } from '../../process/runtime.ts';
 import { RunError } from '../../sync/failures/failure.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
 import { type Check, type Conditions, checkOf, fail, pass, type Verdict, warn } from './check.ts';
@@ -140,7 +141,7 @@ export function redisChecks({ redisUrl }: Config): readonly Check[] {
       return pass(`${host} answers in ${await probeRedis(redisUrl)} ms`);
     } catch (error) {
       return warn(
-        `${host}: ${error instanceof Error ? error.message : String(error)}`,
+        `${host}: ${messageOf(error)}`,
         'Start Redis, correct REDIS_URL, give its account the rights in docs/deploying.md, or set maxmemory-policy noeviction; until then several processes together may exceed the rate limits.',
       );
     }

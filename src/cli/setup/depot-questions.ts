@@ -2,6 +2,7 @@ import { nameForTarget } from '../../config/shapes.ts';
 import { addLocation } from '../../database/schema/single-connection.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
+import { messageOf } from '../../process/runtime.ts';
 import type { Finding } from '../doctor/check.ts';
 import { insertLocation } from '../doctor/target-checks.ts';
 import { askFor, askForSecret, type Question, type Terminal } from './interview.ts';
@@ -85,7 +86,7 @@ export async function fillLocations(
       await addLocation(databaseUrl, { code, name, address });
       say(`  written: ${code} (${name}), ${address}`);
     } catch (error) {
-      say(`  not written: ${error instanceof Error ? error.message : String(error)}`);
+      say(`  not written: ${messageOf(error)}`);
       say(`  To do: ${insertLocation(code, name, address)}`);
     }
   }

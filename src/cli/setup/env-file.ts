@@ -2,6 +2,7 @@ import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
 import { givenIn } from '../../config/shapes.ts';
+import { codeOf } from '../../process/runtime.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 
 /** Settings by name; an empty value means unset. */
@@ -12,7 +13,7 @@ export async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { createJobs } from '../../bot/jobs.ts';
 import { tunnelOf } from '../../bot/proxy-tunnel.ts';
 import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
+import { messageOf } from '../../process/runtime.ts';
 import { textsFor } from '../../slack/text/language.ts';
 import { NO_PROGRESS, NOT_ASKED } from '../../sync/ports/ports.ts';
 import { createRules } from '../../sync/rules/rules.ts';
@@ -33,7 +34,7 @@ export async function runSync(
     tell(lines, data);
     return exit;
   } catch (error) {
-    const failed = error instanceof Error ? error.message : String(error);
+    const failed = messageOf(error);
     const misunderstood = error instanceof UsageError;
     tell(misunderstood ? [`${failed}.`, ...USAGE] : [], { failed });
     if (!misunderstood) throw error;
@@ -134,9 +135,7 @@ function parseCommand(words: readonly string[]): OperatorCommand {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const message = error instanceof z.ZodError ? error.issues[0]?.message : undefined;
-    throw new UsageError(message ?? (error instanceof Error ? error.message : String(error)), {
-      cause: error,
-    });
+    throw new UsageError(message ?? messageOf(error), { cause: error });
   }
 }
 
@@ -148,16 +147,17 @@ function commandOf(
   switch (verb) {
     case 'preview':
       if (what === undefined) throw new UsageError('preview needs a target');
+      return { verb, target: what.toLowerCase(), as: operator.optional().parse(given.as) };
+    case 'confirm':
       return {
         verb,
-        target: what.toLowerCase(),
-        as: given.as === undefined ? undefined : operator.parse(given.as),
+        runId: runOf(verb, what),
+        as: operator.parse(required(verb, '--as NAME', given.as)),
+        reason: reason.parse(required(verb, '--reason TEXT', given.reason)),
       };
-    case 'confirm':
-      return { verb, runId: runOf(verb, what), as: named(verb, given.as), reason: because(given.reason) };
     case 'cancel':
     case 'rollback':
-      return { verb, runId: runOf(verb, what), as: named(verb, given.as) };
+      return { verb, runId: runOf(verb, what), as: operator.parse(required(verb, '--as NAME', given.as)) };
     case 'show':
       return { verb, runId: runOf(verb, what) };
     case 'history':
@@ -174,12 +174,7 @@ function runOf(verb: string, what: string | undefined): number {
   return run.data;
 }
 
-function named(verb: string, name: string | undefined): string {
-  if (name === undefined) throw new UsageError(`${verb} needs --as NAME: it stands in the audit log`);
-  return operator.parse(name);
-}
-
-function because(text: string | undefined): string {
-  if (text === undefined) throw new UsageError('confirm needs --reason TEXT: it stands in the audit log');
-  return reason.parse(text);
+function required(verb: string, option: string, text: string | undefined): string {
+  if (text === undefined) throw new UsageError(`${verb} needs ${option}: it stands in the audit log`);
+  return text;
 }
