@@ -12,21 +12,21 @@ import { createMembers, createReaders } from '../slack/connect/people-and-channe
 import type { SlackIdentity } from '../slack/connect/token-facts.ts';
 import { createGate } from '../slack/listeners/door/entrance.ts';
 import type { Services } from '../slack/listeners/door/services.ts';
-import { createHomes, type Homes } from '../slack/listeners/home.ts';
+import { createHomes } from '../slack/listeners/home.ts';
 import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';
 import { createDelivery } from '../slack/tell/delivery.ts';
 import { textsFor } from '../slack/text/language.ts';
 import type { SettingsFacts } from '../slack/views/answers/config-message.ts';
 import { STATUS_TARGETS } from '../slack/views/answers/status-message.ts';
 import { createLinks } from '../slack/views/inline.ts';
-import { type Automation, createAutomation } from '../sync/automation/automatic.ts';
+import { createAutomation } from '../sync/automation/automatic.ts';
 import { createDigestFacts } from '../sync/automation/digest.ts';
 import type { Tunnel } from '../sync/ports/ports.ts';
 import { createRules } from '../sync/rules/rules.ts';
 import { inRounds } from '../sync/run/concurrency.ts';
 import { createQueue } from '../sync/run/queue.ts';
 import { type Basics, wireCore } from './core.ts';
-import { afterWork, capacityOf, createJobs, type Jobs } from './jobs.ts';
+import { afterWork, capacityOf, createJobs } from './jobs.ts';
 
 type Parts = Basics & {
   readonly metrics: Metrics;
@@ -37,15 +37,8 @@ type Parts = Basics & {
   readonly network: Network;
 };
 
-export type Wired = {
-  readonly services: Services;
-  readonly homes: Homes;
-  readonly jobs: Jobs;
-  readonly automation: Automation;
-};
-
 /** Puts core, depot servers, stores and Slack together. */
-export function wire(parts: Parts): Wired {
+export function wire(parts: Parts) {
   const { config, logger, stores, metrics, client, identity, network } = parts;
   const { slack, sync, schedule, digest, homeChannelId, language, deployment } = config;
   const { runs, plans } = stores;

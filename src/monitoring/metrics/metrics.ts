@@ -1,7 +1,4 @@
 import { Gauge, Registry } from 'prom-client';
-import type { ReportRequest } from '../../depot-api/http/transport.ts';
-import type { ReportCall } from '../../slack/connect/client.ts';
-import type { RefusedNotice } from '../../slack/tell/delivery.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import type { Backlog, RecordedStep } from '../../sync/ports/steps.ts';
 import { withTimeout } from '../../sync/run/concurrency.ts';
@@ -16,18 +13,11 @@ import {
 } from './events.ts';
 import { processMetrics } from './series.ts';
 
-/** The metrics of this process since its start. Events are counted as they happen; states are measured at each scrape. */
-export type Metrics = {
-  readonly step: (step: RecordedStep) => void;
-  readonly depotRequest: ReportRequest;
-  readonly slackCall: ReportCall;
-  readonly noticeRefused: (refused: RefusedNotice) => void;
-  /** Returns all metrics in Prometheus' text format. */
-  scrape(sources: Sources): Promise<{ readonly text: string; readonly contentType: string }>;
-};
-
-/** `targets` are the targets of the settings; their counters start at 0. No label names a person or a run. */
-export function createMetrics(about: { version: string; targets: readonly string[] }): Metrics {
+/**
+ * The metrics of this process since its start. Events are counted as they happen; states are measured at each scrape. `targets` are
+ * the targets of the settings; their counters start at 0. No label names a person or a run.
+ */
+export function createMetrics(about: { version: string; targets: readonly string[] }) {
   const { version, targets } = about;
   const registry = new Registry();
   const build = new Gauge({
@@ -38,24 +28,24 @@ export function createMetrics(about: { version: string; targets: readonly string
   });
   build.set({ version }, 1);
   const observers = [countRuns(registry, targets), timeRuns(registry, targets), countRefusals(registry)];
-  const depotRequest = countDepotRequests(registry, targets);
-  const slackCall = countSlackCalls(registry);
-  const noticeRefused = countRefusedNotices(registry);
   const measure = createMeasurements(registry);
   const all = Registry.merge([registry, processMetrics()]);
   return {
-    step: (step) => {
+    step: (step: RecordedStep) => {
       for (const observe of observers) observe(step);
     },
-    depotRequest,
-    slackCall,
-    noticeRefused,
-    scrape: async (sources) => {
+    depotRequest: countDepotRequests(registry, targets),
+    slackCall: countSlackCalls(registry),
+    noticeRefused: countRefusedNotices(registry),
+    /** Returns all metrics in Prometheus' text format. */
+    scrape: async (sources: Sources) => {
       await measure(sources);
       return { text: await all.metrics(), contentType: all.contentType };
     },
   };
 }
+
+export type Metrics = ReturnType<typeof createMetrics>;
 
 export function metricsRoute(metrics: Metrics, sources: Sources, logger: Logger): Route {
   return {
