@@ -114,18 +114,11 @@ export function overSince(windows: readonly FreezeWindow[], timezone: string, no
 
 const SECOND_MS = 1_000;
 
-/** A local time, in milliseconds as if it were UTC. Set back, the clock shows some times twice; set forward, it skips some. */
-type WallClock = {
-  /** The local time at a moment, in whole seconds. */
-  wallAt(at: number): number;
-  /** The first moment at which the clock shows `wall`. If the clock skips `wall`: the moment of the change. */
-  firstAt(wall: number): number;
-  /** The last moment at which the clock shows `wall`. If the clock skips `wall`: the moment of the change. */
-  lastAt(wall: number): number;
-};
-
-/** `timezone` is a name of the IANA database (`Asia/Jakarta`). Throws `RangeError` if it is unknown. */
-function wallClock(timezone: string): WallClock {
+/**
+ * Local times, in milliseconds as if they were UTC. Set back, the clock shows some times twice; set forward, it skips some.
+ * `timezone` is a name of the IANA database (`Asia/Jakarta`). Throws `RangeError` if it is unknown.
+ */
+function wallClock(timezone: string) {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
     hourCycle: 'h23',
@@ -137,6 +130,7 @@ function wallClock(timezone: string): WallClock {
     second: '2-digit',
   });
 
+  /** The local time at a moment, in whole seconds. */
   function wallAt(at: number): number {
     const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
@@ -159,6 +153,7 @@ function wallClock(timezone: string): WallClock {
     return to;
   }
 
+  /** The moments at which the clock shows `wall`. If it skips `wall`: the moment of the change. */
   function momentsOf(wall: number): readonly number[] {
     // Correct as long as the clock is changed at most once from a day before to a day after.
     const moments = [wall - DAY_MS, wall + DAY_MS].map((at) => wall - offsetAt(at));
@@ -168,7 +163,7 @@ function wallClock(timezone: string): WallClock {
 
   return {
     wallAt,
-    firstAt: (wall) => Math.min(...momentsOf(wall)),
-    lastAt: (wall) => Math.max(...momentsOf(wall)),
+    firstAt: (wall: number) => Math.min(...momentsOf(wall)),
+    lastAt: (wall: number) => Math.max(...momentsOf(wall)),
   };
 }
