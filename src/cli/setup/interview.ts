@@ -17,16 +17,16 @@ class SetupStoppedError extends Error {
   override readonly name = 'SetupStoppedError';
 }
 
-export type OpenTerminal = Terminal & {
-  /** Rejects with `SetupStoppedError` as soon as the person leaves, even between two questions. */
-  readonly stopped: Promise<never>;
-  close(): void;
-};
-
 type Screen = NodeJS.WritableStream & { readonly columns?: number };
 
-/** Opens a terminal for questions. Keys typed while no question is open are not shown, and not part of an answer. */
-export function openTerminal(input: NodeJS.ReadableStream, output: Screen): OpenTerminal {
+/**
+ * Opens a terminal for questions. Keys typed while no question is open are not shown, and not part of an answer. `stopped` rejects
+ * with `SetupStoppedError` as soon as the person leaves, even between two questions.
+ */
+export function openTerminal(
+  input: NodeJS.ReadableStream,
+  output: Screen,
+): Terminal & { readonly stopped: Promise<never>; close(): void } {
   let shown = false;
   const echo = new Writable({
     write: (chunk, _, done) => {
@@ -115,10 +115,8 @@ export type Question = {
   readonly notes?: readonly Subject[];
 };
 
-export type Settled = { readonly given: Answers; readonly findings: readonly Finding[] };
-
 /** Asks until the answers pass their checks, or the person keeps them although they fail. */
-export async function settle(question: Question, known: Answers, terminal: Terminal): Promise<Settled> {
+export async function settle(question: Question, known: Answers, terminal: Terminal) {
   for (const line of ['', question.title, ...question.where.map((each) => `  ${each}`)]) terminal.say(line);
   let given: Answers = {};
   for (;;) {

@@ -1,5 +1,6 @@
 import { parse } from 'dotenv';
 import type { Environment } from '../../config/settings.ts';
+import { givenIn } from '../../config/shapes.ts';
 import { locationNames, openInspection } from '../../database/schema/inspect.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
 import { ENV_EXAMPLE, MIGRATIONS } from '../../process/runtime.ts';
@@ -30,7 +31,7 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   terminal.say(`The settings of usersync go into ${file}. Enter takes what stands in brackets.`);
   terminal.say('Ctrl-C ends this at any time, and that file is as it was then.');
 
-  const known = filled({ ...environment, ...filled(parse(present ?? '')) });
+  const known = givenIn({ ...environment, ...givenIn(parse(present ?? '')) });
   const { given, migrated } = await interview(known, terminal);
   const changed = withSettings(text, given);
   terminal.say('');
@@ -44,12 +45,6 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   const { command } = readSettings({ ...known, ...given }).config.deployment;
   const lines = [...remarks(changed, given, environment), '', ...nextSteps({ migrated, http, command })];
   for (const line of lines) terminal.say(line);
-}
-
-function filled(settings: Environment): Answers {
-  return Object.fromEntries(
-    Object.entries(settings).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-  );
 }
 
 /** Asks for every setting without a usable default, and checks each answer. */
