@@ -18,14 +18,6 @@ function printable(text: string): string {
   return text.replace(/\p{C}/gu, '?');
 }
 
-export type Printer = {
-  refusalLine(refusal: Refusal): string;
-  /** A run as lines: title, outcome, counts, warnings, and the plan. */
-  runLines(run: Run, about: About): readonly string[];
-  runLine(run: Run): string;
-  targetLine(overview: TargetOverview): string;
-};
-
 type About = {
   readonly changes: readonly Change[];
   readonly approvals: readonly Approval[];
@@ -46,7 +38,7 @@ function asTypedHere(text: string, { deployment, targets }: Pick<Config, 'deploy
 }
 
 /** Builds a printer with the bot's Slack texts, without their markup. */
-export function createPrinter(t: Texts, config: Config): Printer {
+export function createPrinter(t: Texts, config: Config) {
   const { guard, frozenUntil } = config.sync;
   /** The same warnings as in the run's message. */
   function warningsOf(run: Run, { approvals, now }: About): readonly string[] {
@@ -66,24 +58,21 @@ export function createPrinter(t: Texts, config: Config): Printer {
   };
   return {
     runLine,
-    refusalLine: (refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal)),
-    runLines: (run, about) => [
-      ...[
+    refusalLine: (refusal: Refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal)),
+    /** A run as lines: title, outcome, counts, warnings, and the plan. */
+    runLines: (run: Run, about: About): readonly string[] => {
+      const counts = countFields(t, run).map((field) => field.replace('\n', ' '));
+      const lines = [
         summary(t, run),
         ...outcomeLines(t, run),
-        run.planHash === undefined
-          ? ''
-          : countFields(t, run)
-              .map((field) => field.replace('\n', ' '))
-              .join('; '),
+        run.planHash === undefined ? '' : counts.join('; '),
         ...warningsOf(run, about).map((text) => `! ${text}`),
-      ]
-        .filter((line) => line !== '')
-        .map(shown),
+      ];
       // These lines are data without markup: an email may contain stars.
-      ...about.changes.map((change) => printable(changeLine(change))),
-    ],
-    targetLine: (overview) => {
+      const changes = about.changes.map((change) => printable(changeLine(change)));
+      return [...lines.filter((line) => line !== '').map(shown), ...changes];
+    },
+    targetLine: (overview: TargetOverview): string => {
       const { target, locationName, active, inactive } = overview;
       const { lastSync, rolledBackSince, pending, lastFailed } = overview;
       if (locationName === undefined) return `${target}: no single row in locations`;
@@ -98,6 +87,8 @@ export function createPrinter(t: Texts, config: Config): Printer {
     },
   };
 }
+
+export type Printer = ReturnType<typeof createPrinter>;
 
 /** The text of a refusal after which an operator does something else than a person in Slack; undefined: the same text. */
 function refusalHere(refusal: Refusal): string | undefined {
