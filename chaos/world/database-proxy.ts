@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
+import { listenHere } from '../../sandbox/process/listen.ts';
 import type { AtPoint } from './at-point.ts';
 import { createConversation } from './conversation.ts';
 
@@ -44,24 +44,16 @@ export async function startDatabaseProxy(
     void forward(client, upstream, conversation.fromClient).finally(end);
     void forward(upstream, client, conversation.fromServer).finally(end);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy got no TCP port');
+  const { port, stop } = await listenHere(server);
   const cut = () => {
     for (const line of lines) line.end();
   };
   return {
-    port: address.port,
+    port,
     isBusy: () => [...lines].some((line) => line.isBusy()),
     wasUsed: () => used,
     cut,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      cut();
-      await closed;
-    },
+    stop,
   };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenHere } from '../../sandbox/process/listen.ts';
 import type { Effect, Phase } from '../schedule/fault.ts';
 import type { Verdict } from './at-point.ts';
 import { type SlackCall, slackCall, slackPoint } from './slack-points.ts';
@@ -40,8 +41,8 @@ export async function startSlackProxy(options: Options): Promise<SlackProxy> {
         worked();
       });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { port, stop } = await listenHere(server);
+  const address = `http://127.0.0.1:${port}`;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
@@ -66,19 +67,7 @@ export async function startSlackProxy(options: Options): Promise<SlackProxy> {
     response.writeHead(answer.status, { 'Content-Type': type }).end(ours);
   }
 
-  const listening = server.address();
-  if (listening === null || typeof listening === 'string') throw new Error('The proxy got no TCP port');
-  const address = `http://127.0.0.1:${listening.port}`;
-  return {
-    apiUrl: `${address}/api/`,
-    isBusy: () => underWay > 0,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  return { apiUrl: `${address}/api/`, isBusy: () => underWay > 0, stop };
 }
 
 function passedOn({ headers }: IncomingMessage): Record<string, string> {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json as readJson } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import { listenHere } from '../process/listen.ts';
 import { type DepotDialect, loginAnswer, pageAnswer, TODAY } from './answers.ts';
 import { type DepotReply, sendReply } from './replies.ts';
 import { type DepotUser, makeDepotUsers } from './users.ts';
@@ -72,16 +72,7 @@ export async function startDepotServer(options: DepotServerOptions = {}): Promis
       () => response.destroy(),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const stop = async () => {
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeAllConnections();
-    await closed;
-  };
+  const { port, stop } = await listenHere(server, options.port);
   return { url: `http://127.0.0.1:${port}`, users, requests, faults, stop };
 }
 

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { listenHere } from '../process/listen.ts';
 
 export type SlackPage = { readonly url: string; stop(): Promise<void> };
 
@@ -14,11 +14,6 @@ export type SlackPage = { readonly url: string; stop(): Promise<void> };
 export async function startSlackPage(slackUrl: string, port: number): Promise<SlackPage> {
   const upstream = new URL(slackUrl);
   const script = await readFile(new URL('./in-page.js', import.meta.url), 'utf8');
-  const open = new Set<Duplex>();
-  const keep = (socket: Duplex) => {
-    open.add(socket);
-    socket.on('error', () => socket.destroy()).on('close', () => open.delete(socket));
-  };
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
     // Without compression, so that the script can be inserted into the page.
@@ -39,11 +34,10 @@ export async function startSlackPage(slackUrl: string, port: number): Promise<Sl
     passed.on('error', () => outgoing.writeHead(502).end('The local Slack does not answer.'));
     incoming.pipe(passed);
   });
-  server.on('connection', keep);
   // A WebSocket is passed on byte by byte; the script in the page changes its messages.
   server.on('upgrade', ({ method, url, rawHeaders }, socket: Duplex, head: Buffer) => {
     const away = connect(Number(upstream.port), upstream.hostname);
-    keep(away);
+    away.on('error', () => {});
     const lines = rawHeaders.flatMap((name, index) =>
       index % 2 === 0 ? [`${name}: ${rawHeaders[index + 1]}`] : [],
     );
@@ -53,16 +47,6 @@ export async function startSlackPage(slackUrl: string, port: number): Promise<Sl
     socket.on('close', () => away.destroy());
     away.on('close', () => socket.destroy());
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: listening } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${listening}`,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of open) socket.destroy();
-      await closed;
-    },
-  };
+  const { port: listening, stop } = await listenHere(server, port);
+  return { url: `http://127.0.0.1:${listening}`, stop };
 }

@@ -1,13 +1,11 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { type AddressInfo, createConnection } from 'node:net';
+import { createConnection } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { type Listening, listenHere } from './listen.ts';
 
-export type CompanyProxy = {
-  readonly port: number;
+export type CompanyProxy = Listening & {
   /** Every CONNECT in order: its `host:port`, and the status of the answer. */
   readonly asked: readonly { readonly to: string; readonly status: number }[];
-  stop(): Promise<void>;
 };
 
 type Options = {
@@ -20,15 +18,9 @@ type Options = {
 /** Starts a forward proxy as companies have them. It only tunnels by CONNECT (RFC 9110, section 9.3.6). */
 export async function startCompanyProxy({ routes, login }: Options): Promise<CompanyProxy> {
   const asked: { to: string; status: number }[] = [];
-  const open = new Set<Duplex>();
-  const keep = (socket: Duplex) => {
-    open.add(socket);
-    socket.on('error', () => {}).on('close', () => open.delete(socket));
-  };
   const authorized = `Basic ${Buffer.from(login ?? '').toString('base64')}`;
   const server = createServer((_, response) => response.writeHead(405).end());
   server.on('connect', (request, client: Duplex, head: Buffer) => {
-    keep(client);
     const to = request.url ?? '';
     const port = routes.get(to);
     const known = login === undefined || request.headers['proxy-authorization'] === authorized;
@@ -43,20 +35,8 @@ export async function startCompanyProxy({ routes, login }: Options): Promise<Com
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);
     });
-    keep(upstream);
     client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+    upstream.on('error', () => {}).on('close', () => client.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    asked,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of open) socket.destroy();
-      await closed;
-    },
-  };
+  return { ...(await listenHere(server)), asked };
 }

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { listenHere } from './listen.ts';
 
 /** Milliseconds, as the bot keeps an idle connection: whoever keeps one open here does not lose it in the moment of reuse. */
 const IDLE_MS = 65_000;
@@ -30,19 +31,8 @@ export async function startLoadBalancer(ports: readonly number[]): Promise<LoadB
     const order = ports.map((_, index) => ports[(first + index) % ports.length] ?? 0);
     passOn(incoming, response, order).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The load balancer got no TCP port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const { port, stop } = await listenHere(server);
+  return { url: `http://127.0.0.1:${port}`, stop };
 }
 
 async function passOn(

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
+import { type Listening, listenHere } from './listen.ts';
 
-export type TcpProxy = {
-  readonly port: number;
+export type TcpProxy = Listening & {
   /** Breaks every connection and refuses new ones, as if the server were gone. */
   cut(): void;
   /** Keeps connections open but passes nothing on, as if the network dropped everything. */
@@ -15,7 +14,6 @@ export type TcpProxy = {
    * keep their locks for ever.
    */
   restore(): void;
-  stop(): Promise<void>;
 };
 
 /**
@@ -53,12 +51,8 @@ export async function startTcpProxy(
       client.destroy();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The proxy got no TCP port');
   return {
-    port: address.port,
+    ...(await listenHere(server)),
     cut: () => {
       state = 'cut';
       drop();
@@ -74,12 +68,6 @@ export async function startTcpProxy(
     restore: () => {
       drop();
       state = 'open';
-    },
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      drop();
-      await closed;
     },
   };
 }

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request as requestByHttp, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { type AddressInfo, createConnection } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { type Listening, listenHere } from './listen.ts';
 
 const run = promisify(execFile);
 
@@ -47,8 +48,6 @@ export async function makeAuthority(names: readonly string[]): Promise<Authority
   return { folder, file: join(folder, 'ca.pem'), key, cert, remove: () => rm(folder, { recursive: true }) };
 }
 
-export type TlsFront = { readonly port: number; stop(): Promise<void> };
-
 /**
  * Puts TLS in front of an HTTP server of this machine, as if it were a server elsewhere at `origin`. WebSockets are included. In
  * answers, the server's own address is replaced with `origin`.
@@ -57,9 +56,8 @@ export async function startTlsFront(
   behind: string,
   origin: string,
   { key, cert }: Authority,
-): Promise<TlsFront> {
+): Promise<Listening> {
   const { port, host } = new URL(behind);
-  const open = new Set<Duplex>();
   const renamed = (text: string) =>
     text.replaceAll(`http://${host}`, origin).replaceAll(`ws://${host}`, origin.replace('https:', 'wss:'));
 
@@ -76,10 +74,7 @@ export async function startTlsFront(
   const server = createServer({ key, cert }, (asked, response) => {
     forward(asked, response).catch(() => response.destroy());
   });
-  server.on('secureConnection', (socket) => {
-    open.add(socket);
-    socket.on('error', () => {}).on('close', () => open.delete(socket));
-  });
+  server.on('secureConnection', (socket) => socket.on('error', () => {}));
   server.on('upgrade', ({ method, url: path, rawHeaders }, client: Duplex, head: Buffer) => {
     const upstream = createConnection(Number(port), '127.0.0.1', () => {
       const lines = rawHeaders.flatMap((name, at) =>
@@ -92,15 +87,5 @@ export async function startTlsFront(
     upstream.on('error', () => {}).on('close', () => client.destroy());
     client.on('close', () => upstream.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      for (const socket of open) socket.destroy();
-      await closed;
-    },
-  };
+  return listenHere(server);
 }

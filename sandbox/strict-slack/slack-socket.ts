@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { listenHere } from '../process/listen.ts';
 
 export type SlackSocket = {
   readonly url: string;
@@ -10,7 +9,7 @@ export type SlackSocket = {
   clients(): number;
   /** Breaks all connections. New clients may come. */
   cut(): void;
-  stop(): void;
+  stop(): Promise<void>;
 };
 
 const CLOSE_FRAME = 0x88;
@@ -41,19 +40,9 @@ export async function startSlackSocket(said: object, most = Number.POSITIVE_INFI
     // One complete text frame. A length of up to 125 fits into one byte.
     socket.write(Buffer.concat([Buffer.from([0x81, text.length]), text]));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { port, stop } = await listenHere(server);
   const cut = () => {
     for (const socket of open) socket.destroy();
   };
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    clients: () => clients,
-    cut,
-    stop: () => {
-      server.close();
-      cut();
-    },
-  };
+  return { url: `ws://127.0.0.1:${port}`, clients: () => clients, cut, stop };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { listenHere } from '../process/listen.ts';
 import { type Fault, plannedFaults } from './faults.ts';
 import { serve } from './server.ts';
 import type { Channel, Member, StoredMessage, UserGroup, Workspace } from './workspace.ts';
@@ -88,11 +89,8 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
       response.destroy();
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The strict Slack got no TCP port');
-  const workspace = newWorkspace(`http://127.0.0.1:${address.port}`, options);
+  const { port } = await listenHere(server);
+  const workspace = newWorkspace(`http://127.0.0.1:${port}`, options);
   return {
     workspace,
     apiUrl: `${workspace.url}/api/`,

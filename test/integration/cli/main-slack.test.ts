@@ -76,7 +76,7 @@ describe.concurrent('the start ends in one line that names the fix', { timeout: 
   it('where Socket Mode is off for the app', async () => {
     const socket = await startSlackSocket({ type: 'disconnect', reason: 'link_disabled' });
     const errors = await refusalOf({ socketUrl: socket.url });
-    socket.stop();
+    await socket.stop();
     expect(errors).toBe(
       'SLACK_APP_TOKEN: Slack says link_disabled. Turn Socket Mode on: https://api.slack.com/apps → the app → Socket Mode.\n',
     );

@@ -9,13 +9,9 @@ import { type LocalSlack, startLocalSlack } from '../../../sandbox/local-slack/l
 import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import { type CompanyProxy, startCompanyProxy } from '../../../sandbox/process/company-proxy.ts';
 import { freePort } from '../../../sandbox/process/free-port.ts';
+import type { Listening } from '../../../sandbox/process/listen.ts';
 import { findTinyproxy, startTinyproxy, type Tinyproxy } from '../../../sandbox/process/tinyproxy.ts';
-import {
-  type Authority,
-  makeAuthority,
-  startTlsFront,
-  type TlsFront,
-} from '../../../sandbox/process/tls-front.ts';
+import { type Authority, makeAuthority, startTlsFront } from '../../../sandbox/process/tls-front.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { slackPerson } from '../../../sandbox/strict-slack/slack-person.ts';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
@@ -40,7 +36,7 @@ let depot: DepotServer;
 let strict: StrictSlack;
 let local: LocalSlack;
 let authority: Authority;
-let fronts: readonly TlsFront[];
+let fronts: readonly Listening[];
 let routes: Map<string, number>;
 let proxy: CompanyProxy;
 
