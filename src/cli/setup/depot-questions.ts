@@ -24,36 +24,21 @@ export function targetQuestion(locations: readonly string[] | undefined): Questi
   };
 }
 
-function loginQuestion(
-  title: string,
-  where: string,
-  names: { email: string; password: string },
-  target?: string,
-): Question {
+/** Asks for the login at all depot servers, or at the one of `target`, if that differs. */
+export function loginQuestion(target?: string): Question {
+  const named = (setting: string) => (target === undefined ? setting : nameForTarget(setting, target));
+  const [email, password] = [named('EXTERNAL_API_EMAIL'), named('EXTERNAL_API_PASSWORD')];
+  const account =
+    'The account that the web page for user syncs logs in with; ask whoever runs the depot servers';
   return {
-    title,
-    where: [where],
+    title: `The login at the depot ${target === undefined ? 'servers' : `server of ${target}`}`,
+    where: [target === undefined ? account : 'Ask whoever runs it'],
     ask: async (terminal, known) => ({
-      [names.email]: await askFor(terminal, names.email, known[names.email]),
-      [names.password]: await askForSecret(terminal, names.password, known[names.password]),
+      [email]: await askFor(terminal, email, known[email]),
+      [password]: await askForSecret(terminal, password, known[password]),
     }),
     judges: [{ topic: 'depot', target }],
   };
-}
-
-export const LOGIN = loginQuestion(
-  'The login at the depot servers',
-  'The account that the web page for user syncs logs in with; ask whoever runs the depot servers',
-  { email: 'EXTERNAL_API_EMAIL', password: 'EXTERNAL_API_PASSWORD' },
-);
-
-/** Asks for a login that differs from the other targets. */
-export function ownLoginQuestion(target: string): Question {
-  const names = {
-    email: nameForTarget('EXTERNAL_API_EMAIL', target),
-    password: nameForTarget('EXTERNAL_API_PASSWORD', target),
-  };
-  return loginQuestion(`The login at the depot server of ${target}`, 'Ask whoever runs it', names, target);
 }
 
 /** The targets whose depot servers refuse a login that other servers accept. */

@@ -6,7 +6,7 @@ import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
 import { ENV_EXAMPLE, MIGRATIONS } from '../../process/runtime.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 import { explain } from '../remedies.ts';
-import { fillLocations, LOGIN, ownLoginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
+import { fillLocations, loginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
 import { type Answers, readText, remarks, replaceFile, withSettings } from './env-file.ts';
 import { DATABASE, SLACK_QUESTIONS } from './fixed-questions.ts';
 import { askWhether, type Question, settle, type Terminal } from './interview.ts';
@@ -67,9 +67,9 @@ async function interview(
   if (locations?.length === 0) {
     await fillLocations(terminal, databaseUrl, readSettings({ ...known, ...given }).config.targets);
   }
-  for (const target of refusedTargets(await take(LOGIN))) {
+  for (const target of refusedTargets(await take(loginQuestion()))) {
     const own = await askWhether(terminal, `Has ${target} a login of its own?`, true);
-    if (own) await take(ownLoginQuestion(target));
+    if (own) await take(loginQuestion(target));
   }
   return { given, migrated };
 }
