@@ -13,12 +13,9 @@ export type ForwardProxy = {
 /** The first of these that is set counts: lower case first, as in curl. */
 const NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 
-function namedProxy(env: Environment): { readonly name: string; readonly value: string } | undefined {
-  for (const name of NAMES) {
-    const value = env[name]?.trim();
-    if (value) return { name, value };
-  }
-  return undefined;
+function namedProxy(env: Environment) {
+  const named = NAMES.map((setting) => ({ setting, value: env[setting]?.trim() ?? '' }));
+  return named.find(({ value }) => value !== '');
 }
 
 /** Undefined where `value` is no http or https URL, or its credentials cannot be decoded. */
@@ -40,9 +37,10 @@ export function proxyOf(env: Environment): ForwardProxy | undefined {
 
 /** Says if the variable that names the proxy is malformed. */
 export function proxyProblems(env: Environment): readonly SettingProblem[] {
-  const { name: setting, value } = namedProxy(env) ?? {};
-  if (setting === undefined || value === undefined || parse(value) !== undefined) return [];
-  return [{ setting, problem: 'must be the address of a proxy, such as http://proxy.example.com:3128' }];
+  const named = namedProxy(env);
+  if (named === undefined || parse(named.value) !== undefined) return [];
+  const problem = 'must be the address of a proxy, such as http://proxy.example.com:3128';
+  return [{ setting: named.setting, problem }];
 }
 
 /**
