@@ -71,14 +71,11 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const shared = await sharedRates(config, logger, owner);
   const wired = wire({ config, logger, stores, metrics, client, identity, shared, tunnel, network });
   const { services, jobs } = wired;
-  const { settings } = services;
   const { delivery } = services.telling;
 
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };
   const readiness = createReadiness(checks, logger);
-  const { backlog } = stores.outbox;
-  const redisLost = () => shared?.isLost() ?? false;
-  const sources = { readiness, backlog, redisLost };
+  const sources = { readiness, ...stores.outbox, redisLost: () => shared?.isLost() ?? false };
   const routes = [...healthRoutes(readiness), metricsRoute(metrics, sources, logger)];
   const slackApp = createSlackApp({ ...slackOptions, identity, port, routes, asRequest }, services);
   const listening = await slackApp.start().catch(async (error: unknown) => {
@@ -89,7 +86,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
   const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), logger);
   const watch = startWatch({ ...stores, services, shared, logger });
   const takingWork = [watch, ...startHousekeeping({ config, logger, stores, ...wired, ...timing })];
-  logger.info({ owner, mode: slack.transport.mode, targets: settings.targets }, 'usersync is ready');
+  logger.info({ owner, mode: slack.transport.mode, targets: services.settings.targets }, 'usersync is ready');
 
   return {
     port: listening,

@@ -79,11 +79,10 @@ type Parts = Basics & {
 };
 
 /** Builds the use cases on the stores and the depot servers. Slack and the command line use the same ones. */
-export function wireCore(parts: Parts): UseCases {
-  const { config, logger, stores, rulesFor, progress, isAdmin, readersOf, report, shared, tunnel } = parts;
+export function wireCore({ config, stores, ...parts }: Parts): UseCases {
   const { sync } = config;
-  const source = createDepotSource({ ...config.depot, logger, report, shared, tunnel });
-  const core = { ...stores, ...sync, progress, logger, rulesFor, isAdmin, isDirect, readersOf };
+  const source = createDepotSource({ ...config.depot, ...parts });
+  const core = { ...stores, ...sync, ...parts, isDirect };
   const nextDue = config.schedule && dueTimes(config.schedule).nextDue;
   const preview = createPreview({ ...core, source, settings: { ...sync, nextDue } });
   const execution = createExecution(core);
