@@ -43,11 +43,8 @@ export function schemaChecks(
   return [
     checkOf(MIGRATED, 'migrations', reached, () => applied(databaseUrl)),
     check('tables of usersync', 'own_tables', migrated, ownTables),
-    check(
-      'processes of usersync',
-      'processes',
-      { ...migrated, settings: Object.keys(marks) },
-      (inspection) => processes(inspection, marks),
+    check('processes of usersync', 'processes', { ...migrated, settings: Object.keys(marks) }, (inspection) =>
+      processes(inspection, marks),
     ),
     check('triggers of the audit log', 'audit_triggers', migrated, auditTriggers),
     check(TABLES, 'shared_tables', reached, tables),

@@ -28,15 +28,19 @@ export function createMetrics(about: { version: string; targets: readonly string
   });
   build.set({ version }, 1);
   const observers = [countRuns(registry, targets), timeRuns(registry, targets), countRefusals(registry)];
-  const measure = createMeasurements(registry);
-  const all = Registry.merge([registry, processMetrics()]);
-  return {
-    step: (step: RecordedStep) => {
-      for (const observe of observers) observe(step);
-    },
+  const counters = {
     depotRequest: countDepotRequests(registry, targets),
     slackCall: countSlackCalls(registry),
     noticeRefused: countRefusedNotices(registry),
+  };
+  const measure = createMeasurements(registry);
+  // Copies the metrics, so all must be registered by now.
+  const all = Registry.merge([registry, processMetrics()]);
+  return {
+    ...counters,
+    step: (step: RecordedStep) => {
+      for (const observe of observers) observe(step);
+    },
     /** Returns all metrics in Prometheus' text format. */
     scrape: async (sources: Sources) => {
       await measure(sources);

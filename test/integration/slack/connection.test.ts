@@ -118,7 +118,7 @@ describe('in Socket Mode', () => {
     await disconnected;
     await new Promise(setImmediate);
     process.off('unhandledRejection', note);
-    socket.stop();
+    await socket.stop();
     await stop();
     expect(unhandled).toEqual([]);
   });
