@@ -31,26 +31,29 @@ export function createLogger(
 
 /** How much of the log is kept while it cannot be written; what comes later is left out. In bytes. */
 const MOST_UNWRITTEN = 1_048_576;
-/** How often a full pipe is tried again, every 100 ms, before its reader counts as stopped. Meanwhile the process stands still. */
+/** How often in ten seconds a full pipe is tried again, after 100 ms. Meanwhile the process stands still, and Slack wants answers. */
 const TRIES = 5;
+const TRIES_WITHIN_MS = 10_000;
 
 /**
  * Standard output. If it takes nothing (its reader has stopped, or its disk is full), the process goes on and the lines wait for
  * the next one. Pino's own would end the process at a full disk, and at the end try for ever to write the rest.
  */
 function openStdout(): DestinationStream {
-  let left = TRIES;
+  let left = 0;
+  let since = Number.NEGATIVE_INFINITY;
   const stdout = pino.destination({
     sync: true,
     maxLength: MOST_UNWRITTEN,
     retryEAGAIN: () => {
+      const now = performance.now();
+      if (now - since > TRIES_WITHIN_MS) [since, left] = [now, TRIES];
       left -= 1;
       return left >= 0;
     },
   });
-  stdout.on('write', (bytes) => {
-    if (bytes > 0) left = TRIES;
-  });
+  // A line that is left out would not have the lines before it tried again.
+  stdout.on('drop', () => stdout.write(''));
   stdout.on('error', () => {});
   return stdout;
 }

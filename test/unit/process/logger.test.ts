@@ -67,7 +67,32 @@ const TALKATIVE = `
   logger.info('still at work');
   process.exit(0);`;
 
+/** Logs more than is kept, for as long as it lives. */
+const ENDLESS = `
+  import { createLogger } from ${JSON.stringify(new URL('../../../src/process/logger.ts', import.meta.url).href)};
+  const logger = createLogger('info');
+  for (let line = 0; line < 3_000; line += 1) logger.info('x'.repeat(1_000));
+  process.stderr.write('full');
+  setInterval(() => logger.info('read again'.padEnd(2_000, '.')), 10);`;
+
 describe('a log that cannot be written', () => {
+  it('goes on once it can, although lines were left out', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', ENDLESS]);
+    try {
+      await once(child.stderr, 'data');
+      const found = new Promise((resolve) => {
+        let said = '';
+        child.stdout.on('data', (data: Buffer) => {
+          said = `${said}${data}`.slice(-5_000);
+          if (said.includes('read again')) resolve('found');
+        });
+      });
+      expect(await found).toBe('found');
+    } finally {
+      child.kill('SIGKILL');
+    }
+  }, 30_000);
+
   const talk = async (stdout: 'pipe' | number) => {
     const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', TALKATIVE], {
       stdio: ['ignore', stdout, 'pipe'],
