@@ -101,7 +101,7 @@ export async function reaching<T>(work: () => Promise<T>): Promise<T> {
 
 type Statement = readonly [sql: TemplateStringsArray, ...values: unknown[]];
 
-/** `db.$executeRaw` as by `reaching`: the number of changed rows. If refused as read-only, again as `inTransaction` goes on then. */
+/** `db.$executeRaw` as by `reaching`; if the server is read-only, once more in a transaction, which leaves an old primary. */
 export const execute =
   (db: Database) =>
   (...statement: Statement): Promise<number> =>
@@ -118,7 +118,9 @@ export const query =
 
 /** Turns a refusal of the server into the core's `DatabaseRefusedError`, so that people learn the reason. */
 async function translatingRefusals<T>(work: () => Promise<T>): Promise<T> {
-  return againWhere(isWriteConflict, CONFLICT_RETRIES, work).catch((error: unknown) => {
+  // Where work was tried again already, its refusal is translated.
+  const isNew = (error: unknown) => !(error instanceof DatabaseRefusedError) && isWriteConflict(error);
+  return againWhere(isNew, CONFLICT_RETRIES, work).catch((error: unknown) => {
     throw asRefusal(error);
   });
 }

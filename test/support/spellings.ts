@@ -62,6 +62,12 @@ export const SAME_PERSON: readonly Spelled[] = [
   },
   { what: 'split by a soft hyphen', depot: 'bu\u00addi@dkm', users: 'budi@dkm', usable: false },
   { what: 'followed by a Hangul filler', depot: 'budi@dkm\u3164', users: 'budi@dkm', usable: false },
+  {
+    what: 'behind a Hangul filler in users too',
+    depot: 'bu\u3164di@dkm',
+    users: '\u3164budi@dkm',
+    usable: false,
+  },
   { what: 'written with a name', depot: 'Budi <budi@dkm>', users: 'budi@dkm', usable: false },
   { what: 'the second of two in one field', depot: 'ani@dkm, budi@dkm', users: 'budi@dkm', usable: false },
   {

@@ -77,7 +77,7 @@ async function processes({ ask }: Inspection, settings: SettingMarks): Promise<V
   ];
   if (found.length > 0) return warn(found.join('; '), MAKE_ALIKE);
   return pass(
-    others === 0 ? 'none is running' : `${others} running, none known to differ from these settings`,
+    others === 0 ? 'none is known to run' : `${others} running, none known to differ from these settings`,
   );
 }
 

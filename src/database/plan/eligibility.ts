@@ -7,9 +7,11 @@ import { type Alias, asWritten, type Eligibility } from './comparison.ts';
 
 const ORDINARY = "enum('active','inactive')";
 
-/** White space and invisible characters, as a regular expression that both servers read alike. */
-const UNSEEN = '[\\s\\p{Z}\\p{C}]+';
-const SEEN = '[^\\s\\p{Z}\\p{C}]';
+/** White space and invisible characters, for a regular expression that both servers read alike: no name holds for the last of them. */
+const INVISIBLES =
+  '\\s\\p{Z}\\p{C}\\x{34F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{3164}\\x{FE00}-\\x{FE0F}\\x{FFA0}\\x{E0100}-\\x{E01EF}';
+const UNSEEN = `[${INVISIBLES}]+`;
+const SEEN = `[^${INVISIBLES}]`;
 
 /** SQL: whether a `deleted_at` says that its row is deleted. A zero date, the number zero and an empty text say that it is not. */
 export function saysDeleted(column: Prisma.Sql): Prisma.Sql {
@@ -127,7 +129,8 @@ export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Pr
   )})`;
 }
 
-const INVISIBLE = new RegExp(UNSEEN, 'gu');
+/** As `INVISIBLES`: JavaScript writes code points otherwise. */
+const INVISIBLE = /[\s\p{Z}\p{C}\p{DI}]+/gu;
 
 function matchesOf(pattern: string, collate: Prisma.Sql): readonly Prisma.Sql[] {
   const stored = Prisma.sql`u.email LIKE ${like(pattern.trim())}${collate} ESCAPE '!'`;

@@ -88,7 +88,7 @@ const storedMarks = z.preprocess(
   z.record(z.string(), z.string()).nullable(),
 );
 
-/** See `Differences`. `ask` reaches `server`; no process has the name `owner` if a process that is none of the bot asks. */
+/** See `Differences`. `ask` reaches `server`. `owner` is left out; doctor, which is no process of the bot, gives an empty one. */
 export async function differencesFrom(
   { owner, server, settings }: { owner: string; server: string; settings: SettingMarks },
   ask: Query,

@@ -27,8 +27,8 @@ type Parts = {
   readonly origin: string;
   readonly rates: CommonRates;
   readonly warn: (error: unknown) => void;
-  /** Redis has served a request for places. */
-  readonly answered?: () => void;
+  /** Redis has served a request for places, or has not. */
+  readonly served?: (isServed: boolean) => void;
 };
 
 /** Milliseconds after which a waiting process asks again, in case the message about a free place was lost. */
@@ -51,7 +51,7 @@ const enteredSchema = z.tuple([z.number(), z.number()]);
  * and by the time when they last asked. And the end of a rest.
  */
 export function createCommonWindow(parts: Parts): CommonWindow {
-  const { redis, channel, owner, origin, rates, warn, answered } = parts;
+  const { redis, channel, owner, origin, rates, warn, served } = parts;
   const { maxConcurrent, requestsPerSecond, timeoutMs } = rates;
   // Processes with other rate settings are counted separately.
   const name = `usersync {${origin} ${maxConcurrent} ${requestsPerSecond}}`;
@@ -81,9 +81,10 @@ export function createCommonWindow(parts: Parts): CommonWindow {
         const answer = await run(ENTER, ...limits, ...times, owner, before.length, ...before, ...mine);
         const [places, waitMs] = enteredSchema.parse(answer);
         granted = places;
-        answered?.();
+        served?.(true);
         return { tickets: mine.slice(0, granted), waitMs: granted < wanted ? waitMs : undefined };
       } catch (error) {
+        served?.(false);
         warn(error);
         return undefined;
       } finally {

@@ -91,7 +91,6 @@ export function createSharedRates(
   /** A Redis that refuses, as for want of memory, refuses each request of a list. */
   const warn = (origin: string, error: unknown) => {
     if (state !== 'connected') return;
-    refuses = true;
     const { message } = error instanceof Error ? error : new Error(String(error));
     if (told.why !== message || performance.now() >= told.until) {
       told = { why: message, until: performance.now() + TOLD_FOR_MS };
@@ -114,8 +113,8 @@ export function createSharedRates(
       const common = createCommonWindow({
         ...{ redis: client, channel: CHANNEL, owner, origin, rates },
         warn: (error) => warn(origin, error),
-        answered: () => {
-          refuses = false;
+        served: (isServed) => {
+          refuses = !isServed;
         },
       });
       windows.set(origin, common);

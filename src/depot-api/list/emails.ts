@@ -65,10 +65,7 @@ const MOST_STAGED = 8_000;
 /** The number of characters that are searched for spellings: an email with much text around it, but not megabytes. */
 const LONGEST_RAW = 4_096;
 
-/**
- * White space and invisible characters. `folded` in `src/database/plan/eligibility.ts` removes the same from `users.email`, without
- * those that only `DI` has: MariaDB 10.6 does not know them.
- */
+/** White space and invisible characters. `folded` in `src/database/plan/eligibility.ts` removes the same from `users.email`. */
 const UNSEEN = /[\s\p{Z}\p{C}\p{DI}]+/gu;
 /** Text around an email: `Budi <budi@dkm>`, `budi@dkm; ani@dkm`, `mailto:budi@dkm`. */
 const AROUND = /[\s\p{Z}<>()[\]{}"'`“”„‘’«»‹›,;:|/\\!&%=?*#^$]+/u;

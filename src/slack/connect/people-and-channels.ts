@@ -69,8 +69,8 @@ export async function isSharedOutside(client: SlackClient, channel: string): Pro
 
 /**
  * Asks Slack who reads a channel, and remembers the answer for half a minute. An app installed before it asked for `channels:read`
- * and `groups:read` gets no answer: every channel then counts as `ours`, and log and doctor name the missing scopes. Any other
- * error gives `unknown`. `mayBeShared` is `SLACK_ALLOW_SHARED_CHANNELS`.
+ * and `groups:read` gets no answer: every channel then counts as `ours`, and log and doctor name the missing scopes. So does a
+ * channel in which the bot is not. Any other error gives `unknown`. `mayBeShared` is `SLACK_ALLOW_SHARED_CHANNELS`.
  */
 export function createReaders(options: {
   readonly client: SlackClient;

@@ -91,7 +91,8 @@ export function createSwitch({ pauses, locations, audit }: Ports): Switch {
       if (resumed.length === 0) return refused(actor, 'not_paused', target);
       if (target === undefined) return { outcome: 'resumed', target, holds: false };
       const holds = (await pauses.all()).some((each) => each.target === EVERY_TARGET);
-      const elsewhere = await heldElsewhere(resumed, where.locationId);
+      // The rules apply again by now, whatever is known of their locations.
+      const elsewhere = await heldElsewhere(resumed, where.locationId).catch(() => false);
       return { outcome: 'resumed', target, holds, ...(elsewhere && { elsewhere }) };
     },
   };

@@ -48,6 +48,22 @@ describe('a session of the bot', () => {
     await db.$disconnect();
   });
 
+  it('tries a statement again that waited too long for a lock, as often within as without another attempt', async () => {
+    const waiting = {
+      cause: { kind: 'mysql', originalCode: '1205', originalMessage: 'Lock wait timeout exceeded' },
+    };
+    const attemptsOf = async (around: (work: () => Promise<never>) => Promise<never>) => {
+      let attempts = 0;
+      await around(async () => {
+        attempts += 1;
+        throw Object.assign(new Error('refused'), waiting);
+      }).catch(() => {});
+      return attempts;
+    };
+    expect(await attemptsOf(reaching)).toBe(6);
+    expect(await attemptsOf((work) => reaching(() => reaching(work)))).toBe(6);
+  });
+
   it('takes a password with every character that a URL can carry', async () => {
     const password = `p@ss/w:o?r#d%&=+ '"\\é`;
     const server = testbed.database.url;

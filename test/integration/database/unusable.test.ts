@@ -79,7 +79,7 @@ describe('a database server that is of no use now is lost, with why', () => {
   );
 
   it.skipIf(process.env['TEST_DATABASE_URL'])(
-    'where it is read-only; a statement of its own goes on over a new connection too',
+    'where it is read-only; a statement of its own is tried again, and leaves the connection where it is refused again',
     async () => {
       const { db } = await asGuest();
       closing.push(() => testbed.sql('SET GLOBAL read_only = 0'));
