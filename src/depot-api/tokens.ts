@@ -71,12 +71,7 @@ function createAccount(): Account {
       kept = { value: token, until: Math.min(expiresAt, Date.now() + LONGEST_MS) };
       return kept;
     });
-    const shared = { work, stop, waiting: 0 };
-    const over = () => {
-      if (underWay === shared) underWay = undefined;
-    };
-    work.then(over, over);
-    return shared;
+    return { work, stop, waiting: 0 };
   }
 
   async function logInTogether(logIn: LogIn, signal: AbortSignal): Promise<KeptToken> {
