@@ -14,6 +14,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Rates shared through a Redis that answers so. */
+const sharedBy = (redis: Pick<CommonWindow, 'enter' | 'leave'>): SharedRates => ({
+  windowFor: () => ({ ...redis, forget: async () => {} }),
+  onChange: () => {},
+  isLost: () => false,
+  forget: async () => {},
+  stop: async () => {},
+});
+
 describe('the limiter of a depot server', () => {
   it('sends no more requests per second than allowed, and these at once', async () => {
     vi.useFakeTimers();
@@ -83,18 +92,10 @@ describe('the limiter of a depot server', () => {
   it('tells Redis how long ago the server has seen a request, by what it surely needs for an answer', async () => {
     vi.useFakeTimers();
     const seenMs: number[] = [];
-    const common: CommonWindow = {
+    const shared = sharedBy({
       enter: async () => ({ tickets: ['one'], waitMs: undefined }),
       leave: (_, ms) => seenMs.push(ms),
-      forget: async () => {},
-    };
-    const shared: SharedRates = {
-      windowFor: () => common,
-      onChange: () => {},
-      isLost: () => false,
-      forget: async () => {},
-      stop: async () => {},
-    };
+    });
     const limiter = createLimiters(
       { maxConcurrent: 2, requestsPerSecond: 100, timeoutMs: 5_000 },
       shared,
@@ -103,6 +104,29 @@ describe('the limiter of a depot server', () => {
     for (let n = 0; n < 32; n += 1) await taking(50);
     await taking(80);
     expect([seenMs[0], seenMs.at(-1)]).toEqual([0, 50]);
+  });
+
+  it('asks Redis for no more places than it fills: one for any number of logins, and none beside one', async () => {
+    const wanted: number[] = [];
+    const shared = sharedBy({
+      enter: async (many) => {
+        wanted.push(many);
+        return { tickets: Array.from({ length: many }, String), waitMs: undefined };
+      },
+      leave: () => {},
+    });
+    const rates = { maxConcurrent: 4, requestsPerSecond: 100, timeoutMs: 5_000 };
+    const limiter = createLimiters(rates, shared)('https://one');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const logins = [1, 2, 3].map(() => limiter(() => held, never(), 0));
+    await limiter(async () => {}, never(), 5);
+    expect(wanted).toEqual([1, 1]);
+    release();
+    await Promise.all(logins);
+    expect(wanted).toEqual([1, 1, 1, 1]);
   });
 
   it('lets a login go before pages that wait', async () => {
@@ -165,6 +189,23 @@ describe('the limiter of a depot server', () => {
     expect(job).not.toHaveBeenCalled();
   });
 
+  it('keeps no place for requests that were cancelled while they waited', async () => {
+    vi.useFakeTimers();
+    const rates = { maxConcurrent: 9, requestsPerSecond: 2, timeoutMs: 5_000 };
+    const limiter = createLimiters(rates)('https://one');
+    let sent = 0;
+    const send = (signal: AbortSignal) => limiter(async () => (sent += 1), signal, 5);
+    const first = [send(never()), send(never())];
+    const stop = new AbortController();
+    const cancelled = [1, 2, 3].map(() => send(stop.signal));
+    const last = [send(never()), send(never())];
+    stop.abort(new Error('cancelled'));
+    await expect(Promise.any(cancelled)).rejects.toThrow();
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(sent).toBe(4);
+    await Promise.all([...first, ...last]);
+  });
+
   it('holds for all runs at a server together', async () => {
     const server = await startDepotServer({ count: 35 });
     const crowd = createCrowd(3);
@@ -222,11 +263,15 @@ describe('a place that comes free while the limiter looks', () => {
       return clock;
     });
     const rates = { maxConcurrent: 1, requestsPerSecond: 1, timeoutMs: 1_000 };
-    const limiter = createLimiters(rates)('http://depot');
+    const limiterFor = createLimiters(rates);
     const { signal } = new AbortController();
-    await limiter(async () => {}, signal, 5);
-    // The place is free from 1010 ms on: the first look is before that, the second after.
-    [clock, passes] = [1_007, 2];
-    expect(await limiter(async () => 'served', signal, 5)).toBe('served');
+    // The place is free from 1010 ms on. From one of these moments on, one look is before that, and the next one after.
+    for (let at = 1_000; at <= 1_010; at += 1) {
+      const limiter = limiterFor(`http://depot-${at}`);
+      [clock, passes] = [0, 0];
+      await limiter(async () => {}, signal, 5);
+      [clock, passes] = [at, 2];
+      expect(await limiter(async () => 'served', signal, 5)).toBe('served');
+    }
   });
 });

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import type { FetchPage } from '../../../src/depot-api/list/fetch-page.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { askAhead, type FetchPage } from '../../../src/depot-api/list/fetch-page.ts';
 import { type ListReading, readList } from '../../../src/depot-api/list/list.ts';
 import { parsePage, parseRow } from '../../../src/depot-api/list/pages.ts';
 
@@ -14,6 +14,8 @@ const pageWith = (page: number, total: number | undefined, rows = 1) => ({
   limit: 1,
   rows: Array.from({ length: rows }, (_, index) => parseRow({ id_user: page * 1000 + index }, page)),
 });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('a list without end', () => {
   it('is given up after 50,000 pages', async () => {
@@ -72,8 +74,9 @@ describe('pages far larger than were asked for', () => {
 
 describe('a page whose rows take long to parse', () => {
   it('leaves other work its turn meanwhile', async () => {
-    const email = '\ufdfa'.repeat(4_096);
-    const rows = Array.from({ length: 20 }, (_, index) => ({ id_user: index, email }));
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 10));
+    const rows = Array.from({ length: 20 }, (_, index) => ({ id_user: index }));
     const text = JSON.stringify({ object: rows, total: 20 });
     const parsing = parsePage({ kind: 'answer', status: 200, retryAfter: undefined, text }, 1, 1);
     let isOver = false;
@@ -87,6 +90,38 @@ describe('a page whose rows take long to parse', () => {
     }
     expect((await over).rows).toHaveLength(20);
     expect(turns).toBeGreaterThan(4);
+  });
+});
+
+describe('a read', () => {
+  it('tells the rows that came, and which page is the last, whichever is handed over last', async () => {
+    const fetchPage: FetchPage = async (page) => pageWith(page, 3);
+    let page3IsOver = () => {};
+    const untilPage3 = new Promise<void>((resolve) => {
+      page3IsOver = resolve;
+    });
+    const onPage = async ({ page }: { page: number }) => {
+      if (page === 3) page3IsOver();
+      if (page === 2) await untilPage3.then(() => new Promise(setImmediate));
+    };
+    expect(await readList(reading(fetchPage, { onPage }))).toMatchObject({
+      list: { rows: 3, total: 3 },
+      last: { page: 3 },
+    });
+    const tooMany: FetchPage = async (page) => pageWith(page, 2, 3);
+    expect((await readList(reading(tooMany))).list).toEqual({ rows: 3, total: 2 });
+  });
+
+  it('wants no page any more that it asked for early and did not need', async () => {
+    const unneeded: AbortSignal[] = [];
+    const fetchPage: FetchPage = (page, signal) => {
+      if (page < 3) return Promise.resolve(pageWith(page, 2));
+      unneeded.push(signal);
+      return new Promise(() => {});
+    };
+    const { signal } = new AbortController();
+    await readList(reading(fetchPage, { early: askAhead(fetchPage, 4, signal) }));
+    expect(unneeded.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 });
 
