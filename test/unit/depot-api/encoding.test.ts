@@ -98,6 +98,12 @@ describe('an answer that is not UTF-8', () => {
     await expect(emails()).rejects.toMatchObject({ failure: { code: 'invalid_response', reason } });
   });
 
+  it('is asked for once where the server says in which other charset it is: it means it', async () => {
+    answerPagesWith(Buffer.from(list('josé@dkm'), 'latin1'), 'iso-8859-1');
+    await expect(emails()).rejects.toThrow('text in iso-8859-1 instead of UTF-8 on page 1');
+    expect(server.requests.filter(({ page }) => page === 1)).toHaveLength(1);
+  });
+
   it.each([
     ['at the login', undefined, 'login_failed', 'the server sent text that is not UTF-8'],
     ['on the last page alone', 3, 'invalid_response', 'text that is not UTF-8 on page 3'],

@@ -56,6 +56,31 @@ describe('a token', () => {
     },
   );
 
+  it('that is refused by the page of a login is sent once with each page', async () => {
+    await read();
+    const old = server.requests.at(-1)?.headers.authorization;
+    const isOld = ({ headers }: { headers: { authorization?: string | undefined } }) =>
+      headers.authorization === old;
+    const login = { text: '<html>Login</html>' };
+    server.faults.onRequest = (request) => (isOld(request) ? login : undefined);
+    server.requests.length = 0;
+    expect(await read()).toBe(30);
+    const pages = server.requests.filter(isOld).map(({ page }) => page);
+    expect(pages).toEqual([...new Set(pages)]);
+  });
+
+  it.each<[string, number, number]>([
+    ['one page fails for good and another one has come', 500, 3],
+    ['the rate stays limited', 429, 1],
+  ])('is not renewed where %s', async (_, status, from) => {
+    // A page that is silent for a tenth of the timeout would need a login too.
+    client = depotClient({ pageSize: 10, timeoutMs: 100_000 });
+    await read();
+    server.faults.onRequest = ({ page = 0 }) => (page >= from ? { status } : undefined);
+    await expect(read()).rejects.toThrow(`HTTP ${status} on page`);
+    expect(logins()).toBe(1);
+  });
+
   it('is kept for an hour at most', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     await read();
@@ -88,10 +113,11 @@ describe('a token', () => {
     expect(logins()).toBe(3);
   });
 
-  it('is kept where the target stood at another server meanwhile', async () => {
+  it('is kept where the target stood at another server meanwhile, and is not sent to that one', async () => {
     const other = await startDepotServer({ count: 5 });
     await read();
     await readDepot(other.url, client);
+    expect(other.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
     await read();
     expect(logins()).toBe(1);
     await other.stop();

@@ -210,6 +210,20 @@ describe('a list whose length the server does not tell', () => {
     else await expect(reading).rejects.toThrow('Invalid response format: users data not found');
   });
 
+  it.each([
+    ['differ from page to page', 'all is well'],
+    ['come with the end alone', undefined],
+  ])('is read to its end where the words of success %s', async (_, status) => {
+    const { url, faults } = await serve(20);
+    faults.onRequest = ({ page }) => {
+      if (page === 1) return { json: { object: ids(1, 10).map(makeDepotUser), status } };
+      if (page === 2)
+        return { json: { object: ids(11, 20).map(makeDepotUser), status: status && 'success' } };
+      return page === undefined ? undefined : { json: { object: [], status: 'success' } };
+    };
+    expect((await readDepot(url, depotClient({ pageSize: 10 }))).list.rows).toBe(20);
+  });
+
   it('is refused where the server sends the same page again and again', async () => {
     const { url, faults } = await serve(0);
     const object = ids(1, 100).map(makeDepotUser);

@@ -138,8 +138,10 @@ describe('a page that fails for good', () => {
       'Connection closed before the answer was complete on page 3 (4 attempts)',
       4,
     ],
+    ['with HTTP 400', { status: 400 }, 'HTTP 400 on page 3', 1],
     ['with HTTP 403', { status: 403 }, 'HTTP 403 on page 3', 1],
     ['with HTTP 404', { status: 404 }, 'HTTP 404 on page 3', 1],
+    ['with HTTP 404 in a web page', { status: 404, text: '<html>Not Found</html>' }, 'HTTP 404 on page 3', 1],
     [
       'with a redirect',
       redirectTo('https://evil.example/'),

@@ -10,7 +10,7 @@ let target: Target;
 
 beforeEach(async () => {
   server = await startDepotServer({ count: 15 });
-  client = depotClient({ pageSize: 10 });
+  client = depotClient({ pageSize: 10, maxConcurrent: 2, timeoutMs: 60_000 });
   target = targetAt(server.url);
   const work = new AbortController();
   await rowsOf(await open(work.signal));
@@ -50,8 +50,10 @@ describe('a session that was prepared while its run was opened', () => {
   it('begins with the run where it needs a login, for a run that is refused needs none', async () => {
     client = depotClient({ pageSize: 10 });
     prepare();
+    await roundTrip();
+    expect(logins()).toBe(0);
     expect(await rowsOf(await open())).toBe(15);
-    expect(server.requests.map(({ method, page }) => page ?? method)).toEqual(['POST', 1, 2]);
+    expect([logins(), pagesAsked()]).toEqual([1, [1, 2]]);
   });
 
   it('is for one run: the next one asks anew', async () => {
@@ -130,6 +132,16 @@ describe('a session that was prepared while its run was opened', () => {
     vi.useRealTimers();
     server.faults.onRequest = undefined;
     expect(await rowsOf(await open())).toBe(15);
+  });
+
+  it('is not cancelled any more once its run goes on with it', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const cancel = prepare();
+    const session = await open();
+    cancel();
+    await vi.advanceTimersByTimeAsync(5_000);
+    vi.useRealTimers();
+    expect(await rowsOf(session)).toBe(15);
   });
 
   it('ends with the work of its run', async () => {

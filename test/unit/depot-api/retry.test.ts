@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { MAX_ATTEMPTS, parseRetryAfter, retryDelay } from '../../../src/depot-api/http/transport.ts';
+import {
+  MAX_ATTEMPTS,
+  parseRetryAfter,
+  retryDelay,
+  sendWithRetries,
+} from '../../../src/depot-api/http/transport.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -31,6 +36,28 @@ describe('the wait before a retry', () => {
         expect(wait).toBeLessThanOrEqual(Math.min(5_000, 250 * 2 ** (attempt - 1)));
       }),
     );
+  });
+});
+
+describe('the rest that a server needs which limits the rate and does not say for how long', () => {
+  it.each([
+    [0, 1_000],
+    [0.5, 1_500],
+  ])('is at least the usual one, and longer by chance: %f of it', async (random, waitMs) => {
+    const waits: number[] = [];
+    const { attempts } = await sendWithRetries(
+      async () => ({ kind: 'answer', status: 429, retryAfter: undefined, text: '' }),
+      {
+        random: () => random,
+        restMs: 1_000,
+        delay: async (ms) => void waits.push(ms),
+        signal: new AbortController().signal,
+        remainingMs: () => Number.POSITIVE_INFINITY,
+        onRetry: () => {},
+      },
+    );
+    expect(waits).toEqual(Array(7).fill(waitMs));
+    expect(attempts).toBe(8);
   });
 });
 
