@@ -48,4 +48,10 @@ describe('a call', () => {
     expect(isStillDue(aRun({ status: 'ready' }), 'expiring')).toBe(true);
     expect(isStillDue(aRun({ status: 'failed' }), 'schedule_failed')).toBe(true);
   });
+
+  it('about somebody who confirmed alone is never over', () => {
+    for (const status of ['executing', 'completed', 'failed'] as const) {
+      expect(isStillDue(aRun({ status }), 'broke_glass'), status).toBe(true);
+    }
+  });
 });

@@ -6,13 +6,21 @@ import {
   type Reminders,
   type Unsynced,
 } from '../../../../src/sync/automation/schedule.ts';
+import { SYSTEM } from '../../../../src/sync/run/run.ts';
 import type { PreviewRequested } from '../../../../src/sync/use-cases/preview.ts';
+import { aRun } from '../../../support/view-fixtures.ts';
 
 /** Claims as in the database, without a clock: `lapse` lets all claims run out. */
-function remindersOf(): Reminders & { lapse(): void; readonly keys: () => readonly string[] } {
+function remindersOf(): Reminders & {
+  lapse(): void;
+  readonly keys: () => readonly string[];
+  readonly claims: () => number;
+} {
   const claims = new Map<string, 'held' | 'lapsed' | 'told'>();
+  let claimed = 0;
   return {
     claim: async (key) => {
+      claimed += 1;
       const before = claims.get(key);
       if (before === 'told') return 'told';
       if (before === 'held') return 'busy';
@@ -24,6 +32,7 @@ function remindersOf(): Reminders & { lapse(): void; readonly keys: () => readon
       for (const [key, state] of claims) if (state === 'held') claims.set(key, 'lapsed');
     },
     keys: () => [...claims.keys()],
+    claims: () => claimed,
   };
 }
 
@@ -175,5 +184,112 @@ describe('scheduled previews that were not made', () => {
     reminders.lapse();
     await survivor.tick(DUE);
     expect(told).toEqual([both(true)]);
+  });
+});
+
+describe('a scheduled preview', () => {
+  const DUE = new Date('2026-11-23T02:00:00Z');
+  const NEXT = new Date('2026-11-24T02:00:00Z');
+  const REQUESTED = {
+    outcome: 'requested',
+    run: aRun(),
+    lease: { runId: 1, owner: 'x', attempt: 1 },
+  } as const;
+  let due: Date;
+  let answers: Map<string, PreviewRequested>;
+  let asked: string[];
+  let told: string[];
+  beforeEach(() => {
+    due = DUE;
+    answers = new Map();
+    asked = [];
+    told = [];
+  });
+
+  const never = () => {
+    throw new Error('Nothing is read here');
+  };
+  const schedule = (start = async () => 'started' as const) =>
+    createSchedule({
+      preview: {
+        request: async ({ target, requestKey, actor }) => {
+          expect(actor).toBe(SYSTEM);
+          asked.push(requestKey.replace('schedule ', ''));
+          return answers.get(target) ?? { outcome: 'repeated' };
+        },
+        read: never,
+        abandon: never,
+      },
+      queue: { free: never, start, startWaiting: never },
+      reminders,
+      lastDue: () => due,
+      targets: ['dev', 'test'],
+      channelId: 'C1',
+      tell: async (unmade) => {
+        if (fails) throw new Error('Slack is down');
+        told.push(...unmade.map(({ target, since }) => `${since.toISOString()} ${target}`));
+      },
+    });
+  const at = (time: Date, ...names: string[]) => names.map((name) => `${time.toISOString()} ${name}`);
+
+  test('is asked for once at each due time, and started', async () => {
+    const started: unknown[] = [];
+    answers.set('dev', REQUESTED);
+    const { tick } = schedule(async (...given) => {
+      started.push(...given);
+      return 'started';
+    });
+    for (due of [DUE, DUE, NEXT, NEXT]) await tick(due);
+    expect(asked).toEqual([...at(DUE, 'dev', 'test'), ...at(NEXT, 'dev', 'test')]);
+    expect(started).toEqual([REQUESTED, REQUESTED]);
+    expect(told).toEqual([]);
+  });
+
+  test.each([
+    [{ code: 'being_read', run: aRun() }],
+    [{ code: 'channel_unverifiable', channelId: 'C1' }],
+  ] as const)('is asked for again in silence where it is refused for a while: $code', async (refusal) => {
+    answers.set('test', { outcome: 'refused', refusal });
+    const { tick } = schedule();
+    await tick(due);
+    await tick(due);
+    answers.delete('test');
+    await tick(due);
+    await tick(due);
+    expect(asked).toEqual([...at(DUE, 'dev', 'test'), ...at(DUE, 'test', 'test')]);
+    expect(told).toEqual([]);
+  });
+
+  test('that another company could read is not told of in their channel, nor asked for again', async () => {
+    answers.set('dev', { outcome: 'refused', refusal: { code: 'shared_channel', channelId: 'C1' } });
+    const { tick } = schedule();
+    await tick(due);
+    await tick(due);
+    expect(asked).toEqual(at(DUE, 'dev', 'test'));
+    expect(told).toEqual([]);
+  });
+
+  describe('that was not made', () => {
+    beforeEach(() => {
+      answers.set('dev', { outcome: 'refused', refusal: { code: 'location_missing', target: 'dev' } });
+    });
+
+    test('is looked for in the database once by each process, and told of once', async () => {
+      for (const { tick } of [schedule(), schedule()]) for (const _ of [1, 2, 3]) await tick(due);
+      expect(told).toEqual(at(DUE, 'dev'));
+      expect(reminders.claims()).toBe(2);
+    });
+
+    test('is told of no more where the next one was made', async () => {
+      const { tick } = schedule();
+      fails = true;
+      await expect(tick(due)).rejects.toThrow('Slack is down');
+      fails = false;
+      due = NEXT;
+      answers.delete('dev');
+      reminders.lapse();
+      await tick(due);
+      expect(told).toEqual([]);
+    });
   });
 });

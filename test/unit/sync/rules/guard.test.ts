@@ -16,6 +16,7 @@ describe('the guard', () => {
   it.each([
     ['5 of 10 (not over the count)', { deactivate: 5, recentlyDeactivated: 0, active: 10 }],
     ['20 of 100 (not over the percentage)', { deactivate: 20, recentlyDeactivated: 0, active: 100 }],
+    ['1 of 5 after the 4 others', { deactivate: 1, recentlyDeactivated: 4, active: 5 }],
     ['nobody, though many went before', { deactivate: 0, recentlyDeactivated: 900, active: 10 }],
     ['nobody, where nobody is active', { deactivate: 0, recentlyDeactivated: 0, active: 0 }],
   ])('lets a plan pass that deactivates %s', (_, plan) => {
