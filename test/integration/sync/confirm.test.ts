@@ -4,9 +4,9 @@ import type { Declaration } from '../../../src/sync/rules/approval.ts';
 import type { GuardVerdict } from '../../../src/sync/rules/rules.ts';
 import type { Click } from '../../../src/sync/run/click.ts';
 import type { Actor } from '../../../src/sync/run/run.ts';
-import { createCancel } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
+import { createAdjust, createCancel } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, BUDI, claim, readyRun } from '../database/support/runs.ts';
+import { AYU, BUDI, claim, readyRun, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { click, shown } from './support/shown.ts';
@@ -80,6 +80,12 @@ describe('Confirm', () => {
       outcome: 'refused',
       refusal: { code: 'wrong_message' },
     });
+  });
+
+  it('is refused where the run stands in no message yet', async () => {
+    const unseen = await readyRun(testbed.bot, target, listOf('stays@dkm'));
+    expect(unseen.messageTs).toBeUndefined();
+    expect(await confirm(click(unseen), undefined)).toMatchObject({ refusal: { code: 'wrong_message' } });
   });
 
   it('is refused once the time is over', async () => {
@@ -156,6 +162,19 @@ describe('Confirm', () => {
     ]);
   });
 
+  it('that lacks what the message did not show has it drawn again, for a person and not for a rule', async () => {
+    const run = await shown(testbed.bot, target);
+    const drawn = async (actor: Actor) => {
+      await testbed.sql('DELETE FROM sync_outbox WHERE run_id = ?', [run.id]);
+      expect(await twoPerson().confirm(click(run, actor))).toMatchObject({
+        refusal: { code: 'second_person_needed' },
+      });
+      return testbed.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run.id]);
+    };
+    expect(await drawn({ id: 'rule:0123456789ab', name: 'add:20' })).toEqual([]);
+    expect(await drawn(AYU)).toEqual([{ kind: 'message' }]);
+  });
+
   it('is refused while executions are frozen, by the clock of the database, and executed afterwards', async () => {
     const until = new Date('2100-01-01T00:00:00Z');
     const asked: Date[] = [];
@@ -174,5 +193,18 @@ describe('Confirm', () => {
     expect(Math.abs(Number(row?.now) - Number(asked[0]))).toBeLessThan(60_000);
     const over = createCore(testbed.bot, { frozenUntil: () => undefined }).execution;
     expect((await over.confirm(click(run))).outcome).toBe('claimed');
+  });
+});
+
+describe('Adjust', () => {
+  it('is refused for a position that the plan does not have, as only a forged form names it', async () => {
+    const run = await shown(testbed.bot, target);
+    const adjust = createAdjust({ ...testbed.bot, rulesFor: async () => rules() });
+    const left = (...picks: readonly number[]) => ({ picks, emails: ['gone@dkm'], actions: [] });
+    expect(await adjust(click(run), left(1, 99), 'forged')).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'not_in_plan', emails: ['#99'] },
+    });
+    expect(await testbed.bot.runs.find(run.id)).toMatchObject({ status: 'ready' });
   });
 });

@@ -45,6 +45,7 @@ describe('Try Again', () => {
     const answers = await Promise.all([retry(click(run)), retry(click(run)), retry(click(run))]);
     const opened = answers.filter((answer) => answer.outcome === 'requested');
     expect(opened).toHaveLength(1);
+    expect(await testbed.bot.runs.find(run.id)).toMatchObject({ nextRunId: opened[0]?.run.id });
     expect(opened[0]?.run).toMatchObject({ status: 'reading', channelId: run.channelId, requestedBy: BUDI });
     for (const answer of answers) {
       if (answer.outcome !== 'requested')
@@ -58,7 +59,9 @@ describe('Try Again', () => {
     await testbed.sql('UPDATE sync_runs SET status = ? WHERE id = ?', [status, run.id]);
     const { retry } = useCases(target);
     expect(await retry(click(run))).toMatchObject({ outcome: 'requested', run: { target: target.name } });
-    expect(await retry(click(run))).toMatchObject({ refusal: { code: 'already_followed' } });
+    expect(await retry({ ...click(run), actor: AYU })).toMatchObject({
+      refusal: { code: 'already_followed' },
+    });
   });
 
   it('opens a new run after one that found nothing to change; none after one that changed users', async () => {
@@ -178,6 +181,16 @@ describe('Roll Back', () => {
     await rolledBack(testbed.bot, target, first);
     expect(await rollback(request(undefined, 'thrice'))).toMatchObject({
       refusal: { code: 'nothing_completed' },
+    });
+  });
+
+  it('takes the sync of a location back by any of its names', async () => {
+    const target = await testbed.location();
+    const done = await completed(target);
+    const core = createCore(testbed.bot, { targets: [target], codes: { again: target.name } });
+    const rollback = createRollback({ ...testbed.bot, ...core });
+    expect(await rollback({ ...request(undefined, `of ${done.id}`), target: 'again' })).toMatchObject({
+      run: { reverts: done.id },
     });
   });
 

@@ -144,6 +144,7 @@ describe('a preview', () => {
 
   it.each([
     ['on schedule lives until the next one is due', SYSTEM, 1_440, 1_440],
+    ['on schedule ends no minute before the next one is due', SYSTEM, 100.1, 101],
     ['on schedule lives its time where the next one comes sooner', SYSTEM, 5, 30],
     ['that somebody asked for lives its time', AYU, 1_440, 30],
   ])('%s', async (_, actor, minutesToNext, minutes) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ListEmptyError, ListMovedError } from '../../../src/sync/failures/errors.ts';
-import type { Target } from '../../../src/sync/ports/source.ts';
-import { readAndDraft } from '../../../src/sync/run/read-list.ts';
+import type { ListEnd, Target } from '../../../src/sync/ports/source.ts';
+import type { AbsenceProof } from '../../../src/sync/run/absence.ts';
+import { type ReadPorts, readAndDraft } from '../../../src/sync/run/read-list.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
 import { openRun, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -18,15 +19,17 @@ async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   const onProgress = (users: number, total: number | undefined) => void seen.push(`${users} of ${total}`);
   const { staging, plans } = testbed.bot;
   let proof: readonly number[] | undefined;
-  const draft = ({ reads }: { reads: readonly number[] }) => {
+  let strength: AbsenceProof | undefined;
+  const draft: ReadPorts['draft'] = ({ reads, proof: known }) => {
     proof = [...reads];
+    strength = known;
     return plans.draft(lease, { reads, rules: rules() });
   };
   const error = await readAndDraft({ session, staging, lease, draft, onProgress }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  return { proof: error ?? proof, orders: source.orders, seen };
+  return { proof: error ?? proof, strength, orders: source.orders, seen };
 }
 
 const moved: ScriptedRead = {
@@ -49,6 +52,19 @@ describe('a list', () => {
     const { proof, orders } = await read(target, whole(listOf('a@dkm')), whole(listOf('a@dkm')));
     expect(proof).toEqual([1, 2]);
     expect(orders).toEqual(['asc', 'desc']);
+  });
+
+  it.each<[ListEnd, ListEnd, AbsenceProof]>([
+    ['proven', 'proven', 'proven'],
+    ['thin', 'proven', 'thin'],
+    ['proven', 'thin', 'thin'],
+    ['proven', 'unknown', 'end_unknown'],
+    ['thin', 'repeats', 'end_repeats'],
+  ])('proves no more than the weaker of its two reads: %s, then %s', async (first, second, proven) => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'gone@dkm': 'active' });
+    const ending = (end: ListEnd) => ({ ...whole(listOf('a@dkm')), end });
+    expect((await read(target, ending(first), ending(second))).strength).toBe(proven);
   });
 
   it('tells how far it is, from the beginning in each read', async () => {

@@ -28,6 +28,9 @@ const [A, B, C, D] = listOf('a@dkm', 'b@dkm', 'c@dkm', 'd@dkm') as [
   SourceRow,
 ];
 const repeating = whole([A, B, B, C]);
+const endless: ScriptedRead = { ...repeating, end: 'unknown' };
+const forwards: ScriptedRead = { ...repeating, unsorted: true };
+const backwards: ScriptedRead = { ...whole([C, B, B, A]), unsorted: true };
 
 async function location(): Promise<Target> {
   const target = await testbed.location();
@@ -97,6 +100,10 @@ describe('a list that has the same user twice in every read', () => {
       { ...repeating, end: 'repeats' },
       { ...repeating, end: 'repeats' },
     ],
+    ['its end is proven backwards alone', repeating, endless, repeating, endless, repeating],
+    ['its end is proven forwards alone', repeating, repeating, endless, repeating, endless],
+    ['the server sorts it backwards alone', backwards, backwards, repeating, backwards, repeating],
+    ['the server sorts it forwards alone', repeating, repeating, forwards, repeating, forwards],
   ])('is refused where %s', async (_, ...reads) => {
     const { outcome, lines } = await read(await location(), ...reads);
     expect(outcome).toBeInstanceOf(ListMovedError);
