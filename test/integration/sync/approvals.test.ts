@@ -203,6 +203,35 @@ describe('a preview of a target that needs several people', () => {
     expect(outcomes.toSorted()).toEqual(['approved 1 of 2', 'completed']);
   });
 
+  it('is called for once its plan is there, and not where there is nothing to do', async () => {
+    const core = replica(2);
+    const calls = ({ id }: Run) =>
+      testbed.sql("SELECT reason FROM sync_outbox WHERE run_id = ? AND kind = 'call'", [id]);
+    expect(await calls(await preview(core, AYU))).toEqual([{ reason: 'people_needed' }]);
+    await testbed.addUsers(target, { 'new@dkm': 'active', 'other@dkm': 'active' });
+    const idle = await preview(core, BUDI);
+    expect(idle.status).toBe('completed');
+    expect(await calls(idle)).toEqual([]);
+  });
+
+  it('that would decide does not count, nor is it counted out, while Slack does not say who is an admin', async () => {
+    const unsure = replica(2, { unknown: [AYU.id] });
+    const run = await preview(unsure, AYU);
+    expect(await press(unsure, run, BUDI)).toBe('people_unverifiable');
+    expect(await stored(run.id)).toMatchObject({ status: 'ready' });
+    expect(await approvedRows(run)).toEqual([]);
+    const alone = { target: target.name, reason: 'the others are away', alone: true };
+    expect(await press(unsure, run, BUDI, { declaration: alone })).toBe('completed');
+  });
+
+  it('that would not decide is no hindrance while Slack does not say who is an admin', async () => {
+    const unsure = replica(3, { unknown: [AYU.id] });
+    const run = await preview(unsure, AYU);
+    expect(await press(unsure, run, BUDI)).toBe('approved 1 of 3');
+    const sure = replica(2, { unknown: [AYU.id] });
+    expect(await press(sure, await preview(sure, SYSTEM), BUDI)).toBe('approved 1 of 2');
+  });
+
   it('falls with its plan: an adjusted one is approved anew', async () => {
     const core = replica(3);
     const run = await preview(core, SYSTEM);

@@ -9,7 +9,7 @@ import { AYU, BUDI, rolledBack } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type CoreOptions, createCore } from './support/core.ts';
 import { nightsOf } from './support/nights.ts';
-import { scriptedSource, whole } from './support/scripted-source.ts';
+import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
 
 const testbed = useTestbed();
 
@@ -32,7 +32,7 @@ const auditOf = (run: Run) =>
 describe('a scheduled preview under a rule', () => {
   it('is applied where the rule names all that it does, with the rule as the actor', async () => {
     await testbed.addUsers(target, { 'back@dkm': 'inactive' });
-    const rule = ruleOf(['add', 'reactivate']);
+    const rule = ruleOf(['add', 'reactivate'], 2);
     const run = await night(replica(listOf('new@dkm', 'back@dkm'), withRule(rule)));
     expect(run).toMatchObject({ status: 'completed', autoRule: rule.text, confirmedBy: actorOf(rule) });
     expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active', 'back@dkm': 'active' });
@@ -187,6 +187,26 @@ describe('a scheduled preview under a rule', () => {
     };
     expect(await night(thin(Object.keys(users)))).toMatchObject({ status: 'ready', autoHeld: 'unproven' });
     expect((await night(thin([...Object.keys(users), 'left@dkm', 'new@dkm']))).status).toBe('completed');
+  });
+
+  it('is left to people where the list proves no absence, or where the server always repeats a row', async () => {
+    await testbed.addUsers(target, { 'gone@dkm': 'active' });
+    const shownBy = (...reads: readonly ScriptedRead[]) =>
+      night(
+        createCore(testbed.bot, {
+          targets: [target],
+          source: scriptedSource(...reads),
+          ...withRule(ruleOf(['add', 'deactivate'])),
+        }),
+      );
+    const endless: ScriptedRead = { ...whole(listOf('new@dkm')), end: 'unknown' };
+    expect(await shownBy(endless)).toMatchObject({ counts: { add: 1 }, autoHeld: 'unproven' });
+    const repeating = whole([...listOf('gone@dkm'), ...listOf('gone@dkm', 'new@dkm')]);
+    expect(await shownBy(repeating, repeating, repeating)).toMatchObject({
+      counts: { add: 1, deactivate: 0 },
+      repeats: { total: 1 },
+      autoHeld: 'unproven',
+    });
   });
 
   it('is left to people where the rule was changed or removed since', async () => {

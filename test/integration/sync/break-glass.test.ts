@@ -46,7 +46,7 @@ describe('an admin who confirms alone', () => {
     ['an admin', 'frozen', () => FROZEN, AYU],
     ['an admin', 'frozen_and_people', () => ({ ...FROZEN, ...TWO() }), AYU],
   ] as const)(
-    'is let through where the run of %s is held up (%s), with a row of its own',
+    'is let through where the run of %s is held up (%s), with a row of its own, and all are told',
     async (_whose, lack, options, asked) => {
       const { core, run } = await preview(options(), asked);
       const confirmed = await core.execution.confirm(
@@ -68,6 +68,9 @@ describe('an admin who confirms alone', () => {
         { step: 'broke_glass', outcome: lack, reason: 'the gate stands open' },
         { step: 'confirmed' },
       ]);
+      const calls =
+        "SELECT kind FROM sync_outbox WHERE run_id = ? AND kind = 'call' AND reason = 'broke_glass'";
+      expect(await testbed.sql(calls, [run.id])).toHaveLength(1);
     },
   );
 

@@ -121,6 +121,9 @@ describe('Confirm', () => {
       outcome: 'refused',
       refusal: { code: 'target_mismatch', expected: target.name },
     });
+    expect(await declare(`${target.name}2`, 'a reason')).toMatchObject({
+      refusal: { code: 'target_mismatch' },
+    });
     expect(await declare(target.name, ' \n')).toMatchObject({ refusal: { code: 'reason_missing' } });
     const confirmed = await declare(` ${target.name.toUpperCase()} `, 'the depot closed');
     expect(confirmed).toMatchObject({ outcome: 'claimed', run: { reason: 'the depot closed' } });

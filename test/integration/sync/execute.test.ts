@@ -16,7 +16,7 @@ beforeEach(async () => {
   await testbed.addUsers(target, { 'gone@dkm': 'active', 'stays@dkm': 'active' });
 });
 
-const lastRefusal = async () =>
+const lastEntry = async () =>
   (await testbed.sql('SELECT step, outcome, actor_id, run_id FROM audit_logs ORDER BY seq DESC LIMIT 1'))[0];
 
 describe('an execution', () => {
@@ -32,6 +32,7 @@ describe('an execution', () => {
       'new@dkm': 'active',
     });
     expect(core.logger.lines).toEqual([]);
+    expect(await lastEntry()).toMatchObject({ step: 'completed', actor_id: BUDI.id });
   });
 
   it('fails as stale where a user has changed since, and changes nobody', async () => {
@@ -66,6 +67,23 @@ describe('Cancel', () => {
     expect(await cancel(click(run))).toMatchObject({
       refusal: { code: 'not_ready', run: { status: 'cancelled' } },
     });
-    expect(await lastRefusal()).toMatchObject({ step: 'refused', outcome: 'not_ready', run_id: run.id });
+    expect(await lastEntry()).toMatchObject({ step: 'refused', outcome: 'not_ready', run_id: run.id });
+  });
+
+  it('ends the plan, with its counts in the audit log, and has its message drawn again', async () => {
+    const run = await shown(testbed.bot, target);
+    await testbed.sql('DELETE FROM sync_outbox WHERE run_id = ?', [run.id]);
+    expect(await createCancel(testbed.bot)(click(run))).toMatchObject({
+      outcome: 'cancelled',
+      run: { status: 'cancelled', cancelledBy: BUDI },
+    });
+    expect(await testbed.sql('SELECT kind FROM sync_outbox WHERE run_id = ?', [run.id])).toEqual([
+      { kind: 'message' },
+    ]);
+    const [entry] = await testbed.sql<{ counts: string }>(
+      "SELECT counts FROM audit_logs WHERE run_id = ? AND step = 'cancelled'",
+      [run.id],
+    );
+    expect(JSON.parse(entry?.counts ?? '{}')).toMatchObject({ add: 1, deactivate: 1 });
   });
 });

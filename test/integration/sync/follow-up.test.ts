@@ -154,10 +154,15 @@ describe('Roll Back', () => {
   it('opens a run that takes the named one back', async () => {
     const target = await testbed.location();
     const done = await completed(target);
-    const opened = await useCases(target).rollback(request(done, 'named'));
+    const { rollback } = useCases(target);
+    const message = { channelId: done.channelId, ts: '9.9' };
+    expect(await rollback({ ...request(done, 'forged'), message })).toMatchObject({
+      refusal: { code: 'wrong_message' },
+    });
+    const opened = await rollback({ ...request(done, 'named'), channelId: 'C2' });
     expect(opened).toMatchObject({
       outcome: 'requested',
-      run: { status: 'reading', reverts: done.id, target: target.name },
+      run: { status: 'reading', reverts: done.id, target: target.name, channelId: 'C2' },
     });
     const [entry] = await testbed.sql(
       "SELECT outcome, reason, facts FROM audit_logs WHERE step = 'requested' ORDER BY seq DESC LIMIT 1",
@@ -195,11 +200,22 @@ describe('Roll Back', () => {
   });
 
   it('asks which is meant where several targets were synced recently, and takes the one that is named', async () => {
-    const [one, other] = [await testbed.location(), await testbed.location()];
-    const [done, last] = [await completed(one), await completed(other)];
+    const [one, other, older] = [
+      await testbed.location(),
+      await testbed.location(),
+      await testbed.location(),
+    ];
+    const [done, last, old] = [await completed(one), await completed(other), await completed(older)];
+    const goesBack = (minutes: number, { id }: Run) =>
+      testbed.sql('UPDATE sync_runs SET finished_at = finished_at - INTERVAL ? MINUTE WHERE id = ?', [
+        minutes,
+        id,
+      ]);
+    await goesBack(23 * 60 + 50, done);
+    await goesBack(30 * 60, old);
     const rollback = createRollback({
       ...testbed.bot,
-      ...createCore(testbed.bot, { targets: [one, other] }),
+      ...createCore(testbed.bot, { targets: [one, other, older] }),
     });
     const refused = await rollback(request(undefined, 'which'));
     expect(refused).toMatchObject({
@@ -207,9 +223,7 @@ describe('Roll Back', () => {
     });
     const named = await rollback({ ...request(undefined, 'that'), target: one.name });
     expect(named).toMatchObject({ outcome: 'requested', run: { reverts: done.id, target: one.name } });
-    await testbed.sql('UPDATE sync_runs SET finished_at = finished_at - INTERVAL 25 HOUR WHERE id = ?', [
-      done.id,
-    ]);
+    await goesBack(20, done);
     expect(await rollback(request(undefined, 'of two'))).toMatchObject({ run: { reverts: last.id } });
   });
 
@@ -238,6 +252,14 @@ describe('Roll Back', () => {
         refusal: { code: 'not_completed' },
       });
     }
+  });
+
+  it('is refused for a target that has no location and was never synced', async () => {
+    const { rollback } = useCases(await testbed.location());
+    expect(await rollback({ ...request(undefined, 'nowhere'), target: 'nowhere' })).toEqual({
+      outcome: 'refused',
+      refusal: { code: 'location_missing', target: 'nowhere' },
+    });
   });
 
   it('is refused where nothing has completed yet', async () => {

@@ -84,8 +84,8 @@ describe('while the list of a location is read', () => {
 
   it('it is read no second time under another name of the location', async () => {
     const target = await testbed.location();
-    const alias = { ...target, name: target.name.toUpperCase() };
-    const core = createCore(testbed.bot, { targets: [target, alias] });
+    const alias = { ...target, name: `${target.name}-again` };
+    const core = createCore(testbed.bot, { targets: [target], codes: { [alias.name]: target.name } });
     const { run } = opened(await core.preview.request(ask(target)));
     expect(await core.preview.request(ask(alias))).toMatchObject({ refusal: { run: { id: run.id } } });
   });

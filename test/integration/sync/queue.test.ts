@@ -1,8 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
+import { createQueue } from '../../../src/sync/run/queue.ts';
 import type { Actor } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, BUDI, claimedRun, openRun, runDraft, statusOf, step } from '../database/support/runs.ts';
+import {
+  AYU,
+  BUDI,
+  claimedRun,
+  openRun,
+  runDraft,
+  statusOf,
+  step,
+  takingUp,
+} from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { queueOf } from './support/queue.ts';
@@ -93,6 +103,54 @@ async function fourThatWait(): Promise<LeasedRun[]> {
   }
   return waiting;
 }
+
+describe('a run that a process works on', () => {
+  it('is taken up by no look of that process until the work ends, and then if it still holds the run', async () => {
+    const claimed = await openRun(testbed.bot, await testbed.location());
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const core = createCore(testbed.bot);
+    const { queue, started } = queueOf(testbed.bot, {
+      ...core,
+      preview: { ...core.preview, read: () => held },
+    });
+    expect(await queue.start(claimed)).toBe('started');
+    // As where one renewal came late.
+    await testbed.sql('UPDATE sync_runs SET lease_until = lease_until - INTERVAL 6 SECOND WHERE id = ?', [
+      claimed.run.id,
+    ]);
+    await queue.startWaiting();
+    expect(started).toHaveLength(1);
+    release();
+    await Promise.all(started);
+    await queue.startWaiting();
+    expect(started).toHaveLength(2);
+  });
+
+  it('is free for others at once where the process stops before it begins', async () => {
+    const claimed = await openRun(testbed.bot, await testbed.location());
+    const queue = createQueue({
+      ...createCore(testbed.bot),
+      runs: testbed.bot.runs,
+      workers: { free: () => ({ reading: 1, executing: 1 }), start: () => 'stopping' },
+    });
+    expect(await queue.start(claimed)).toBe('stopping');
+    const taken = await other.runs.takeOver(takingUp());
+    expect(taken.map(({ run }) => run.id)).toEqual([claimed.run.id]);
+  });
+
+  it('is still its own while it says that the run waits: whoever goes on edits the message later', async () => {
+    const claimed = await openRun(testbed.bot, await testbed.location());
+    const core = createCore(testbed.bot);
+    const held: boolean[] = [];
+    const waiting = async () => void held.push(await testbed.bot.runs.renew(claimed.lease));
+    const progress = { ...core.progress, waiting };
+    await queueOf(testbed.bot, { ...core, progress }, FULL).queue.start(claimed);
+    expect(held).toEqual([true]);
+  });
+});
 
 describe('runs that wait', () => {
   it('have their turn in the order in which they came, no more of them than there is room for', async () => {

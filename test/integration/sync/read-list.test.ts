@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ListEmptyError, ListMovedError } from '../../../src/sync/failures/errors.ts';
-import type { ListEnd, Target } from '../../../src/sync/ports/source.ts';
+import type { ListEnd, SourceRow, Target } from '../../../src/sync/ports/source.ts';
 import type { AbsenceProof } from '../../../src/sync/run/absence.ts';
 import { type ReadPorts, readAndDraft } from '../../../src/sync/run/read-list.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
@@ -31,6 +31,8 @@ async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   );
   return { proof: error ?? proof, strength, orders: source.orders, seen };
 }
+
+const [one, two, three] = listOf('a@dkm', 'b@dkm', 'c@dkm') as [SourceRow, SourceRow, SourceRow];
 
 const moved: ScriptedRead = {
   pages: [listOf('a@dkm')],
@@ -65,6 +67,25 @@ describe('a list', () => {
     await testbed.addUsers(target, { 'a@dkm': 'active', 'gone@dkm': 'active' });
     const ending = (end: ListEnd) => ({ ...whole(listOf('a@dkm')), end });
     expect((await read(target, ending(first), ending(second))).strength).toBe(proven);
+  });
+
+  it.each<[string, ScriptedRead['pages']]>([
+    ['within a page, before one that is sorted', [[two, one], [three]]],
+    ['from page to page', [[one, three], [two]]],
+  ])('proves nobody absent where the server does not sort it %s', async (_, pages) => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'gone@dkm': 'active' });
+    const { strength, orders } = await read(target, { pages, unsorted: true });
+    expect(strength).toBe('order_ignored');
+    expect(orders).toEqual(['asc']);
+  });
+
+  it('is read no further where the second read lacks somebody and proves nobody absent', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'gone@dkm': 'active' });
+    const { strength, orders } = await read(target, whole([one, two]), { ...whole([one]), end: 'unknown' });
+    expect(strength).toBe('end_unknown');
+    expect(orders).toEqual(['asc', 'desc']);
   });
 
   it('tells how far it is, from the beginning in each read', async () => {
@@ -160,6 +181,15 @@ describe('a list that moves while it is read', () => {
     expect(proof).toBeInstanceOf(ListMovedError);
     const mended = await read(await testbed.location(), broken, whole(listOf('a@dkm')));
     expect(mended.proof).toEqual([2]);
+  });
+
+  it('is read again where the second read has somebody twice: it may have missed another one', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'a@dkm': 'active', 'gone@dkm': 'active' });
+    const list = whole([one, two, three]);
+    const { proof, orders } = await read(target, list, whole([one, two, two]), list);
+    expect(proof).toEqual([1, 3]);
+    expect(orders).toEqual(['asc', 'desc', 'desc']);
   });
 
   it('is read from the other end again where somebody left between the two reads', async () => {

@@ -5,9 +5,10 @@ import {
   ListMovedError,
 } from '../../../src/sync/failures/errors.ts';
 import type { LeasedRun, Runs } from '../../../src/sync/ports/runs.ts';
+import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { workOn } from '../../../src/sync/run/work.ts';
 import { entriesOn } from '../../support/signal-entries.ts';
-import { openRun, rules, takingUp } from '../database/support/runs.ts';
+import { AYU, openRun, rules, takingUp } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { recordLog, recordProgress } from './support/core.ts';
 
@@ -65,6 +66,17 @@ describe('work on a run that is cut short', () => {
       outcome: 'list_moved',
       reason: expect.stringContaining('12 different users'),
     });
+  });
+
+  it.each([
+    ['somebody asked for it', AYU, ['message', 'thread']],
+    ['it is scheduled, since nobody waits for it', SYSTEM, ['message', 'thread', 'call']],
+  ])('tells of the failure where %s', async (_, requestedBy, kinds) => {
+    const claimed = await openRun(testbed.bot, await testbed.location(), { requestedBy });
+    const ports = { runs: testbed.bot.runs, progress: recordProgress(), logger: recordLog() };
+    await workOn(ports, claimed, new AbortController().signal, () => Promise.reject(new Error('anything')));
+    const told = 'SELECT kind FROM sync_outbox WHERE run_id = ? ORDER BY id';
+    expect(await testbed.sql(told, [claimed.run.id])).toEqual(kinds.map((kind) => ({ kind })));
   });
 
   it('fails the run as unexpected where the error says nothing to a person', async () => {
@@ -135,7 +147,7 @@ describe('work on a run that is cut short', () => {
     ['fail', { fail: () => Promise.reject(new DatabaseLostError({ cause: undefined })) }],
     ['release', { release: () => Promise.reject(new DatabaseLostError({ cause: undefined })) }],
   ])('never throws, even where the run cannot be %sed', async (port, runs) => {
-    const { run, log } = await workedOn(
+    const { run, log, progress } = await workedOn(
       async (_, stop) => {
         if (port === 'release') stop.abort();
         throw new Error('anything');
@@ -144,6 +156,7 @@ describe('work on a run that is cut short', () => {
     );
     expect(run?.status).toBe('reading');
     expect(log.at(-1)).toMatch(/will run out$/);
+    expect(progress).toEqual(port === 'fail' ? ['settle', 'databaseLost'] : []);
   });
 });
 

@@ -65,6 +65,8 @@ export type CoreOptions = {
   readonly approvals?: Readonly<Record<string, number>>;
   /** Ids of those who are no admins any more. */
   readonly gone?: readonly string[];
+  /** Ids of those of whom Slack does not say whether they are admins. */
+  readonly unknown?: readonly string[];
   readonly frozenUntil?: (now: Date) => Date | undefined;
   readonly guard?: GuardLimits;
   /** Rules of `SYNC_AUTO`, by target. */
@@ -78,7 +80,7 @@ export type CoreOptions = {
 
 /** The use cases over the real database. */
 export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
-  const { targets = [], source = noSource, protectedEmails = [], approvals = {}, gone = [] } = options;
+  const { targets = [], source = noSource, protectedEmails = [], approvals = {} } = options;
   const progress = recordProgress();
   const logger = recordLog();
   const codes = { ...Object.fromEntries(targets.map(({ name }) => [name, name])), ...options.codes };
@@ -89,7 +91,8 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     protectedEmails,
     approvals: new Map(Object.entries(approvals)),
   });
-  const isAdmin = async (userId: string) => !gone.includes(userId);
+  const { gone = [], unknown = [] } = options;
+  const isAdmin = async (id: string) => (unknown.includes(id) ? undefined : !gone.includes(id));
   const { frozenUntil, breakGlass = true } = options;
   const autoRules = new Map(Object.entries(options.autoRules ?? {}));
   const shared = { ...bot, progress, logger, rulesFor, isAdmin, isDirect, frozenUntil, breakGlass };
