@@ -23,6 +23,7 @@ describe('csvField', () => {
     ['a;"=1"', '"a;\'""=1"""'],
     ['; \t;＝1', "; \t;'＝1"],
     [' =1', "' =1"],
+    ['"=1"', '"\'""=1"""'],
   ])('takes the formula out of %j, whatever separates its cells', (data, field) => {
     expect(csvField(data)).toBe(field);
   });

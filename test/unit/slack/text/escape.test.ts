@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { code, mrkdwn, plain } from '../../../../src/slack/text/escape.ts';
+import { code, mrkdwn, plain, unescaped } from '../../../../src/slack/text/escape.ts';
 import { hostileText } from '../views/hostile.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
@@ -52,6 +52,8 @@ describe('code', () => {
     expect(code('\u0000\u007f\u202ea\u2066\ufeff\u00a0\u{e0041}')).toBe(
       '`␀␡\\u202ea\\u2066\\ufeff\\u00a0\\u{e0041}`',
     );
+    // Letters and marks by their category, which nobody sees all the same.
+    expect(code('a\u3164b\u115f\ufe0f')).toBe('`a\\u3164b\\u115f\\ufe0f`');
   });
 
   it('shows half a surrogate pair as an escape', () => {
@@ -94,5 +96,11 @@ describe('plain', () => {
   it('shows what is unseen and cuts', () => {
     expect(plain('De\u202ev\n')).toBe('De\\u202ev␊');
     expect(plain('abcdef', 4)).toBe('abc…');
+  });
+});
+
+describe('unescaped', () => {
+  it('undoes each entity once: a typed entity stays one', () => {
+    expect(unescaped(mrkdwn('<a> & &lt;b&gt; &amp;lt;'))).toBe('<a> & &lt;b&gt; &amp;lt;');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { packLines, section } from '../../../../src/slack/views/blocks.ts';
+import { firstLines, packLines, section } from '../../../../src/slack/views/blocks.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -29,5 +29,20 @@ describe('packLines', () => {
       { blocks: 10, bytes: 100_000 },
     );
     expect(texts.map((text) => text.split('\n').length)).toEqual([100, 100, 100]);
+  });
+
+  it('ends before the line that takes more bytes than are left', () => {
+    const lines = ['x'.repeat(50), 'é'.repeat(50)];
+    const { left } = packLines(lines, { blocks: 1, bytes: 1_000 });
+    const needed = 1_000 - left.bytes;
+    expect(packLines(lines, { blocks: 1, bytes: needed }).shown).toBe(2);
+    expect(packLines(lines, { blocks: 1, bytes: needed - 1 }).shown).toBe(1);
+  });
+});
+
+describe('firstLines', () => {
+  it('takes the lines that fit with their line ends, and no more', () => {
+    expect(firstLines(['ab', 'cd', 'ef'], 6)).toEqual(['ab', 'cd']);
+    expect(firstLines(['ab', 'cd', 'ef'], 5)).toEqual(['ab']);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
+import type { Failure } from '../../../../../src/sync/failures/failure.ts';
 import type { Run } from '../../../../../src/sync/run/run.ts';
 import { aRun, BOB, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
@@ -112,14 +113,31 @@ describe('after the end', () => {
     ]);
   });
 
-  it('offers New Preview where the plan was stale, beside the plan', () => {
-    const run = aRun({ status: 'failed', failure: { code: 'stale', total: 2, emails: ['a@dkm'] } });
+  it.each<Failure>([
+    { code: 'stale', total: 2, emails: ['a@dkm'] },
+    { code: 'planned_earlier' },
+    { code: 'protected_since', total: 1, emails: ['a@dkm'] },
+    { code: 'guard_tripped', deactivate: 9, recentlyDeactivated: 0, active: 10 },
+    { code: 'second_person_needed', people: 1, needed: 2 },
+    { code: 'held_back', by: 'freeze' },
+    { code: 'location_changed' },
+  ])('offers New Preview where the plan is out of date, beside the plan: $code', (failure) => {
+    const run = aRun({ status: 'failed', failure });
     const buttons = buttonsIn(runMessage(en, run, NO_EXCERPT, options));
     expect(buttons.map(({ action_id, text }) => [action_id, text.text])).toEqual([
       ['retry_run', 'New Preview'],
       ['view_plan', 'View All'],
     ]);
   });
+
+  it.each(['reading', 'executing', 'completed', 'failed'] as const)(
+    'offers Confirm Alone only while it waits for people: not where it is %s',
+    (status) => {
+      const needed = { ...options, breakGlass: true, people: { needed: 2, approvals: [] } };
+      const message = runMessage(en, aRun({ status }), NO_EXCERPT, needed);
+      expect(buttonsIn(message).map(({ action_id }) => action_id)).not.toContain('confirm_alone_run');
+    },
+  );
 
   it('offers no second Try Again once a new preview was started', () => {
     const message = runMessage(en, failedRun({ code: 'list_moved' }, { nextRunId: 13 }), NO_EXCERPT, options);
