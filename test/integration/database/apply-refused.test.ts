@@ -4,9 +4,10 @@ import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
 import { PlanAlteredError, StalePlanError } from '../../../src/sync/failures/stale-errors.ts';
 import type { Lease, LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Rules } from '../../../src/sync/rules/rules.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, statusOf, takingUp } from './support/runs.ts';
+import { apply, claim, claimedRun, draftRun, rules, statusOf, step, takingUp } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -29,9 +30,10 @@ const written = async () => ({
 });
 
 /** Tries to execute; fails the test where anything was written. */
-async function refusal(lease: Lease = claimed.lease): Promise<unknown> {
+async function refusal(lease: Lease = claimed.lease, changed: Partial<Rules> = {}): Promise<unknown> {
   const before = await written();
-  const outcome = await apply(testbed.bot, { ...claimed, lease }).catch((error: unknown) => error);
+  const applying = testbed.bot.plans.apply(lease, step('completed'), rules(changed));
+  const outcome = await applying.catch((error: unknown) => error);
   expect(await written()).toEqual(before);
   expect(await statusOf(testbed.bot, claimed.run)).toBe('executing');
   return outcome;
@@ -126,6 +128,29 @@ describe('a plan is stale, and changes nothing, where meanwhile', () => {
   );
 });
 
+describe('a plan that the guard stops is refused, and changes nothing, where', () => {
+  const limits = [{ count: 1, percent: 10 }];
+  const facts = { deactivate: 2, recentlyDeactivated: 0, active: 2 };
+
+  it('a limit is lower by now: the numbers are those from before the plan', async () => {
+    expect(await refusal(claimed.lease, { limits })).toMatchObject({
+      failure: { code: 'guard_tripped', ...facts },
+    });
+  });
+
+  it('its preview asked for a reason, and nobody gave one', async () => {
+    await testbed.bot.runs.fail(claimed.lease, { code: 'unexpected' }, step('failed'));
+    const { lease, facts: planned } = await draftRun(testbed.bot, target, [listOf('new1@dkm')]);
+    const guard = { tripped: true, why: 'everyone', ...facts } as const;
+    const plan = { counts: planned.counts, hash: planned.hash, guard };
+    const { run } = await testbed.bot.runs.present(lease, plan, 30, step('previewed'));
+    claimed = await claim(testbed.bot, run);
+    expect(await refusal(claimed.lease, { limits })).toMatchObject({
+      failure: { code: 'guard_tripped', ...facts },
+    });
+  });
+});
+
 describe('a stored plan that was altered is refused, and changes nothing, where', () => {
   it.each([
     ['an email is another one', "UPDATE sync_changes SET email = 'evil@dkm' WHERE run_id = ? AND seq = 1"],
@@ -141,6 +166,10 @@ describe('a stored plan that was altered is refused, and changes nothing, where'
       "INSERT INTO sync_changes (run_id, seq, action, email, status_after) VALUES (?, 6, 'add', 'evil@dkm', 'active')",
     ],
     ['all are missing', 'DELETE FROM sync_changes WHERE run_id = ?'],
+    [
+      'its counts hide whom it deactivates',
+      'UPDATE sync_runs SET reactivate_count = reactivate_count + deactivate_count, deactivate_count = 0 WHERE id = ?',
+    ],
   ])('%s', async (_, change) => {
     await testbed.sql(change, [claimed.run.id]);
     expect(await refusal()).toBeInstanceOf(PlanAlteredError);

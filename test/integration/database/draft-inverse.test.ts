@@ -88,8 +88,14 @@ describe('the plan that takes a run back', () => {
       'gone@dkm',
     ],
     ['was deleted since', "DELETE FROM users WHERE location_id = ? AND email = 'new@dkm'", 'new@dkm'],
+    [
+      'stands at another location since',
+      "UPDATE users SET location_id = location_id + 1 WHERE location_id = ? AND email = 'gone@dkm'",
+      'gone@dkm',
+    ],
   ])('skips a user who %s, and says so', async (_, change, email) => {
     const { target, done } = await synced();
+    await testbed.location();
     await testbed.sql(change, [target.locationId]);
     const { plan, run } = await inverse(target, done);
     expect(plan).toHaveLength(3);
@@ -124,6 +130,13 @@ describe('the plan that takes a run back', () => {
       await claim(testbed.bot, await present(testbed.bot, await inverse(target, back))),
     );
     expect(await testbed.usersAt(target)).toEqual(after);
+  });
+
+  it('is the same when it is drafted again, as by a process that goes on with the run of a dead one', async () => {
+    const { target, done } = await synced();
+    const { lease, facts, run, plan } = await inverse(target, done);
+    expect(await testbed.bot.plans.invert(lease, done.id, rules())).toEqual(facts);
+    expect(await planLines(testbed.bot, run.id)).toEqual(plan);
   });
 
   it('is refused without the lease', async () => {

@@ -165,6 +165,14 @@ describe('emails that the list repeats', () => {
     expect(facts.counts).toMatchObject({ source: 7, duplicates: 4, unchanged: 1 });
   });
 
+  it('are planned once also where only one row repeats another', async () => {
+    const { plan, facts } = await draftRun(testbed.bot, await testbed.location(), [
+      listOf('new@dkm', 'new@dkm'),
+    ]);
+    expect(plan).toEqual(['add new@dkm']);
+    expect(facts.counts).toMatchObject({ source: 2, add: 1, duplicates: 1 });
+  });
+
   it('are no duplicates where one of the two rows is inactive at the source: the user is there', async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, { 'twice@dkm': 'active' });
@@ -188,6 +196,17 @@ describe('one read', () => {
     const drafted = await testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() });
     expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { add: 1, reactivate: 1 } } });
     expect(await planLines(testbed.bot, opened.run.id)).toEqual(['add new@dkm', 'reactivate back@dkm']);
+  });
+
+  it('plans where everybody whom it leaves out is there under another spelling, also when drafted again', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { ' ODD@dkm': 'active', 'stays@dkm': 'active' });
+    const opened = await openRun(testbed.bot, target);
+    await stage(testbed.bot, opened, 1, listOf('odd@dkm', 'stays@dkm'));
+    for (const _ of ['first', 'again']) {
+      const drafted = await testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() });
+      expect(drafted).toMatchObject({ outcome: 'drafted', facts: { counts: { unchanged: 2 } } });
+    }
   });
 
   it.each([

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countLeftAlone } from '../../../src/database/plan/eligibility.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
-import { StalePlanError } from '../../../src/sync/failures/stale-errors.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import {
@@ -140,19 +139,32 @@ describe('a user who is neither active nor inactive', () => {
     const claimed = await claimedRun(testbed.bot, target, listOf('stays@dkm'));
     await testbed.sql(`UPDATE users SET ${becomes} WHERE email = 'odd@dkm'`);
     const before = await testbed.everyUser();
-    await expect(apply(testbed.bot, claimed)).rejects.toThrow(StalePlanError);
+    await expect(apply(testbed.bot, claimed)).rejects.toMatchObject({
+      failure: { code: 'stale', total: 1, emails: ['odd@dkm'] },
+    });
     expect(await testbed.everyUser()).toEqual(before);
   });
 
   it.each(ODD)('%s: is not changed by a rollback', async (_, shape, becomes) => {
     await withOdd(shape, "email = 'odd@dkm'");
-    const claimed = await claimedRun(testbed.bot, target, listOf('stays@dkm'));
+    const claimed = await claimedRun(testbed.bot, target, listOf('stays@dkm', 'new@dkm'));
     await apply(testbed.bot, claimed);
-    await testbed.sql(`UPDATE users SET ${becomes} WHERE email = 'odd@dkm'`);
+    await testbed.sql(`UPDATE users SET ${becomes} WHERE email IN ('odd@dkm', 'new@dkm')`);
     const opened = await openRun(testbed.bot, target);
     const facts = await testbed.bot.plans.invert(opened.lease, claimed.run.id, rules());
-    expect(await planLines(testbed.bot, opened.run.id)).toEqual(['skipped odd@dkm']);
-    expect(facts.counts).toMatchObject({ reactivate: 0, unchanged: 1 });
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual(['skipped new@dkm', 'skipped odd@dkm']);
+    expect(facts.counts).toMatchObject({ reactivate: 0, deactivate: 0, unchanged: 1 });
+  });
+
+  it('is listed only where the user stands, and not in the plans of other locations', async () => {
+    await withOdd('ADD deleted_at TIMESTAMP NULL', "deleted_at = '2025-03-01'");
+    const elsewhere = await testbed.location();
+    await testbed.addUsers(elsewhere, { 'deleted@dkm': 'active', 'stays@dkm': 'active' });
+    await testbed.sql("UPDATE users SET deleted_at = '2025-03-01' WHERE email = 'deleted@dkm'");
+    expect((await draftRun(testbed.bot, target, [listOf('stays@dkm')])).plan).toEqual(['kept odd@dkm']);
+    expect((await draftRun(testbed.bot, elsewhere, [listOf('stays@dkm')])).plan).toEqual([
+      'kept deleted@dkm',
+    ]);
   });
 
   it.each(ODD)('%s: is counted and listed as such', async (_, shape, becomes) => {

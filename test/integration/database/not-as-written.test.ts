@@ -41,6 +41,12 @@ describe('a plan that the database changes while it is written is undone as a wh
       'SET NEW.location_id = NEW.location_id + 1',
       ['back@dkm', 'gone@dkm'],
     ],
+    [
+      'an email is put into capitals at an update',
+      'BEFORE UPDATE',
+      'SET NEW.email = UPPER(NEW.email)',
+      ['back@dkm', 'gone@dkm'],
+    ],
   ])('%s', async (_, event, body, emails) => {
     await testbed.location();
     const claimed = await claimedRun(testbed.bot, target, LIST);
@@ -52,6 +58,22 @@ describe('a plan that the database changes while it is written is undone as a wh
       failure: { code: 'not_as_written', total: emails.length, emails, triggers: ['keeps'] },
     });
     expect(await testbed.everyUser()).toEqual(before);
+  });
+
+  it.each([
+    ['a new user is marked as deleted', 'BEFORE INSERT', ['new@dkm']],
+    ['whoever is changed is marked as deleted', 'BEFORE UPDATE', ['back@dkm', 'gone@dkm']],
+  ])('%s', async (_, event, emails) => {
+    await testbed.sql('ALTER TABLE users ADD deleted_at DATETIME NULL');
+    const claimed = await claimedRun(testbed.bot, target, LIST);
+    const before = await testbed.everyUser();
+    await testbed.sql(`CREATE TRIGGER keeps ${event} ON users FOR EACH ROW SET NEW.deleted_at = NOW()`);
+    await expect(apply(testbed.bot, claimed)).rejects.toMatchObject({
+      failure: { code: 'not_as_written', total: emails.length, emails, triggers: ['keeps'] },
+    });
+    expect(await testbed.everyUser()).toEqual(before);
+    await testbed.sql('DROP TRIGGER keeps');
+    await testbed.sql('ALTER TABLE users DROP COLUMN deleted_at');
   });
 
   it('a status becomes none at all', async () => {

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
-import { AYU, apply, claimedRun, draftRun, readyRun, rolledBack, rules, step } from './support/runs.ts';
+import {
+  AYU,
+  apply,
+  claimedRun,
+  draftRun,
+  present,
+  readyRun,
+  rolledBack,
+  rules,
+  step,
+} from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -49,6 +59,13 @@ describe('deactivations of the last 24 hours', () => {
       target.locationId,
     ]);
     expect(await recently(target)).toBe(1);
+    // Active elsewhere is not active here.
+    const elsewhere = await testbed.location();
+    await testbed.sql(
+      "UPDATE users SET status = 'active', location_id = ? WHERE location_id = ? AND email = 'gone2@dkm'",
+      [elsewhere.locationId, target.locationId],
+    );
+    expect(await recently(target)).toBe(1);
   });
 
   it('are not counted beside the same users of the plan that is executed', async () => {
@@ -81,6 +98,8 @@ describe('deactivations of the last 24 hours', () => {
       await testbed.addUsers(target, { 'gone@dkm': 'active' });
     await readyRun(testbed.bot, waiting, LIST);
     await testbed.bot.runs.cancel((await readyRun(testbed.bot, cancelled, LIST)).id, AYU, step('cancelled'));
+    // The application did what an admin has refused.
+    await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [cancelled.locationId]);
     await claimedRun(testbed.bot, executing, LIST);
     expect([await recently(waiting), await recently(cancelled), await recently(executing)]).toEqual([
       0, 0, 0,
@@ -97,5 +116,22 @@ describe('deactivations of the last 24 hours', () => {
       [ago, runId],
     );
     expect(await recently(target)).toBe(expected);
+  });
+});
+
+describe('the numbers by which the guard judges a plan that waits', () => {
+  it('are of whom it still would deactivate, without the protected users that it lists', async () => {
+    const { target } = await afterTwoWent();
+    await testbed.addUsers(target, { 'gone4@dkm': 'active', 'admin@dkm': 'active' });
+    const run = await present(testbed.bot, await draftRun(testbed.bot, target, [LIST], ['admin@*']));
+    expect(await testbed.bot.plans.guardFacts(run)).toEqual({
+      deactivate: 2,
+      recentlyDeactivated: 2,
+      active: 4,
+    });
+    await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'gone4@dkm'", [
+      target.locationId,
+    ]);
+    expect(await testbed.bot.plans.guardFacts(run)).toMatchObject({ deactivate: 1, active: 3 });
   });
 });
