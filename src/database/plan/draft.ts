@@ -65,8 +65,7 @@ export async function draftPlan(
   await requireUsersFit(tx, runId, facts.counts, newUser);
   await requireMayAdd(tx, facts.counts, newUser);
   const doubted = doubt && (await undecided(tx, scope, doubt));
-  const isCounted = isDecided && days > 0 && doubt === undefined;
-  const absence = isCounted ? await absenceDays(tx, runId, days) : undefined;
+  const absence = isDecided && days > 0 ? await absenceDays(tx, runId, days) : undefined;
   return { outcome: 'drafted', facts: { ...facts, undecided: doubted, absence } };
 }
 

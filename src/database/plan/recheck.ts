@@ -128,7 +128,6 @@ export async function countAndName(
  */
 export async function requireGuardAgrees(tx: Transaction, run: Run, rules: Rules): Promise<number> {
   const { before, unchanged } = await stateAfter(tx, run);
-  if (run.counts.deactivate === 0) return unchanged;
   const verdict = judgeByEach(before, rules.limits);
   const unanswered = verdict.tripped && run.reason === undefined;
   if (unanswered || isGraver(verdict, gradeOf(run.guard))) throw new GuardTrippedError(before);

@@ -7,7 +7,7 @@ import { isDuplicate } from '../errors.ts';
 import { Prisma, type SyncRun } from '../generated/client.ts';
 import { absenceDays } from '../plan/absent.ts';
 import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
-import { emailCollation, emailCollationName } from '../schema/usable-tables.ts';
+import { emailCollationName } from '../schema/usable-tables.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
 import { json, setCounts, toRules, toRun } from './run-rows.ts';
 
@@ -92,12 +92,12 @@ async function notInPlan(
   emails: readonly string[],
 ): Promise<readonly string[]> {
   if (emails.length === 0) return [];
-  const { email, collate } = await emailOfChange(tx);
+  const email = await emailOfChange(tx);
   const rows = await tx.$queryRaw<{ email: string }[]>`
     SELECT t.email FROM ${typed(emails)} t
     WHERE NOT EXISTS (
       SELECT 1 FROM sync_changes c
-      WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate') AND ${email} = t.email${collate})`;
+      WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate') AND ${email} = t.email)`;
   return rows.map((row) => row.email);
 }
 
@@ -107,12 +107,12 @@ async function copyPlan(
   { emails, actions }: Omission,
   picked: NonNullable<Adjustment['picked']>,
 ): Promise<void> {
-  const { email, collate } = await emailOfChange(tx);
+  const email = await emailOfChange(tx);
   // A picked user is left out by position: another user may have the same email in other capitals.
   const left = Prisma.sql`
     c.action IN (${Prisma.join([null, ...actions])}) OR c.seq IN (${Prisma.join([0, ...picked.map(({ seq }) => seq)])})
     OR (c.action IN ('add', 'reactivate', 'deactivate')
-        AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email${collate} = ${email}))`;
+        AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email = ${email}))`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail, source_id)
     SELECT ${to}, c.seq, IF(${left}, 'omitted', c.action), c.email, c.user_id, c.status_before,
@@ -121,14 +121,10 @@ async function copyPlan(
 }
 
 /** SQL: the email of a change `c`, to compare with an email in lower case. Some collations tell capitals apart. */
-async function emailOfChange(
-  tx: Transaction,
-): Promise<{ readonly email: Prisma.Sql; readonly collate: Prisma.Sql }> {
-  const collate = await emailCollation(tx);
-  const email = /_(bin|cs)$/.test(await emailCollationName(tx))
-    ? Prisma.sql`LOWER(c.email)`
-    : Prisma.sql`c.email`;
-  return { email: Prisma.sql`${email}${collate}`, collate };
+async function emailOfChange(tx: Transaction): Promise<Prisma.Sql> {
+  const name = await emailCollationName(tx);
+  const email = /_(bin|cs)$/.test(name) ? Prisma.sql`LOWER(c.email)` : Prisma.sql`c.email`;
+  return Prisma.sql`${email} COLLATE ${Prisma.raw(name)}`;
 }
 
 /** The emails as a table, `t.email`. */
