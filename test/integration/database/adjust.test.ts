@@ -122,6 +122,17 @@ describe('a plan that is adjusted', () => {
     expect(await statusOf(testbed.bot, run)).toBe('ready');
   });
 
+  it('that is listed, and not changed, cannot be left out', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'admin@dkm': 'active' });
+    const run = await present(testbed.bot, await draftRun(testbed.bot, target, [LIST], ['admin@*']));
+    expect(await adjust(run, { emails: ['admin@dkm'] })).toEqual({
+      outcome: 'not_in_plan',
+      emails: ['admin@dkm'],
+    });
+    expect(await statusOf(testbed.bot, run)).toBe('ready');
+  });
+
   it('stays as it is where nothing would be left of it', async () => {
     const { run } = await shown();
     const outcome = await adjust(run, { actions: ['add', 'reactivate', 'deactivate'] });

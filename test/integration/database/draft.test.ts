@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
+import { someoneWaits } from './support/lock-wait.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { draftRun, NO_COUNTS, openRun, planLines, rules, stage } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
@@ -117,6 +119,34 @@ describe('a plan', () => {
       facts,
     });
     expect(await testbed.bot.plans.list(run.id, undefined, 0, 10)).toHaveLength(plan.length);
+  });
+
+  it('waits for an execution at its location, so that all its counts are of one picture', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'stays@dkm': 'active' });
+    const opened = await openRun(testbed.bot, target);
+    for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, listOf('stays@dkm'));
+    const execution = await connect(testbed.database.url);
+    await execution.beginTransaction();
+    await execution.query('SELECT id FROM locations WHERE id = ? FOR UPDATE', [target.locationId]);
+    await execution.query("INSERT INTO users (location_id, email) VALUES (?, 'new@dkm')", [
+      target.locationId,
+    ]);
+    const drafting = testbed.bot.plans.draft(opened.lease, { reads: [1, 2], rules: rules() });
+    await someoneWaits(testbed).finally(() => execution.commit());
+    await execution.end();
+    expect(await drafting).toMatchObject({ facts: { active: 2, counts: { deactivate: 1, unchanged: 1 } } });
+  });
+
+  it('counts users who stay inactive, because two could be meant, as kept alone', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
+      ' Lead@dkm': 'inactive',
+      'lead@dkm\t': 'inactive',
+      'off@dkm': 'inactive',
+    });
+    const { facts } = await draftRun(testbed.bot, target, [listOf('lead@dkm')]);
+    expect(facts.counts).toMatchObject({ add: 0, reactivate: 0, kept: 2, alreadyInactive: 1 });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { listOf } from './support/rows.ts';
 import { readyRun, statusOf, step } from './support/runs.ts';
@@ -47,6 +48,17 @@ describe('previews whose time is over', () => {
       },
       { failure: () => `${expired} expired` },
     );
+  });
+
+  it('are passed over while a transaction holds them, and nobody waits for it', async () => {
+    const [held, free] = [await overdue(), await overdue()];
+    const holding = await connect(testbed.database.url);
+    await holding.beginTransaction();
+    await holding.query('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [held.id]);
+    const expired = await testbed.bot.runs.expireDue(step('expired')).finally(() => holding.rollback());
+    await holding.end();
+    expect(expired.map(({ id }) => id)).toEqual([free.id]);
+    expect((await testbed.bot.runs.expireDue(step('expired'))).map(({ id }) => id)).toEqual([held.id]);
   });
 
   it('do not expire before', async () => {

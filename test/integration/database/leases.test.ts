@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
 import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
+import { someoneWaits } from './support/lock-wait.ts';
 import { listOf } from './support/rows.ts';
 import {
   AYU,
@@ -75,6 +77,25 @@ describe('a lease', () => {
     const { run, lease } = await openRun(testbed.bot, await testbed.location());
     await testbed.bot.runs.release(lease);
     expect((await second.runs.takeOver(takingUp())).map((taken) => taken.run.id)).toEqual([run.id]);
+  });
+
+  it('that has lapsed is taken by nobody while its process is writing the plan', async () => {
+    const target = await testbed.location();
+    const opened = await openRun(testbed.bot, target);
+    for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, LIST);
+    await lapse(opened.run.id);
+    const execution = await connect(testbed.database.url);
+    await execution.beginTransaction();
+    await execution.query('SELECT id FROM locations WHERE id = ? FOR UPDATE', [target.locationId]);
+    const drafting = testbed.bot.plans.draft(opened.lease, { reads: [1, 2], rules: rules() });
+    try {
+      await someoneWaits(testbed);
+      expect(await second.runs.takeOver(takingUp())).toEqual([]);
+    } finally {
+      await execution.rollback();
+      await execution.end();
+    }
+    expect(await drafting).toMatchObject({ outcome: 'drafted', facts: { counts: { add: 1 } } });
   });
 
   it('that was given up so that its run waits is free for whoever looks within the same millisecond', async () => {

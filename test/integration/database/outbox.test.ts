@@ -4,7 +4,8 @@ import { createBatches } from '../../../src/database/runs/request.ts';
 import { record } from '../../../src/database/transition.ts';
 import type { Notice, Places, RunNotice } from '../../../src/sync/ports/steps.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
-import { AYU, openRun, runDraft, step } from './support/runs.ts';
+import { listOf } from './support/rows.ts';
+import { AYU, apply, claimedRun, openRun, runDraft, step } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -66,6 +67,15 @@ describe('notices', () => {
     const next = await oneDue();
     expect([first.runId, next.runId]).toEqual([id, id]);
     expect(next.id).toBeGreaterThan(first.id);
+  });
+
+  it('of an execution’s message are first its own process’s, whose last edit may be under way', async () => {
+    const claimed = await claimedRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+    await testbed.sql('DELETE FROM sync_outbox');
+    await apply(testbed.bot, claimed);
+    await testbed.sql('UPDATE sync_outbox SET lease_until = lease_until + INTERVAL 1 HOUR');
+    expect(await claimable(second)).not.toContain('message');
+    expect(await claimable()).toContain('message');
   });
 
   it('of a message come before the thread and the file of the same run', async () => {
@@ -290,6 +300,14 @@ describe('the summary of a batch', () => {
       await record(tx, run.id, step('taken_over'));
       for (const notice of await due(10, second)) await second.outbox.close(notice);
     });
+    expect(await claimable()).toEqual(['summary']);
+  });
+
+  it('is written again after a change that comes while it is delivered', async () => {
+    const { run } = await openBatchRun(79);
+    const delivered = await oneDue();
+    await inTransaction(testbed.bot.db, (tx) => record(tx, run.id, step('taken_over')));
+    await testbed.bot.outbox.close(delivered);
     expect(await claimable()).toEqual(['summary']);
   });
 

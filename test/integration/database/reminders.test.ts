@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createReminders } from '../../../src/database/automation.ts';
+import { createCalls, createReminders } from '../../../src/database/automation.ts';
 import { createBatches } from '../../../src/database/runs/request.ts';
+import { listOf } from './support/rows.ts';
+import { readyRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -68,5 +70,38 @@ describe('a /usersync all', () => {
       id,
     ]);
     expect(await batches.takeOver()).toBeUndefined();
+  });
+});
+
+describe('a call for people', () => {
+  it.each([
+    ['in the last hour and the last quarter of its life', 20, '0:50', true],
+    ['in the last quarter of its life, hours before its end', 20, '3:00', false],
+    ['in the last hour of its life, and not yet in the last quarter', 1, '0:50', false],
+    ['once it is over', 20, '-0:01', false],
+  ])('is written for a preview %s', async (_, hours, left, isCalled) => {
+    const { id } = await readyRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+    await testbed.sql(
+      `UPDATE sync_runs SET ready_at = UTC_TIMESTAMP(3) - INTERVAL ? HOUR,
+         expires_at = UTC_TIMESTAMP(3) + INTERVAL ? HOUR_MINUTE WHERE id = ?`,
+      [hours, left, id],
+    );
+    for (const _again of [1, 2]) await createCalls(testbed.bot.db).nudge();
+    const calls = await testbed.sql("SELECT reason FROM sync_outbox WHERE run_id = ? AND kind = 'call'", [
+      id,
+    ]);
+    expect(calls).toEqual(isCalled ? [{ reason: 'expiring' }] : []);
+  });
+});
+
+describe('the digest', () => {
+  it('is told no sooner than it is due by the clock of the database', async () => {
+    await createCalls(testbed.bot.db).announceDigest(new Date('2098-01-01T08:00:00Z'));
+    const places = { thread: 0, message: 0, list: 0, summary: 0, call: 0, digest: 1 };
+    expect(await testbed.bot.outbox.claimDue(places, [])).toEqual([]);
+    await testbed.sql("UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE kind = 'digest'");
+    expect(await testbed.bot.outbox.claimDue(places, [])).toMatchObject([
+      { due: '2098-01-01T08:00:00.000Z' },
+    ]);
   });
 });

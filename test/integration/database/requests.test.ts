@@ -69,6 +69,17 @@ describe('a request', () => {
     expect((await testbed.bot.runs.find(run.id))?.messageTs).toBe('1700000000.000100');
   });
 
+  it('keeps one message: a second one, of a process that knew of none, does not take its place', async () => {
+    const { run } = await openRun(testbed.bot, await testbed.location());
+    const [first, second] = ['1700000000.000100', '1700000000.000200'] as const;
+    expect(await testbed.bot.runs.attachMessage(run, first)).toBe(true);
+    expect(await testbed.another().runs.attachMessage(run, second)).toBe(false);
+    expect(await testbed.bot.runs.attachMessage(run, first)).toBe(true);
+    expect((await testbed.bot.runs.find(run.id))?.messageTs).toBe(first);
+    expect(await testbed.bot.runs.attachMessage(run, second, first)).toBe(true);
+    expect((await testbed.bot.runs.find(run.id))?.messageTs).toBe(second);
+  });
+
   it('for a run that nobody knows finds none', async () => {
     expect(await testbed.bot.runs.find(4_000_000_000)).toBeUndefined();
   });

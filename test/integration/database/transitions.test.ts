@@ -1,8 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
 import { move } from '../../../src/database/transition.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import { type RunStatus, TRANSITIONS } from '../../../src/sync/run/run.ts';
-import { AYU, claimOf, NO_COUNTS, openRun, rules, statusOf, step, takingUp } from './support/runs.ts';
+import { someoneWaits } from './support/lock-wait.ts';
+import { listOf } from './support/rows.ts';
+import {
+  AYU,
+  claimOf,
+  draftRun,
+  NO_COUNTS,
+  openRun,
+  present,
+  rules,
+  statusOf,
+  step,
+  takingUp,
+} from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -64,5 +78,24 @@ describe('the status of a run', () => {
       await deed(claimed).catch(() => {});
       expect([from, ...TRANSITIONS[from]]).toContain(await statusOf(testbed.bot, claimed.run));
     }
+  });
+});
+
+describe('a preview that is shown', () => {
+  it('waits for another one of its location that is being shown, and takes its place', async () => {
+    const target = await testbed.location();
+    const [older, newer] = [
+      await draftRun(testbed.bot, target, [listOf('a@dkm')]),
+      await draftRun(testbed.bot, target, [listOf('b@dkm')]),
+    ];
+    const showing = await connect(testbed.database.url);
+    await showing.beginTransaction();
+    await showing.query('SELECT id FROM locations WHERE id = ? FOR UPDATE', [target.locationId]);
+    await showing.query("UPDATE sync_runs SET status = 'ready' WHERE id = ?", [older.run.id]);
+    const shown = present(testbed.bot, newer);
+    await someoneWaits(testbed).finally(() => showing.commit());
+    await showing.end();
+    expect((await shown).status).toBe('ready');
+    expect(await statusOf(testbed.bot, older.run)).toBe('superseded');
   });
 });

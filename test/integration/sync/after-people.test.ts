@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createPauses } from '../../../src/database/automation.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, BUDI, openRun, present, rules } from '../database/support/runs.ts';
+import { AYU, apply, BUDI, claimedRun, openRun, present, readyRun, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type Core, createCore } from './support/core.ts';
 import { nightsOf } from './support/nights.ts';
@@ -83,6 +83,15 @@ describe('a preview that a person had asked for, and that a scheduled one replac
       expect((await night(replica(listOf('new@dkm', 'b@dkm'), rule))).autoHeld).not.toBe('person_waited');
     },
   );
+
+  it('is remembered where a person decides at another location', async () => {
+    await preview(replica(listOf('new@dkm'), rule), AYU);
+    await expired(await night(replica(listOf('new@dkm'), rule)));
+    const elsewhere = await testbed.location();
+    await apply(testbed.bot, await claimedRun(testbed.bot, elsewhere, listOf('new@dkm')));
+    await cancelled(await readyRun(testbed.bot, elsewhere, listOf('new@dkm', 'b@dkm')));
+    expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject(HELD);
+  });
 
   it('is not settled by a person who confirmed an earlier plan, or takes back another run', async () => {
     const first = await confirmed(replica([], rule), await preview(replica(listOf('a@dkm'), rule), AYU));
@@ -201,8 +210,9 @@ describe('a user whom an admin left out waits for a person', () => {
     expect(await night(replica(listOf('new@dkm', 'another@dkm'), rule))).toMatchObject(LEFT_OUT);
   });
 
-  it('only while the plan is kept, if nobody confirmed it', async () => {
-    const mine = await preview(replica(list(), rule), AYU);
+  it.each(['whole', 'shortened'])('only while the %s plan is kept, if nobody confirmed it', async (which) => {
+    const whole = await preview(replica(list(), rule), AYU);
+    const mine = which === 'whole' ? whole : await nights.without(whole, 'out@dkm');
     await cancelled(mine);
     await testbed.sql('DELETE FROM sync_changes WHERE run_id = ?', [mine.id]);
     expect((await night(replica(list(), rule))).status).toBe('completed');
@@ -218,6 +228,25 @@ describe('a user whom an admin left out waits for a person', () => {
       status: 'completed',
     });
     expect(await night(replica(listOf('new@dkm', 'another@dkm', 'out@dkm'), rule))).toMatchObject(LEFT_OUT);
+  });
+
+  it('where an earlier plan that a person had confirmed is carried out only since', async () => {
+    const earlier = await confirmed(replica([], rule), await preview(replica(listOf('a@dkm'), rule), AYU));
+    await cancelled(await preview(replica(listOf('a@dkm', 'out@dkm'), rule), AYU));
+    await testbed.sql('UPDATE sync_runs SET finished_at = UTC_TIMESTAMP(3) WHERE id = ?', [earlier.id]);
+    expect(await night(replica(listOf('a@dkm', 'out@dkm'), rule))).toMatchObject(LEFT_OUT);
+  });
+
+  it('under another email that the application has given the user', async () => {
+    const staff = Array.from({ length: 10 }, (_, n) => `user${n}@dkm`);
+    const users = [...staff, 'out@dkm'].map((email) => [email, 'active'] as const);
+    await testbed.addUsers(target, Object.fromEntries(users));
+    const mine = await preview(replica(listOf(...staff, 'new@dkm'), rule), AYU);
+    await confirmed(replica([], rule), await nights.without(mine, 'out@dkm'));
+    await testbed.sql("UPDATE users SET email = 'renamed@dkm' WHERE location_id = ? AND email = 'out@dkm'", [
+      target.locationId,
+    ]);
+    expect(await night(replica(listOf(...staff, 'new@dkm'), rule))).toMatchObject(LEFT_OUT);
   });
 
   it('under every spelling that users takes for the same email', async () => {

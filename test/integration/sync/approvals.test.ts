@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
 import { createLocations } from '../../../src/database/reports/targets.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { createRules } from '../../../src/sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { createAdjust } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
+import { someoneWaits } from '../database/support/lock-wait.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -121,6 +123,32 @@ describe('a preview of a target that needs several people', () => {
     const core = replica(needed);
     const run = await preview(core, by);
     for (const [actor, becomes] of presses) expect(await press(core, run, actor)).toBe(becomes);
+  });
+
+  it('calls the others once one has approved what the schedule asked for', async () => {
+    const run = await preview(replica(2), SYSTEM);
+    const called = () =>
+      testbed.sql("SELECT reason FROM sync_outbox WHERE run_id = ? AND kind = 'call'", [run.id]);
+    expect(await called()).toEqual([]);
+    expect(await press(replica(2), run, AYU)).toBe('approved 1 of 2');
+    expect(await called()).toEqual([{ reason: 'people_needed' }]);
+  });
+
+  it('sees an approval that is stored while somebody else confirms', async () => {
+    const core = replica(2);
+    const run = await preview(core, SYSTEM);
+    const ayu = await connect(testbed.database.url);
+    await ayu.beginTransaction();
+    await ayu.query('SELECT id FROM sync_runs WHERE id = ? FOR UPDATE', [run.id]);
+    await ayu.query(
+      `INSERT INTO sync_approvals (run_id, actor_id, actor_name, plan_hash, approved_at)
+       VALUES (?, ?, 'Ayu', ?, UTC_TIMESTAMP(3))`,
+      [run.id, AYU.id, run.planHash],
+    );
+    const pressed = press(core, run, BUDI);
+    await someoneWaits(testbed).finally(() => ayu.commit());
+    await ayu.end();
+    expect(await pressed).toBe('completed');
   });
 
   it('counts nobody twice: pressing again takes the approval back, with a row for each', async () => {

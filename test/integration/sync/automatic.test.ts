@@ -272,12 +272,16 @@ describe('a scheduled preview under a rule', () => {
   });
 
   it('is left to people after a rollback, until a person confirms a sync again', async () => {
-    const core = replica(listOf('wrong@dkm'), withRule(ruleOf(['add', 'reactivate'])));
-    const first = await confirmed(core, await preview(replica(listOf('wrong@dkm')), AYU));
+    await testbed.addUsers(target, { 'stays@dkm': 'active' });
+    const rule = withRule(ruleOf(['add', 'reactivate']));
+    const core = replica(listOf('stays@dkm', 'wrong@dkm'), rule);
+    const first = await confirmed(core, await preview(core, AYU));
     await rolledBack(testbed.bot, target, first);
+    // A sync that changes nobody is no decision.
+    expect((await night(replica(listOf('stays@dkm'), rule))).status).toBe('completed');
     const run = await night(core);
     expect(run).toMatchObject({ status: 'ready', autoHeld: 'taken_back' });
-    expect(await testbed.usersAt(target)).toEqual({ 'wrong@dkm': 'inactive' });
+    expect(await testbed.usersAt(target)).toEqual({ 'stays@dkm': 'active', 'wrong@dkm': 'inactive' });
     await confirmed(core, run);
     await testbed.sql("UPDATE users SET status = 'inactive' WHERE email = 'wrong@dkm'");
     expect((await night(core)).status).toBe('completed');
