@@ -3,7 +3,9 @@ import { CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { nextTs } from '../../../sandbox/strict-slack/workspace.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
-import { attach } from '../../../src/slack/tell/own-messages.ts';
+import { runBlockId } from '../../../src/slack/ids.ts';
+import { attach, findRunMessage } from '../../../src/slack/tell/own-messages.ts';
+import { section } from '../../../src/slack/views/blocks.ts';
 import errors from '../../support/slack-errors.json' with { type: 'json' };
 import {
   attachment,
@@ -107,6 +109,24 @@ describe.concurrent('in a busy channel, what was posted although its answer was 
       const files = world.slack.messages(CHANNEL, message.ts).filter(({ fileIds }) => fileIds.length > 0);
       expect(files.map(({ fileIds }) => fileIds)).toEqual([[id]]);
     }));
+});
+
+describe('the message of a run', () => {
+  it('is found by its own number, though the clock of the database is ahead, unless it is known', async () => {
+    const slack = await startStrictSlack();
+    const client = createSlackClient({ ...slack, logger: SILENT });
+    const post = async (id: number) => {
+      const blocks = [section(runBlockId({ id, status: 'ready' }, 'header'), 'A preview')];
+      const { ts } = await client.chat.postMessage({ channel: CHANNEL, text: 'A preview', blocks });
+      return ts;
+    };
+    const own = await post(1);
+    await post(12);
+    const run = aRun({ id: 1, channelId: CHANNEL, requestedAt: new Date(Date.now() + 200_000) });
+    expect(await findRunMessage(client, run, undefined)).toBe(own);
+    expect(await findRunMessage(client, run, own)).toBeUndefined();
+    await slack.stop();
+  });
 });
 
 describe('a second copy of the message of a run', () => {
