@@ -71,6 +71,16 @@ const LOSSES: readonly Loss[] = [
     [`put back the trigger ${UPDATE}`],
   ],
   [
+    'one of that name refuses something else',
+    async () => {
+      await testbed.sql(`DROP TRIGGER ${UPDATE}`);
+      await testbed.sql(`CREATE TRIGGER ${UPDATE} BEFORE DELETE ON audit_logs FOR EACH ROW
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit_logs rows are never changed'`);
+    },
+    `${UPDATE} is altered`,
+    [`put back the trigger ${UPDATE}`],
+  ],
+  [
     'one of that name stands at another table',
     async () => {
       await testbed.sql(`DROP TRIGGER ${UPDATE}`);

@@ -84,6 +84,15 @@ describe('the audit trail', () => {
     expect(await verifyAudit(testbed.bot.db)).toMatchObject({ outcome: 'whole' });
   });
 
+  it('names the last row of a run, which people can note', async () => {
+    for (const step of ['requested', 'previewed'] as const)
+      await testbed.bot.audit.append({ step, actor: AYU, outcome: step, runId: 9 });
+    const last = (await rows()).at(-1);
+    await testbed.bot.audit.append({ step: 'requested', actor: AYU, outcome: 'requested', runId: 10 });
+    expect(await testbed.bot.audit.newestOf(9)).toEqual({ seq: last?.seq, hash: last?.hash });
+    expect(await testbed.bot.audit.newestOf(11)).toBeUndefined();
+  });
+
   it('is one unbroken chain where forty are written at once by several processes', async () => {
     const before = (await rows()).length;
     const processes = [testbed.bot, testbed.another(), testbed.another(), testbed.another()];

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
 import type { Lease } from '../../../src/sync/ports/runs.ts';
+import type { SourceRow } from '../../../src/sync/ports/source.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { apply, claim, draftRun, openRun, present, stage, takingUp } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
@@ -175,5 +176,26 @@ describe('the pages of a read', () => {
     await testbed.bot.staging.add(successor.lease, 1, [{ page: 1, rows: listOf('a@dkm') }]);
     await expect(testbed.bot.staging.clear(lease)).rejects.toThrow(LeaseLostError);
     expect(await staged(run.id)).toHaveLength(1);
+  });
+});
+
+describe('two reads', () => {
+  const user = (email: string, changed: Partial<SourceRow> = {}) => sourceRow({ id: 1, email, ...changed });
+  const skipped = (rawEmail: string) => sourceRow({ id: 2, email: undefined, skip: 'bad_email', rawEmail });
+  const [jose, josé] = [user('jose@dkm'), user('josé@dkm')];
+
+  it.each<[string, boolean, SourceRow[], SourceRow[]]>([
+    ['have the same rows in another order', true, [jose, skipped('x')], [skipped('x'), jose]],
+    ['repeat a row alike', true, [jose, jose, skipped('x')], [jose, skipped('x'), jose]],
+    ['repeat a row otherwise', false, [jose, jose, skipped('x')], [jose, skipped('x'), skipped('x')]],
+    ['differ in an accent', false, [jose], [josé]],
+    ['differ in who is active', false, [jose], [user('jose@dkm', { active: false })]],
+    ['differ in a text that is no email', false, [skipped('x')], [skipped('y')]],
+    ['differ in that one has a row more', false, [jose], [jose, skipped('x')]],
+  ])('that %s: the same is %s', async (_, areSame, one, other) => {
+    const opened = await openRun(testbed.bot, await testbed.location());
+    await stage(testbed.bot, opened, 1, one);
+    await stage(testbed.bot, opened, 2, other);
+    expect(await testbed.bot.staging.sameRows(opened.run.id, 1, 2)).toBe(areSame);
   });
 });

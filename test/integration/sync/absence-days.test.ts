@@ -15,9 +15,14 @@ const without = (...left: readonly string[]) =>
 
 let target: Target;
 beforeEach(async () => {
-  target = await testbed.location();
-  await testbed.addUsers(target, Object.fromEntries(STAYING.map((email) => [email, 'active' as const])));
+  target = await populated();
 });
+
+async function populated(): Promise<Target> {
+  const location = await testbed.location();
+  await testbed.addUsers(location, Object.fromEntries(STAYING.map((email) => [email, 'active' as const])));
+  return location;
+}
 
 /** A preview on a day of March 2026, by a server whose reads all bring `read`. */
 async function previewOn(
@@ -79,6 +84,16 @@ describe('where a user must be absent on three days', () => {
     const run = await previewOn(6, without('stays0@dkm', 'stays1@dkm'));
     expect(await proposed(run)).toEqual(['stays1@dkm']);
     expect(await kept(run)).toEqual(['stays0@dkm absent_shortly']);
+  });
+
+  it('begins anew at one location, and not at the others', async () => {
+    const here = target;
+    for (const day of [1, 2]) await previewOn(day, without('stays0@dkm'));
+    target = await populated();
+    await previewOn(1, without('stays0@dkm'));
+    await previewOn(2, without());
+    target = here;
+    expect(await proposed(await previewOn(3, without('stays0@dkm')))).toEqual(['stays0@dkm']);
   });
 
   it('begins anew where everybody was seen, and where a user came back on the same day', async () => {
