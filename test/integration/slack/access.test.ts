@@ -121,7 +121,10 @@ describe('somebody who may not use the bot', () => {
     async ({ id, deed, words, why }) => {
       const before = await everything(world);
       const trail = (await audited(world)).length;
-      expect(await toldAfter(world, () => deed(world.person(id)), id)).toContain(words);
+      const told = await toldAfter(world, () => deed(world.person(id)), id);
+      expect(told).toContain(words);
+      // Only a member of the workspace learns whom to ask.
+      expect(told.includes(AYU.id)).toBe(why === 'not_listed');
       expect((await audited(world)).slice(trail)).toEqual([
         { step: 'refused', outcome: 'not_admin', actor_id: id, run_id: null, reason: why },
       ]);
