@@ -46,8 +46,8 @@ export function createFetchPage(
     (tokens.isDoubted(token) || tokens.isTrusted(token)) && asksForLogin(answer);
   const refuses = ({ outcome }: Attempted, token: Token) =>
     outcome.kind === 'answer' && (refusesToken(outcome) || seemsExpired(outcome, token));
-  const listed = async (attempted: Attempted, page: number, token: Token) => {
-    const found = await finish(attempted, page);
+  const listed = async (attempted: Attempted, page: number, token: Token, signal: AbortSignal) => {
+    const found = await finish(attempted, page, signal);
     tokens.trust(token);
     return found;
   };
@@ -58,7 +58,7 @@ export function createFetchPage(
     );
     if (refuses(attempted, token)) return undefined;
     try {
-      return await listed(attempted, page, token);
+      return await listed(attempted, page, token, signal);
     } catch (error) {
       // If another page has come in the meantime, the token is not the cause.
       if (error instanceof RunError && tokens.isDoubted(token) && !isRateLimited(attempted.outcome))
@@ -73,13 +73,13 @@ export function createFetchPage(
       if (found !== undefined) return found;
     } else {
       const first = await fetchOnce(page, token, signal);
-      if (!refuses(first, token)) return listed(first, page, token);
+      if (!refuses(first, token)) return listed(first, page, token, signal);
     }
     const renewed = await tokens.renew(token);
     const second = await fetchOnce(page, renewed, signal);
     if (second.outcome.kind === 'answer' && refusesToken(second.outcome))
       throw new FetchFailedError({ code: 'unauthorized', page });
-    return listed(second, page, renewed);
+    return listed(second, page, renewed, signal);
   };
 }
 
@@ -150,10 +150,14 @@ function isRateLimited(outcome: Outcome): boolean {
   return outcome.kind === 'answer' && outcome.status === TOO_MANY_REQUESTS;
 }
 
-async function finish({ outcome, attempts }: Attempted, page: number): Promise<ListPage> {
+async function finish(
+  { outcome, attempts }: Attempted,
+  page: number,
+  signal: AbortSignal,
+): Promise<ListPage> {
   switch (outcome.kind) {
     case 'answer':
-      return parsePage(outcome, page, attempts);
+      return parsePage(outcome, { page, attempts, signal });
     case 'broken':
       throw new FetchFailedError(
         { code: 'on_page', page, attempts, why: outcome.why },

@@ -22,9 +22,17 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
 
 /**
  * Parses the answer to a page's request. Throws `FetchFailedError` for a status other than success, and `InvalidResponseError` if
- * the body is no list of users or calls itself an error, `EmptyRefusalError` if an empty list is beside that error.
+ * the body is no list of users or calls itself an error, `EmptyRefusalError` if an empty list is beside that error, and the signal's
+ * reason.
  */
-export async function parsePage(answer: Answer, page: number, attempts: number): Promise<ListPage> {
+export async function parsePage(
+  answer: Answer,
+  {
+    page,
+    attempts,
+    signal,
+  }: { readonly page: number; readonly attempts: number; readonly signal: AbortSignal },
+): Promise<ListPage> {
   checkStatus(answer, page, attempts);
   const body = parseJsonBody(answer);
   if (!body.ok) throw new InvalidResponseError({ code: 'on_page', page, why: body.why });
@@ -36,7 +44,7 @@ export async function parsePage(answer: Answer, page: number, attempts: number):
         ? new EmptyRefusalError({ code: 'no_users_data' })
         : new InvalidResponseError({ code: 'on_page', page, why: { code: 'error_with_users' } });
     const { total, limit, status } = parsed.data;
-    const rows = await parseRows(list, page);
+    const rows = await parseRows(list, page, signal);
     return { page, total: total ?? undefined, limit, status, rows };
   }
   throw new InvalidResponseError(
@@ -49,13 +57,18 @@ export async function parsePage(answer: Answer, page: number, attempts: number):
 /** For how long rows are parsed before other work has its turn: a page of 10 MB may take a minute. Milliseconds. */
 const TURN_MS = 20;
 
-async function parseRows(list: readonly unknown[], page: number): Promise<readonly SourceRow[]> {
+async function parseRows(
+  list: readonly unknown[],
+  page: number,
+  signal: AbortSignal,
+): Promise<readonly SourceRow[]> {
   const rows: SourceRow[] = [];
   let turn = performance.now();
   for (const row of list) {
     rows.push(parseRow(row, page));
     if (performance.now() - turn < TURN_MS) continue;
     await othersTurn();
+    signal.throwIfAborted();
     turn = performance.now();
   }
   return rows;

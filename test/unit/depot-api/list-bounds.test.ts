@@ -73,12 +73,17 @@ describe('pages far larger than were asked for', () => {
 });
 
 describe('a page whose rows take long to parse', () => {
-  it('leaves other work its turn meanwhile', async () => {
+  const parse = (signal: AbortSignal) => {
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => (now += 10));
     const rows = Array.from({ length: 20 }, (_, index) => ({ id_user: index }));
     const text = JSON.stringify({ object: rows, total: 20 });
-    const parsing = parsePage({ kind: 'answer', status: 200, retryAfter: undefined, text }, 1, 1);
+    const answer = { kind: 'answer', status: 200, retryAfter: undefined, text } as const;
+    return parsePage(answer, { page: 1, attempts: 1, signal });
+  };
+
+  it('leaves other work its turn meanwhile', async () => {
+    const parsing = parse(new AbortController().signal);
     let isOver = false;
     const over = parsing.finally(() => {
       isOver = true;
@@ -90,6 +95,13 @@ describe('a page whose rows take long to parse', () => {
     }
     expect((await over).rows).toHaveLength(20);
     expect(turns).toBeGreaterThan(4);
+  });
+
+  it('is given up with its run', async () => {
+    const run = new AbortController();
+    const parsing = parse(run.signal);
+    run.abort(new Error('the run has failed'));
+    await expect(parsing).rejects.toThrow('the run has failed');
   });
 });
 
