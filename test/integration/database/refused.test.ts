@@ -435,6 +435,15 @@ describe.each(CASES)('where the table has %s', (what, changes, failures) => {
   }
 });
 
+it('a rollback that the table cannot take is refused at its preview, before anybody confirms it', async () => {
+  const { id } = await apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
+  await testbed.sql('ALTER TABLE users DROP COLUMN updated_at');
+  const { lease } = await openRun(testbed.bot, target);
+  await expect(testbed.bot.plans.invert(lease, id, rules())).rejects.toMatchObject({
+    failure: unfit('missing', 'updated_at', ''),
+  });
+});
+
 describe('a unique index that is not as it should be', () => {
   const NONE = 'ALTER TABLE users DROP INDEX users_email_location_unique';
   const RIGHT = 'ADD UNIQUE INDEX users_email_location_unique (email, location_id)';

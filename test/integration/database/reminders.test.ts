@@ -71,6 +71,14 @@ describe('a /usersync all', () => {
     ]);
     expect(await batches.takeOver()).toBeUndefined();
   });
+
+  it('is opened once, however often Slack delivers the request', async () => {
+    const again = { ...request, requestKey: 'delivered again' };
+    const batches = createBatches(testbed.bot.db, randomUUID());
+    const id = await batches.open(again);
+    expect(await batches.open(again)).toBeUndefined();
+    await batches.opened(id ?? 0);
+  });
 });
 
 describe('a call for people', () => {
