@@ -133,9 +133,8 @@ function sendPage(
   const send = async (): Promise<Outcome> => {
     watch.sent();
     try {
-      const outcome = await withTimeout(transport.timeoutMs, signal, (timed) =>
-        transport.http(request, timed),
-      );
+      const { http, timeoutMs } = transport;
+      const outcome = await withTimeout(timeoutMs, signal, (timed) => http(request, timed));
       if (isRateLimited(outcome)) watch.limited();
       return outcome;
     } catch (error) {
@@ -150,19 +149,15 @@ function isRateLimited(outcome: Outcome): boolean {
   return outcome.kind === 'answer' && outcome.status === TOO_MANY_REQUESTS;
 }
 
-async function finish(
-  { outcome, attempts }: Attempted,
-  page: number,
-  signal: AbortSignal,
-): Promise<ListPage> {
+async function finish(attempted: Attempted, page: number, signal: AbortSignal): Promise<ListPage> {
+  const { outcome, attempts } = attempted;
   switch (outcome.kind) {
     case 'answer':
       return parsePage(outcome, { page, attempts, signal });
-    case 'broken':
-      throw new FetchFailedError(
-        { code: 'on_page', page, attempts, why: outcome.why },
-        { cause: outcome.cause },
-      );
+    case 'broken': {
+      const { why, cause } = outcome;
+      throw new FetchFailedError({ code: 'on_page', page, attempts, why }, { cause });
+    }
   }
 }
 
