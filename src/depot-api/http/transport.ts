@@ -104,7 +104,7 @@ function wantsRest(outcome: Outcome): boolean {
 
 /** Sends a request in its turn. After an answer that asks for a rest, this process sends that server nothing for a moment. */
 export function sendInTurn(
-  { limiter, pace }: Transport,
+  { limiter, pace }: Pick<Transport, 'limiter' | 'pace'>,
   send: () => Promise<Outcome>,
   signal: AbortSignal,
   priority: Priority,

@@ -99,6 +99,15 @@ describe('an admin who confirms alone', () => {
     });
   });
 
+  it('is what an operator at the command line always does, by the reason alone', async () => {
+    const { core, run } = await preview({ ...TWO(), ...FROZEN });
+    const confirmed = await core.execution.confirm(
+      { runId: run.id, actor: { id: 'cli:sari', name: 'sari' }, message: undefined },
+      { declaration: { target: target.name, reason: 'Slack is down' } },
+    );
+    expect(confirmed).toMatchObject({ outcome: 'claimed', run: { alone: true, reason: 'Slack is down' } });
+  });
+
   it('is refused in a direct conversation, which no other admin sees', async () => {
     const { core, run } = await preview(TWO(), AYU, 'D0AYU');
     const click = { runId: run.id, actor: AYU, message: undefined };

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createBatches } from '../../../src/database/runs/request.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Declaration } from '../../../src/sync/rules/approval.ts';
 import type { GuardVerdict } from '../../../src/sync/rules/rules.ts';
 import type { Click } from '../../../src/sync/run/click.ts';
 import type { Actor } from '../../../src/sync/run/run.ts';
 import { createAdjust, createCancel } from '../../../src/sync/use-cases/adjust-cancel-retry.ts';
+import { createBatchConfirmation } from '../../../src/sync/use-cases/batch.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, claim, readyRun, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -196,6 +198,28 @@ describe('Confirm', () => {
     expect(Math.abs(Number(row?.now) - Number(asked[0]))).toBeLessThan(60_000);
     const over = createCore(testbed.bot, { frozenUntil: () => undefined }).execution;
     expect((await over.confirm(click(run))).outcome).toBe('claimed');
+  });
+});
+
+describe('Confirm All', () => {
+  it('leaves out a run whose message Slack has not taken yet: nobody confirms what nobody can see', async () => {
+    const batches = createBatches(testbed.bot.db, testbed.bot.owner);
+    const asked = { targets: [target.name], channelId: 'C1', actor: AYU, requestKey: `all ${target.name}` };
+    const batchId = (await batches.open(asked)) ?? 0;
+    const message = { channelId: 'C1', ts: '5.5' };
+    await batches.attachMessage(batchId, message.ts);
+    const run = await readyRun(testbed.bot, target, listOf('gone@dkm', 'stays@dkm', 'new@dkm'));
+    await testbed.sql('UPDATE sync_runs SET batch_id = ? WHERE id = ?', [batchId, run.id]);
+    const confirmAll = createBatchConfirmation({ ...testbed.bot, ...createCore(testbed.bot), batches });
+    const pressed = async () => {
+      const all = await confirmAll({ batchId, runIds: [run.id], actor: BUDI, message });
+      if (all.outcome !== 'open') throw new Error(all.refusal.code);
+      for await (const { confirmation } of all.confirmations) return confirmation;
+      return undefined;
+    };
+    expect(await pressed()).toMatchObject({ refusal: { code: 'wrong_message' } });
+    await testbed.bot.runs.attachMessage(run, '1.1');
+    expect(await pressed()).toMatchObject({ outcome: 'claimed' });
   });
 });
 

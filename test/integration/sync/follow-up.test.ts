@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createBatches } from '../../../src/database/runs/request.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Click } from '../../../src/sync/run/click.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
@@ -51,6 +52,16 @@ describe('Try Again', () => {
       if (answer.outcome !== 'requested')
         expect(answer).toMatchObject({ refusal: { code: 'already_followed' } });
     }
+  });
+
+  it('of a batch opens a run of the batch', async () => {
+    const target = await testbed.location();
+    const batches = createBatches(testbed.bot.db, testbed.bot.owner);
+    const asked = { targets: [target.name], channelId: 'C1', actor: AYU, requestKey: `all ${target.name}` };
+    const batchId = await batches.open(asked);
+    const run = await failed(target);
+    await testbed.sql('UPDATE sync_runs SET batch_id = ? WHERE id = ?', [batchId, run.id]);
+    expect(await useCases(target).retry(click(run))).toMatchObject({ run: { batchId } });
   });
 
   it.each(['cancelled', 'expired', 'superseded'])('opens a new run after one that was %s', async (status) => {

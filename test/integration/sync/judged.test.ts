@@ -124,6 +124,11 @@ describe('two people', () => {
     });
   });
 
+  it('and more are needed where another name of the location says so', async () => {
+    const run = await preview(replica({ ...again(), approvals: { [target.name]: 2, again: 3 } }));
+    expect(run.rules).toMatchObject({ people: 3 });
+  });
+
   it('are not needed at another location', async () => {
     const elsewhere = await testbed.location();
     const settings = { targets: [target, elsewhere], approvals: { [elsewhere.name]: 2 } };
@@ -235,6 +240,11 @@ describe('the guard', () => {
       refusal: { code: 'guard_tripped_since' },
     });
     expect(await confirm(core, run, citra, graver)).toMatchObject({ outcome: 'claimed' });
+  });
+
+  it('asks for a reason at once where others went within the day before the preview', async () => {
+    await wentBefore(4);
+    expect((await preview(replica())).guard).toMatchObject({ why: 'limits', recentlyDeactivated: 4 });
   });
 
   it('names the limits by which it stopped the plan', async () => {

@@ -129,6 +129,25 @@ describe('the limiter of a depot server', () => {
     expect(wanted).toEqual([1, 1, 1, 1]);
   });
 
+  it('gives a place back that Redis grants to a request which was cancelled meanwhile', async () => {
+    const left: string[] = [];
+    let grant = () => {};
+    const shared = sharedBy({
+      enter: () =>
+        new Promise((resolve) => {
+          grant = () => resolve({ tickets: ['one'], waitMs: undefined });
+        }),
+      leave: (ticket) => left.push(ticket),
+    });
+    const rates = { maxConcurrent: 4, requestsPerSecond: 100, timeoutMs: 5_000 };
+    const stop = new AbortController();
+    const request = createLimiters(rates, shared)('https://one')(async () => {}, stop.signal, 5);
+    stop.abort(new Error('cancelled'));
+    await expect(request).rejects.toThrow('cancelled');
+    grant();
+    await vi.waitFor(() => expect(left).toEqual(['one']));
+  });
+
   it('lets a login go before pages that wait', async () => {
     vi.useFakeTimers();
     const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 10, timeoutMs: 5_000 })(

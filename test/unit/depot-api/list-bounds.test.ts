@@ -67,7 +67,7 @@ describe('pages far larger than were asked for', () => {
       await new Promise(setImmediate);
       inHand -= 1;
     };
-    await readList(reading(fetchPage, { onPage }));
+    expect((await readList(reading(fetchPage, { onPage }))).list.rows).toBe(6 * size);
     expect(Math.max(...seen)).toBe(most);
   });
 });

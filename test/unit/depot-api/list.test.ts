@@ -140,6 +140,13 @@ describe('a list that moves while it is read', () => {
     await expect(readDepot(url, small())).rejects.toThrow('total was missing on page 1 and 35 on page 2');
   });
 
+  it('is noticed where the total appears on the empty page at its end', async () => {
+    const { url, faults } = await serve(20);
+    faults.total = 'missing';
+    faults.onRequest = ({ page }) => (page === 3 ? { json: { object: [], total: 30 } } : undefined);
+    await expect(readDepot(url, small())).rejects.toThrow('total was missing on page 1 and 30 on page 3');
+  });
+
   it.each([
     [2, 9],
     [2, 11],

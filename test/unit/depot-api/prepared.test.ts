@@ -128,10 +128,12 @@ describe('a session that was prepared while its run was opened', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     server.faults.onRequest = () => 'hang';
     prepare();
+    while (server.requests.length < 2) await new Promise(setImmediate);
     await vi.advanceTimersByTimeAsync(5_000);
     vi.useRealTimers();
     server.faults.onRequest = undefined;
     expect(await rowsOf(await open())).toBe(15);
+    expect(pagesAsked()).toEqual([1, 1, 2, 2]);
   });
 
   it('is not cancelled any more once its run goes on with it', async () => {

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { describeBroken } from '../../../src/depot-api/errors.ts';
+import type { Outcome } from '../../../src/depot-api/http/http.ts';
 import {
   MAX_ATTEMPTS,
   parseRetryAfter,
   retryDelay,
+  sendInTurn,
   sendWithRetries,
+  type Transport,
 } from '../../../src/depot-api/http/transport.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
@@ -58,6 +62,29 @@ describe('the rest that a server needs which limits the rate and does not say fo
     );
     expect(waits).toEqual(Array(7).fill(waitMs));
     expect(attempts).toBe(8);
+  });
+});
+
+describe('a request that was sent in its turn', () => {
+  const answer = (status: number): Outcome => ({ kind: 'answer', status, retryAfter: undefined, text: '' });
+
+  it.each<[string, Outcome, readonly string[]]>([
+    ['an answer', answer(200), []],
+    ['an error of the server', answer(500), []],
+    ['a limited rate', answer(429), ['rests for 1000']],
+    ['a lost connection', describeBroken(new Error('lost')), ['is unanswered']],
+  ])('tells the limiter what came of it: %s', async (_, outcome, told) => {
+    const seen: string[] = [];
+    const transport: Pick<Transport, 'limiter' | 'pace'> = {
+      limiter: (job) =>
+        job(
+          (ms) => seen.push(`rests for ${ms}`),
+          () => seen.push('is unanswered'),
+        ),
+      pace: { random: () => 0, delay: async () => {}, restMs: 1_000 },
+    };
+    expect(await sendInTurn(transport, async () => outcome, new AbortController().signal, 5)).toBe(outcome);
+    expect(seen).toEqual(told);
   });
 });
 
