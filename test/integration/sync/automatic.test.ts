@@ -52,6 +52,8 @@ describe('a scheduled preview under a rule', () => {
     );
     const run = await night(replica(list, withRule(ruleOf(['deactivate']))));
     expect(run.status).toBe('completed');
+    const calls = "SELECT reason FROM sync_outbox WHERE run_id = ? AND kind = 'call'";
+    expect(await testbed.sql(calls, [run.id])).toEqual([]);
     expect(await testbed.usersAt(target)).toMatchObject({ 'left@dkm': 'inactive', 'user1@dkm': 'active' });
   });
 

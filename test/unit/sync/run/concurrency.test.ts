@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   bufferedRounds,
   inRounds,
@@ -7,6 +7,7 @@ import {
   untilAborted,
   withTimeout,
 } from '../../../../src/sync/run/concurrency.ts';
+import { entriesOn } from '../../../support/signal-entries.ts';
 
 const never = () => new Promise<never>(() => {});
 
@@ -41,6 +42,15 @@ describe('a signal on which many wait', () => {
   });
 });
 
+it.each([
+  ['done', () => Promise.resolve()],
+  ['failed', () => Promise.reject(new Error('failed'))],
+])('a wait leaves nothing behind on the signal where its work is %s', async (_, work) => {
+  const { signal } = new AbortController();
+  await untilAborted(signal, work()).catch(() => {});
+  expect(entriesOn(signal)).toBe(0);
+});
+
 describe('a time limit', () => {
   it('ends the wait, and tells the work to stop', async () => {
     let told: unknown;
@@ -56,8 +66,11 @@ describe('a time limit', () => {
     expect(told).toBe(error);
   });
 
-  it('is nothing where the work ends before', async () => {
+  it('is nothing where the work ends before, and leaves no timer behind', async () => {
+    vi.useFakeTimers();
     expect(await withTimeout(60_000, undefined, async () => 'done')).toBe('done');
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
   });
 });
 
