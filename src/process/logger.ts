@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { messageOf } from './runtime.ts';
 
 /** Property names under which libraries keep secrets. The log redacts their values, up to two levels deep. */
 const SECRETS = ['token', 'password', 'authorization', 'Authorization', 'secret', 'appToken', 'botToken'];
@@ -60,8 +61,7 @@ function openStdout(): DestinationStream {
 
 /** Passes on Bolt's own log lines, info as debug and debug as trace: they concern its sockets, not runs. */
 export function boltLogger(logger: Logger): BoltLogger {
-  const line = (parts: unknown[]) =>
-    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+  const line = (parts: unknown[]) => parts.map(messageOf).join(' ');
   return {
     debug: (...parts) => logger.trace(line(parts)),
     info: (...parts) => logger.debug(line(parts)),

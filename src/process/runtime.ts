@@ -62,7 +62,7 @@ export async function requireFreePort(port: number): Promise<void> {
   await once(probe, 'close');
 }
 
-/** What went wrong, as text. */
+/** The message of an error; anything else as text. */
 export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }

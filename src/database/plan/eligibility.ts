@@ -7,7 +7,7 @@ import { type Alias, asWritten, type Eligibility } from './comparison.ts';
 
 const ORDINARY = "enum('active','inactive')";
 
-/** White space and invisible characters, for a regular expression that both servers read alike: no name holds for the last of them. */
+/** White space and invisible characters, for regular expressions of both servers. They share no name for the letters from U+034F on. */
 const INVISIBLES =
   '\\s\\p{Z}\\p{C}\\x{34F}\\x{115F}\\x{1160}\\x{17B4}\\x{17B5}\\x{180B}-\\x{180F}\\x{3164}\\x{FE00}-\\x{FE0F}\\x{FFA0}\\x{E0100}-\\x{E01EF}';
 const UNSEEN = `[${INVISIBLES}]+`;

@@ -6,7 +6,8 @@ import { COUNTS_MS, type Rates } from './window.ts';
 export type CommonWindow = {
   /**
    * Takes up to `wanted` places. Redis frees a place after the longest time of a request if nobody leaves it. `waitMs`: when to ask
-   * again, if fewer places were free. Undefined if Redis gives no answer.
+   * again, if fewer places were free. Undefined if Redis gives no answer. One call at a time: what is asked for counts as taken
+   * until the answer.
    */
   enter(wanted: number): Promise<Entered | undefined>;
   /** The request has ended. The server saw it at least `seenMs` ago, and wants a rest of `restMs` from all, unless that is below 1. */

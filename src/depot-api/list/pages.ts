@@ -20,19 +20,15 @@ export function pageUrl(baseHref: string, page: number, limit: number, order: Li
   return `${baseHref}/api/conf/users?q=&limit=${limit}&page=${page}&sort=id_user&order=${order}`;
 }
 
+/** Which page was asked for, how often, and for whom it is parsed: no longer once the signal aborts. */
+type Asked = { readonly page: number; readonly attempts: number; readonly signal: AbortSignal };
+
 /**
  * Parses the answer to a page's request. Throws `FetchFailedError` for a status other than success, and `InvalidResponseError` if
  * the body is no list of users or calls itself an error, `EmptyRefusalError` if an empty list is beside that error, and the signal's
  * reason.
  */
-export async function parsePage(
-  answer: Answer,
-  {
-    page,
-    attempts,
-    signal,
-  }: { readonly page: number; readonly attempts: number; readonly signal: AbortSignal },
-): Promise<ListPage> {
+export async function parsePage(answer: Answer, { page, attempts, signal }: Asked): Promise<ListPage> {
   checkStatus(answer, page, attempts);
   const body = parseJsonBody(answer);
   if (!body.ok) throw new InvalidResponseError({ code: 'on_page', page, why: body.why });

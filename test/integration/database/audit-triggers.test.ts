@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
 import { runAuditVerification } from '../../../src/cli/audit-verify.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { AuditUnguardedError } from '../../../src/sync/failures/errors.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { createAccount } from '../cli/support/account.ts';
@@ -12,7 +12,6 @@ import { apply, claimedRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
-const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const [UPDATE, DELETE] = ['audit_logs_refuse_update', 'audit_logs_refuse_delete'];
 
 let target: Target;

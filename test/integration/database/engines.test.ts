@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { SqlError } from 'mariadb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { foreignEngines, OWN_TABLES } from '../../../src/database/audit/audit-tables.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
 import { SHARED_TABLES } from '../../../src/database/schema/usable-tables.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, draftRun, openRun, rules, statusOf } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const CONVERSION = '20261127070000_innodb';
 /** Made after the conversion, by migrations that name the engine themselves: no earlier version has left them otherwise. */
 const LATER: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { createAudit } from '../../../src/database/audit/audit.ts';
@@ -9,11 +8,11 @@ import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { AYU } from './support/runs.ts';
 
 /** Other applications keep tables in the same database, and names that usersync would take. */
-const SHIPPED = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
-const NAMES = (await readdir(SHIPPED, { withFileTypes: true }))
+const NAMES = (await readdir(MIGRATIONS, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort();
@@ -26,7 +25,7 @@ afterEach(() => database.drop());
 
 const sql = <Row = unknown>(statement: string, values?: unknown[]) => database.sql<Row>(statement, values);
 const lines: string[] = [];
-const apply = (directory = SHIPPED) => {
+const apply = (directory = MIGRATIONS) => {
   lines.length = 0;
   return migrate({ databaseUrl: database.url, directory, log: (line) => void lines.push(line) });
 };
@@ -75,14 +74,14 @@ describe('an application that has a table with a name of the audit log', () => {
   ])('keeps it as it is, and the log goes into tables of its own: %s', async (_, statements, names) => {
     for (const statement of statements) await sql(statement);
     const [before, triggers] = [await theirs(...names), await sql('SHOW TRIGGERS')];
-    expect(await pendingMigrations(database.url, SHIPPED)).toEqual(NAMES);
+    expect(await pendingMigrations(database.url, MIGRATIONS)).toEqual(NAMES);
     expect((await apply()).applied).toEqual(NAMES);
     expect(lines[0]).toBe('the audit log goes into sync_audit_logs and sync_audit_heads');
     expect(await theirs(...names)).toEqual(before);
     for (const trigger of triggers) expect(await sql('SHOW TRIGGERS')).toContainEqual(trigger);
     expect(await sql("SHOW TRIGGERS LIKE 'sync_audit_logs'")).toHaveLength(2);
     expect((await apply()).applied).toEqual([]);
-    expect(await pendingMigrations(database.url, SHIPPED)).toEqual([]);
+    expect(await pendingMigrations(database.url, MIGRATIONS)).toEqual([]);
 
     const db = openDatabase(database.url);
     try {
@@ -113,11 +112,11 @@ describe('an application that has a table with a name of the audit log', () => {
   it('gets later migrations of those tables too', async () => {
     await sql(AUDITS);
     const directory = await mkdtemp(join(tmpdir(), 'usersync-migrations-'));
-    await cp(SHIPPED, directory, { recursive: true });
+    await cp(MIGRATIONS, directory, { recursive: true });
     try {
       await apply(directory);
       const added = '99990101000000_added';
-      await cp(join(SHIPPED, NAMES[0] ?? ''), join(directory, added), { recursive: true });
+      await cp(join(MIGRATIONS, NAMES[0] ?? ''), join(directory, added), { recursive: true });
       await writeFile(
         join(directory, added, 'migration.sql'),
         'ALTER TABLE `audit_logs` ADD COLUMN `more` INT NULL;\n\nCREATE TABLE `audit_more` (\n  `id` INT NOT NULL\n);\n',
@@ -154,7 +153,7 @@ describe('an application that has another name which usersync needs', () => {
     const before = await everything();
     const told = `The database has a ${what} that is another application's. Nothing was changed`;
     await expect(apply()).rejects.toThrow(told);
-    await expect(pendingMigrations(database.url, SHIPPED)).rejects.toThrow(told);
+    await expect(pendingMigrations(database.url, MIGRATIONS)).rejects.toThrow(told);
     expect(await everything()).toEqual(before);
   });
 
@@ -185,7 +184,7 @@ describe('a migration that failed half-way beside a table of somebody else', () 
       ),
     });
     await expect(apply()).rejects.toEqual(failing);
-    await expect(pendingMigrations(database.url, SHIPPED)).rejects.toEqual(failing);
+    await expect(pendingMigrations(database.url, MIGRATIONS)).rejects.toEqual(failing);
   });
 });
 
@@ -207,17 +206,17 @@ describe('another Prisma application in the same database', () => {
 
   it('keeps its rows, and stops neither a migration nor the start', async () => {
     const before = await rows();
-    expect(await pendingMigrations(database.url, SHIPPED)).toEqual(NAMES);
+    expect(await pendingMigrations(database.url, MIGRATIONS)).toEqual(NAMES);
     expect((await apply()).applied).toEqual(NAMES);
     expect(await rows()).toEqual(before);
-    expect(await pendingMigrations(database.url, SHIPPED)).toEqual([]);
+    expect(await pendingMigrations(database.url, MIGRATIONS)).toEqual([]);
     expect((await apply()).applied).toEqual([]);
     expect(before).toHaveLength(3);
   });
 
   it('is told apart from a newer version of usersync, which stops the older one', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'usersync-migrations-'));
-    await cp(SHIPPED, directory, { recursive: true });
+    await cp(MIGRATIONS, directory, { recursive: true });
     try {
       await apply();
       const last = NAMES.at(-1) ?? '';

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 
 let database: FreshDatabase;
 
@@ -10,7 +10,6 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-const directory = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const sql = (statement: string) => database.connection.query<unknown[]>(statement);
 
 describe('a database that the Laravel application uses already', () => {
@@ -45,7 +44,7 @@ describe('a database that the Laravel application uses already', () => {
       users: [await sql('SHOW CREATE TABLE users'), await sql('SELECT * FROM users')],
     });
     const before = await shared();
-    const { applied } = await migrate({ databaseUrl: database.url, directory, log: () => {} });
+    const { applied } = await migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
     expect(applied).not.toEqual([]);
     expect(await shared()).toEqual(before);
   });

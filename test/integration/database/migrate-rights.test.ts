@@ -1,16 +1,15 @@
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import type { DatabaseServer } from '../../../sandbox/database/database-server.ts';
 import { startMariadb } from '../../../sandbox/database/mariadb.ts';
 import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
 import { MigrationError } from '../../../src/database/schema/migrations.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { type Account, createAccount } from '../cli/support/account.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 const TRIGGERS = '20261101000200_audit_triggers';
 
 // One that writes a binary log, as MySQL does by default.

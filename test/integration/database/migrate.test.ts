@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
@@ -14,11 +13,11 @@ import { createPlans } from '../../../src/database/plan/plans.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
 import { MigrationError } from '../../../src/database/schema/migrations.ts';
+import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { AS_BY_DEFAULT } from './support/testbed.ts';
 
-const SHIPPED = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
-const NAMES = (await readdir(SHIPPED, { withFileTypes: true }))
+const NAMES = (await readdir(MIGRATIONS, { withFileTypes: true }))
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort();
@@ -31,7 +30,7 @@ let directory: string;
 beforeEach(async () => {
   database = await freshDatabase();
   directory = await mkdtemp(join(tmpdir(), 'usersync-migrations-'));
-  await cp(SHIPPED, directory, { recursive: true });
+  await cp(MIGRATIONS, directory, { recursive: true });
 });
 afterEach(async () => {
   await database.drop();
@@ -136,7 +135,7 @@ describe('an empty database', () => {
     const rows = await history();
     expect(rows.map((row) => row['migration_name'])).toEqual(NAMES);
     for (const row of rows) {
-      const file = await readFile(join(SHIPPED, String(row['migration_name']), 'migration.sql'));
+      const file = await readFile(join(MIGRATIONS, String(row['migration_name']), 'migration.sql'));
       expect(row).toMatchObject({
         id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
         checksum: createHash('sha256').update(file).digest('hex'),
@@ -221,7 +220,7 @@ describe('a history that does not fit', () => {
       await apply();
       await sql(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${interrupted}'`);
       const again = (repair: boolean) =>
-        migrate({ databaseUrl: database.url, directory: SHIPPED, log: () => {}, repair });
+        migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {}, repair });
       await expect(again(false)).rejects.toThrow('npm run migrate -- --repair');
       expect(await again(true)).toEqual({ applied: NAMES.filter((each) => each >= interrupted) });
     },
@@ -286,7 +285,7 @@ describe('a database of the version before source_id and facts', () => {
       "INSERT INTO sync_changes (run_id, seq, action, email, detail) VALUES (7, 1, 'skipped', '', 'id_user 7: no_email')",
     );
 
-    await cp(SHIPPED, directory, { recursive: true });
+    await cp(MIGRATIONS, directory, { recursive: true });
     expect((await apply()).applied).toEqual(later);
     const db = openDatabase(database.url);
     try {
@@ -361,11 +360,14 @@ describe('a database of the version that marked a run as taken back by a rollbac
           requested_by_id, requested_by_name, requested_at, finished_at, add_count, omitted_count, reverts_run_id)
         VALUES (${id}, 'dev', 8, 'Dev', 'completed', 'C1', 'key ${id}', 'U1', 'Ayu', NOW(),
           '2026-11-20' + INTERVAL ${id} HOUR, 1, ${omitted}, ${reverts})`);
-    await cp(SHIPPED, directory, { recursive: true });
+    await cp(MIGRATIONS, directory, { recursive: true });
     await apply();
     const expected = RUNS.map(([id]) => [id, ...(MARKS[id] ?? [null, null])]);
     expect(await marks()).toEqual(expected);
-    const again = await readFile(join(SHIPPED, '20261129200000_taken_back_in_part', 'migration.sql'), 'utf8');
+    const again = await readFile(
+      join(MIGRATIONS, '20261129200000_taken_back_in_part', 'migration.sql'),
+      'utf8',
+    );
     for (const statement of again.split(';\n').filter((each) => each.includes('UPDATE')))
       await sql(statement);
     expect(await marks()).toEqual(expected);
