@@ -83,6 +83,7 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     await stores.close();
     throw error;
   });
+  stores.outbox.hold(true);
   const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), logger);
   const watch = startWatch({ ...stores, services, shared, logger });
   const takingWork = [watch, ...startHousekeeping({ config, logger, stores, ...wired, ...timing })];

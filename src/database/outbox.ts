@@ -9,6 +9,7 @@ import {
   type Places,
   type UntoldRuns,
 } from '../sync/ports/steps.ts';
+import { holdingOf } from './audit/audit-tables.ts';
 import { type Database, execute, reaching } from './client.ts';
 import { Prisma } from './generated/client.ts';
 import { toRun } from './runs/run-rows.ts';
@@ -27,6 +28,7 @@ const MOST_UNTOLD = 5;
 /** The outbox for one process, `owner`. */
 export function createOutbox(db: Database, owner: string): Outbox {
   return {
+    ...holdingOf(db),
     claimDue: (places, underWay) => reaching(() => claimDue(db, owner, places, underWay)),
     toldTo: async (notice, userId) => {
       await execute(db)`
@@ -41,12 +43,14 @@ export function createOutbox(db: Database, owner: string): Outbox {
         WHERE id = ${notice.id} AND lease_owner = ${owner}`;
     },
     closeAndClaim: (notice, next) => reaching(() => closeAndClaim(db, owner, notice, next)),
-    postpone: async (notice, error, delaySeconds) => {
+    postpone: async ({ id, next }, error, delaySeconds) => {
+      // An outcome that is held with the edit was not attempted.
       await execute(db)`
         UPDATE sync_outbox
-        SET lease_owner = NULL, lease_until = NULL, last_error = ${error.slice(0, 500)},
-            next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL ${delaySeconds} SECOND
-        WHERE id = ${notice.id} AND lease_owner = ${owner}`;
+        SET lease_owner = NULL, lease_until = NULL, attempts = attempts - IF(id = ${id}, 0, 1),
+            last_error = IF(id = ${id}, ${error.slice(0, 500)}, last_error),
+            next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL IF(id = ${id}, ${delaySeconds}, 0) SECOND
+        WHERE id IN (${id}, ${next?.isHeld ? next.id : id}) AND lease_owner = ${owner} AND closed_at IS NULL`;
     },
     owed: (runId) => reaching(() => owed(db, runId)),
     backlog: () => reaching(() => backlog(db)),
@@ -178,14 +182,8 @@ function toNotice(row: DueRow): Notice {
 }
 
 function contentOf({ kind, reason }: DueRow): NoticeContent {
-  switch (kind) {
-    case 'call':
-      return { kind, reason: reason ?? '' };
-    case 'digest':
-      return { kind, due: reason ?? '' };
-    default:
-      return { kind };
-  }
+  if (kind === 'call') return { kind, reason: reason ?? '' };
+  return kind === 'digest' ? { kind, due: reason ?? '' } : { kind };
 }
 
 /** The first notices of each kind, as many as there are places. */

@@ -1,5 +1,5 @@
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
-import type { ObserveStep, RecordedStep } from '../../sync/ports/steps.ts';
+import type { Notice, ObserveStep, Outbox, RecordedStep } from '../../sync/ports/steps.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
 
 /** The two tables of the audit log. */
@@ -93,8 +93,8 @@ export async function auditNames(db: PrismaClient, through?: Prisma.TransactionC
 /** A step and its row of the audit log. */
 type Written = { readonly step: RecordedStep; readonly seq: bigint; readonly hash: string };
 
-/** The audit rows of one transaction, in order. */
-export type Ledger = Written[];
+/** What one transaction has written: its audit rows, in order, and the notices that it claimed for this process. */
+export type Ledger = { readonly rows: Written[]; readonly notices: Notice[] };
 
 /** `doubtful`: transactions whose commit was sent and not answered. */
 type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
@@ -103,6 +103,8 @@ type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
 const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
 const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
 const tellings = new WeakMap<PrismaClient, Telling>();
+/** Of a process that delivers: the claimed notices of committed transactions, until it takes them. */
+const held = new WeakMap<PrismaClient, Notice[]>();
 
 /** From now on, `observe` is called for each step that is committed through `db`. */
 export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
@@ -111,7 +113,7 @@ export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
 
 /** Opens the list of audit rows of a transaction. Call this first in the transaction. */
 export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledger {
-  const ledger: Ledger = [];
+  const ledger: Ledger = { rows: [], notices: [] };
   ledgers.set(tx, ledger);
   clients.set(tx, db);
   return ledger;
@@ -129,24 +131,34 @@ export function clientOf(tx: Prisma.TransactionClient): PrismaClient {
   return db;
 }
 
-/** Notes a row that was just written. Throws if its step would reach no observer. */
-export function note(tx: Prisma.TransactionClient, written: Written): void {
+/** The list of what a transaction writes. Throws if its steps would reach no observer. */
+export function ledgerOf(tx: Prisma.TransactionClient): Ledger {
   const ledger = ledgers.get(tx);
   if (ledger === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
-  ledger.push(written);
+  return ledger;
 }
 
+/** Whether a process delivers the notices of its own steps (`Outbox.hold`). */
+export const isHolding = (db: PrismaClient): boolean => held.has(db);
+
+/** The part of an outbox that is kept in memory. */
+export const holdingOf = (db: PrismaClient): Pick<Outbox, 'hold' | 'takeHeld'> => ({
+  hold: (isOn) => void (isOn ? held.set(db, []) : held.delete(db)),
+  takeHeld: () => held.get(db)?.splice(0) ?? [],
+});
+
 /** Reports the steps of a committed transaction. The database answers again, so transactions in doubt are settled too. */
-export function tellCommitted(db: PrismaClient, ledger: Ledger): void {
+export function tellCommitted(db: PrismaClient, { rows, notices }: Ledger): void {
+  held.get(db)?.push(...notices);
   const telling = tellings.get(db);
   if (telling === undefined) return;
-  for (const { step } of ledger) telling.observe(step);
+  for (const { step } of rows) telling.observe(step);
   if (telling.doubtful.length > 0) void settle(db, telling);
 }
 
 /** Keeps steps whose commit is in doubt, until the database can tell whether it happened. */
 export function keepDoubtful(db: PrismaClient, ledger: Ledger): void {
-  if (ledger.length > 0) tellings.get(db)?.doubtful.push(ledger);
+  if (ledger.rows.length > 0) tellings.get(db)?.doubtful.push(ledger);
 }
 
 /** Reports the steps of transactions in doubt that did commit, as soon as the database tells. Never throws. */
@@ -159,7 +171,8 @@ async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise
       await tx.$queryRaw`SELECT seq FROM ${heads} FOR UPDATE`;
       return Promise.all(asked.map((ledger) => isCommitted(tx, logs, ledger)));
     });
-    for (const { step } of asked.filter((_, index) => found[index]).flat()) observe(step);
+    for (const { rows } of asked.filter((_, index) => found[index]))
+      for (const { step } of rows) observe(step);
   } catch {
     doubtful.push(...asked);
   }
@@ -169,7 +182,7 @@ async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise
 async function isCommitted(
   tx: Prisma.TransactionClient,
   logs: Prisma.Sql,
-  [first]: Ledger,
+  { rows: [first] }: Ledger,
 ): Promise<boolean> {
   if (first === undefined) return false;
   const rows = await tx.$queryRaw<unknown[]>`

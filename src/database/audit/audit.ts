@@ -5,7 +5,7 @@ import { EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import type { AuditLog } from '../generated/client.ts';
 import { fromJson } from '../runs/stored-failure.ts';
-import { auditNames, clientOf, note } from './audit-tables.ts';
+import { auditNames, clientOf, ledgerOf } from './audit-tables.ts';
 
 const HEAD_ID = 1;
 
@@ -71,7 +71,7 @@ export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<
             ${record.runId}, ${record.target}, ${record.counts}, ${record.reason}, ${record.facts},
             ${record.prevHash}, ${hash})`;
   await tx.$executeRaw`UPDATE ${heads} SET seq = ${record.seq}, hash = ${hash} WHERE id = ${HEAD_ID}`;
-  note(tx, { step, seq: record.seq, hash });
+  ledgerOf(tx).rows.push({ step, seq: record.seq, hash });
 }
 
 /** The audit log in `db`. Throws `DatabaseLostError` and `DatabaseRefusedError`. */

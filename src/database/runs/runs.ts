@@ -10,6 +10,7 @@ import { Prisma } from '../generated/client.ts';
 import {
   enqueue,
   enqueueSummary,
+  holderIn,
   LEASE_UNTIL,
   leased,
   lockLocation,
@@ -90,7 +91,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
           (await move(tx, { ...moves, from: 'reading' })) ||
           (await move(tx, { ...moves, from: 'executing' }));
         if (!moved) throw new LeaseLostError(lease.runId);
-        const run = await record(tx, lease.runId, step);
+        const run = await record(tx, lease.runId, step, holderIn(tx, owner));
         if (failure.code !== 'held_back') await pauseAfter(tx, run, run.confirmedBy?.id, 'failed');
         return run;
       }),
@@ -128,7 +129,7 @@ async function present(
   // A rollback without changes is no newer preview: it has read nothing.
   const isVoid = final && (await findRun(tx, lease.runId))?.reverts !== undefined;
   const superseded = isVoid ? [] : await supersedeOlder(tx, lease.runId);
-  return { run: await record(tx, lease.runId, step), superseded };
+  return { run: await record(tx, lease.runId, step, holderIn(tx, lease.owner)), superseded };
 }
 
 /** A batch's summary offers a planned run only once people can see its message. */

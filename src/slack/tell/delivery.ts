@@ -39,6 +39,8 @@ export function createDelivery(ports: Ports): Delivery {
   const underWay = new Set<Promise<void>>();
   const claims = new Set<Promise<boolean>>();
   const quietUntil = new Map<NoticeKind, number>();
+  /** Outcomes that this process holds while it delivers the edits before them. */
+  const reserved = new Set<number>();
   let isClosed = false;
 
   function placesOf(kind: NoticeKind): number {
@@ -48,6 +50,8 @@ export function createDelivery(ports: Ports): Delivery {
 
   const kick = inRounds<void>(async () => {
     if (isClosed) return;
+    // The end of each is followed by a look. At the same time, both would take longer.
+    if (beginHeld()) return;
     const places: Places = {
       thread: placesOf('thread'),
       message: placesOf('message'),
@@ -62,11 +66,25 @@ export function createDelivery(ports: Ports): Delivery {
     for (const notice of notices ?? []) if (!beingTold.has(notice.id)) begin(notice);
   });
 
+  /** Returns whether any begins. The others are found as due; a look during the commit may have found one already. */
+  function beginHeld(): boolean {
+    const before = beingTold.size;
+    for (const notice of outbox.takeHeld())
+      if (placesOf(notice.kind) > 0 && !beingTold.has(notice.id)) begin(notice);
+    return beingTold.size > before;
+  }
+
   function begin(notice: Notice): void {
+    const { next } = notice;
     beingTold.set(notice.id, notice.kind);
+    if (next?.isHeld) {
+      beingTold.set(next.id, next.kind);
+      reserved.add(next.id);
+    }
     const telling = tell(notice)
       .then(() => {
         beingTold.delete(notice.id);
+        if (next !== undefined && reserved.delete(next.id)) beingTold.delete(next.id);
         return kick();
       })
       .finally(() => underWay.delete(telling));
@@ -82,7 +100,9 @@ export function createDelivery(ports: Ports): Delivery {
   /** Writes the end of a notice, and begins the outcome that waited for it without another look. */
   async function close(notice: Notice): Promise<void> {
     const { next } = notice;
-    if (next === undefined || isClosed || placesOf(next.kind) <= 0) return outbox.close(notice);
+    const isHeld = next !== undefined && !isClosed && reserved.delete(next.id);
+    if (isHeld) begin(next);
+    if (isHeld || next === undefined || isClosed || placesOf(next.kind) <= 0) return outbox.close(notice);
     // Its place is taken beforehand, so that no look at the outbox claims it too.
     beingTold.set(next.id, next.kind);
     const claiming = outbox.closeAndClaim(notice, next);
@@ -111,6 +131,7 @@ export function createDelivery(ports: Ports): Delivery {
     },
     close: async () => {
       isClosed = true;
+      outbox.hold(false);
       await Promise.allSettled([kick(), ...claims]);
     },
   };

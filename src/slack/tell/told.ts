@@ -1,7 +1,7 @@
 import type { DigestFacts } from '../../sync/automation/digest.ts';
 import type { Progress, ReadersOf } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
-import type { Audit, Notice, Outbox } from '../../sync/ports/steps.ts';
+import type { Audit, ChainPlace, Notice, Outbox } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
@@ -34,7 +34,12 @@ export type DeliveryPorts = {
 };
 
 /** A notice about a run, and what its delivery needs. */
-export type AboutRun = DeliveryPorts & { readonly run: Run; readonly notice: Notice };
+export type AboutRun = DeliveryPorts & {
+  readonly run: Run;
+  readonly notice: Notice;
+  /** The newest audit row of the run, if it was read already. */
+  readonly place?: ChainPlace | undefined;
+};
 
 /** The outcome of a notice. `reason` as in `Rejection`. */
 export type Told =

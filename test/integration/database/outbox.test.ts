@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/database/client.ts';
 import { createBatches } from '../../../src/database/runs/request.ts';
 import { record } from '../../../src/database/transition.ts';
 import type { Notice, Places, RunNotice } from '../../../src/sync/ports/steps.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
-import { AYU, apply, claimedRun, openRun, runDraft, step } from './support/runs.ts';
+import { AYU, apply, claimedRun, openRun, readyRun, runDraft, step } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -249,6 +249,82 @@ describe('the outcome of a run', () => {
   it('waits for the newest edit if several are due', async () => {
     await runWith('message', 'message', 'thread');
     expect((await oneDue()).next).toBeUndefined();
+  });
+});
+
+describe('notices that a process holds, whose work wrote them', () => {
+  beforeEach(() => testbed.bot.outbox.hold(true));
+  afterEach(() => testbed.bot.outbox.hold(false));
+
+  /** A run whose plan is to be applied; nothing about it waits for Slack. */
+  async function confirmed() {
+    const claimed = await claimedRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+    testbed.bot.outbox.takeHeld();
+    await testbed.sql('DELETE FROM sync_outbox');
+    return claimed;
+  }
+  const rows = () =>
+    testbed.sql('SELECT kind, attempts, lease_owner, closed_at FROM sync_outbox ORDER BY id');
+
+  it('are claimed as they are written, the outcome with the edit before it', async () => {
+    const run = await apply(testbed.bot, await confirmed());
+    const [message, ...others] = testbed.bot.outbox.takeHeld();
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({ kind: 'message', attempts: 1, runId: run.id, run });
+    expect(message?.next).toMatchObject({ kind: 'thread', attempts: 1, runId: run.id, isHeld: true });
+    const { owner } = testbed.bot;
+    expect(await rows()).toEqual([
+      { kind: 'message', attempts: 1, lease_owner: owner, closed_at: null },
+      { kind: 'thread', attempts: 1, lease_owner: owner, closed_at: null },
+    ]);
+    expect(testbed.bot.outbox.takeHeld()).toEqual([]);
+    expect(await claimable(second)).toEqual([]);
+  });
+
+  it('come without their run where it goes on: it may change before they are told', async () => {
+    await testbed.sql('DELETE FROM sync_outbox');
+    await readyRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+    expect(testbed.bot.outbox.takeHeld()).toMatchObject([{ kind: 'message', run: undefined }]);
+  });
+
+  it('are no more than claimed where an earlier one is open, which another process may be telling', async () => {
+    const claimed = await confirmed();
+    await second.runs.showAgain(claimed.run.id);
+    const earlier = await oneDue(second);
+    await apply(testbed.bot, claimed);
+    expect(testbed.bot.outbox.takeHeld()).toEqual([]);
+    expect(await claimable()).toEqual([]);
+    await second.outbox.close(earlier);
+    expect((await oneDue()).kind).toBe('message');
+  });
+
+  it('are due again if the process tells them not, after a crash to any other', async () => {
+    await apply(testbed.bot, await confirmed());
+    expect(await oneDue()).toMatchObject({ kind: 'message', attempts: 2 });
+    await testbed.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
+    expect(await oneDue(second)).toMatchObject({ kind: 'message', attempts: 3 });
+  });
+
+  it('are given back by an edit that is postponed: the outcome was not tried', async () => {
+    await apply(testbed.bot, await confirmed());
+    const [message] = testbed.bot.outbox.takeHeld();
+    if (message === undefined) throw new Error('Nothing is held');
+    await testbed.bot.outbox.postpone(message, 'ratelimited', 3600);
+    expect(await rows()).toEqual([
+      { kind: 'message', attempts: 1, lease_owner: null, closed_at: null },
+      { kind: 'thread', attempts: 0, lease_owner: null, closed_at: null },
+    ]);
+    await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+    expect(await claimable(second)).toEqual(['thread']);
+  });
+
+  it('are none after a transaction that did not commit', async () => {
+    const claimed = await confirmed();
+    await testbed.sql("INSERT INTO users (email, location_id, status) VALUES ('new@dkm', ?, 'active')", [
+      Number(claimed.run.locationId),
+    ]);
+    await expect(apply(testbed.bot, claimed)).rejects.toThrow();
+    expect(testbed.bot.outbox.takeHeld()).toEqual([]);
   });
 });
 

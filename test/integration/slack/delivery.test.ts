@@ -163,6 +163,36 @@ it('A process that stops begins no outcome that it has claimed with the end of a
   ]);
 });
 
+it('A run that has ended is told without a look at the outbox, message first', async () => {
+  await testbed.sql('DELETE FROM sync_outbox');
+  const { bot } = testbed;
+  const claimed = await claimedRun(bot, await testbed.location(), listOf('new@dkm'));
+  await testbed.sql("UPDATE sync_runs SET channel_id = 'C0DEVSUP01' WHERE id = ?", [claimed.run.id]);
+  let looks = 0;
+  const { slack, delivery } = await startDelivery({
+    ...bot.outbox,
+    claimDue: (...asked) => {
+      looks += 1;
+      return bot.outbox.claimDue(...asked);
+    },
+  });
+  await delivery.settle();
+  const looksBefore = looks;
+  bot.outbox.hold(true);
+  await apply(bot, claimed);
+  await delivery.kick();
+  expect(looks).toBe(looksBefore);
+  await delivery.settle();
+  bot.outbox.hold(false);
+  await slack.stop();
+  const told = slack.calls.slice(-2).map(({ method, args }) => [method, 'thread_ts' in args]);
+  expect(told).toEqual([
+    ['chat.update', false],
+    ['chat.postMessage', true],
+  ]);
+  expect(await testbed.sql('SELECT attempts FROM sync_outbox WHERE closed_at IS NULL')).toEqual([]);
+});
+
 it('A late notice of a plan does not overwrite the shorter plan that Adjust has put in its place', async () => {
   await testbed.sql('DELETE FROM sync_outbox');
   const { bot } = testbed;
