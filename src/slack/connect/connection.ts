@@ -1,4 +1,5 @@
-import type { SocketModeReceiver } from '@slack/bolt';
+import type { SocketModeReceiver, webApi } from '@slack/bolt';
+import { z } from 'zod';
 import type { Transport } from '../../config/settings.ts';
 import { remembering, retryAfterSeconds, type SlackClient, type SlackClock } from './client.ts';
 import { ESSENTIAL_SCOPES } from './manifest.ts';
@@ -80,6 +81,30 @@ export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'
   });
   return async () => {
     if (!connected) throw new Error('The socket to Slack is not connected');
+  };
+}
+
+const refusal = z.object({ ok: z.literal(false), error: z.string() });
+
+/**
+ * A `fetch` for the address of a socket that fails if Slack refuses it, so that Slack's client logs why and asks again: it takes some
+ * refusals for final, which would end the process while it has work.
+ */
+export function failingWhereRefused(ask: webApi.FetchFunction): webApi.FetchFunction {
+  return async (url, init) => {
+    const asked = await ask(url, init);
+    const { status, statusText } = asked;
+    const headers = Object.fromEntries(asked.headers.entries());
+    const answer = new Response(await asked.text(), { status, statusText, headers });
+    const body: unknown = await answer
+      .clone()
+      .json()
+      .catch(() => undefined);
+    const { data: refused } = refusal.safeParse(body);
+    if (refused === undefined) return answer;
+    throw new Error(
+      `Slack opens no socket: ${refused.error}. If it goes on, renew SLACK_APP_TOKEN and restart the bot.`,
+    );
   };
 }
 

@@ -2,10 +2,23 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import {
+  type CustomRoute,
+  HTTPReceiver,
+  type Logger,
+  type Receiver,
+  SocketModeReceiver,
+  type webApi,
+} from '@slack/bolt';
 import type { Transport } from '../../config/settings.ts';
 import { clientOptions, type ReportCall, type SlackClient, type SlackClock } from './client.ts';
-import { askedConnection, type CheckConnection, SlackLoginError, socketConnection } from './connection.ts';
+import {
+  askedConnection,
+  type CheckConnection,
+  failingWhereRefused,
+  SlackLoginError,
+  socketConnection,
+} from './connection.ts';
 import type { Network } from './network.ts';
 
 export type ReceiverOptions = {
@@ -53,10 +66,12 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
   return { receiver, checkConnection, routesServer, refused: socketModeOff(receiver) };
 }
 
-/** Reconnects for ever: without retries, one failed attempt would end the process. */
-function socketOptions(options: ReceiverOptions) {
+/** Asks for a socket for ever: one failed attempt, or one refusal, would end the process. */
+function socketOptions(options: ReceiverOptions): webApi.WebClientOptions {
+  const { fetch: ask = fetch, ...others } = clientOptions(options);
   return {
-    ...clientOptions(options),
+    ...others,
+    fetch: failingWhereRefused(ask),
     retryConfig: { forever: true, maxTimeout: 30_000 },
     rejectRateLimitedCalls: false,
   };

@@ -89,13 +89,14 @@ describe('in http mode, the connection to Slack', () => {
 });
 
 describe('in Socket Mode', () => {
-  it('a stop while the socket reconnects leaves no rejection behind, which would end the process at once', async () => {
-    const unhandled: unknown[] = [];
-    const note = (error: unknown) => void unhandled.push(error);
+  /** A bot whose socket has just been cut, after Slack said hello to the first `most` sockets. `noted`: warnings and unhandled rejections. */
+  async function cutOff(most: number) {
+    const noted: unknown[] = [];
+    const note = (...parts: unknown[]) => void noted.push(parts.map(String).join(' '));
     process.on('unhandledRejection', note);
-    const socket = await startSlackSocket({ type: 'hello' }, 1);
-    const { apiUrl, appToken, botToken, stop } = await startStrictSlack({ socketUrl: socket.url });
-    const logger = boltLogger(createLogger('silent'));
+    const socket = await startSlackSocket({ type: 'hello' }, most);
+    const { apiUrl, appToken, botToken, fail, stop } = await startStrictSlack({ socketUrl: socket.url });
+    const logger = { ...boltLogger(createLogger('silent')), warn: note };
     const { receiver, checkConnection } = createReceiver(
       {
         transport: { mode: 'socket', appToken },
@@ -110,16 +111,39 @@ describe('in Socket Mode', () => {
     );
     await receiver.start();
     await checkConnection();
+    const end = async () => {
+      if (!(receiver instanceof SocketModeReceiver)) throw new Error('There is no socket');
+      const disconnected = new Promise((resolve) => receiver.client.once('disconnected', resolve));
+      await receiver.stop();
+      await disconnected;
+      await new Promise(setImmediate);
+      process.off('unhandledRejection', note);
+      await socket.stop();
+      await stop();
+    };
     socket.cut();
+    return { socket, fail, noted, end };
+  }
+
+  it('a stop while the socket reconnects leaves no rejection behind, which would end the process at once', async () => {
+    const { socket, noted, end } = await cutOff(1);
     await until(() => socket.clients() === 2, { failure: () => 'The socket did not reconnect' });
-    if (!(receiver instanceof SocketModeReceiver)) throw new Error('There is no socket');
-    const disconnected = new Promise((resolve) => receiver.client.once('disconnected', resolve));
-    await receiver.stop();
-    await disconnected;
-    await new Promise(setImmediate);
-    process.off('unhandledRejection', note);
-    await socket.stop();
-    await stop();
-    expect(unhandled).toEqual([]);
+    await end();
+    expect(noted).toEqual([]);
   });
+
+  it.each(['invalid_auth', 'token_revoked'])(
+    'a refusal of the app-level token (%s) is said in one line, and Slack is asked again',
+    async (error) => {
+      const { socket, fail, noted, end } = await cutOff(2);
+      fail('apps.connections.open', { error });
+      await until(() => socket.clients() === 2, {
+        failure: () => `The socket did not reconnect: ${noted.join(', ')}`,
+      });
+      await end();
+      expect(noted).toEqual([
+        `http request failed Slack opens no socket: ${error}. If it goes on, renew SLACK_APP_TOKEN and restart the bot.`,
+      ]);
+    },
+  );
 });
