@@ -21,7 +21,7 @@ import {
   slackOf,
   type Transport,
 } from './settings.ts';
-import { givenIn, nameForTarget } from './shapes.ts';
+import { givenIn, items, nameForTarget } from './shapes.ts';
 
 export type Config = Readonly<ReturnType<typeof toConfig>>;
 
@@ -76,16 +76,26 @@ const OWN_TO_A_PROCESS: readonly string[] = [
   ...['DATABASE_URL', 'EXTERNAL_API_PASSWORD', 'LOG_LEVEL'],
 ];
 
+/** Where the order means something: the first channel is the home, the first name of a location is scheduled, each target has its login. */
+const IN_ORDER: readonly string[] =
+  'SLACK_CHANNEL_IDS,SYNC_TARGETS,SYNC_SCHEDULE_TARGETS,EXTERNAL_API_EMAIL'.split(',');
+
 /** A short hash of each setting that all processes of one bot need alike, by its name. */
 function marksOf(values: Settings, logins: readonly string[]): Readonly<Record<string, string>> {
-  const given = { ...values, EXTERNAL_API_EMAIL: logins, REDIS_URL: values.REDIS_URL !== undefined };
+  const given = {
+    ...values,
+    EXTERNAL_API_EMAIL: logins,
+    REDIS_URL: values.REDIS_URL !== undefined,
+    SLACK_ALLOW_SHARED_CHANNELS: items(values.SLACK_ALLOW_SHARED_CHANNELS),
+  };
   const compared: Readonly<Record<string, unknown>> = given;
   const names = Object.keys(settings.shape).filter((name) => !OWN_TO_A_PROCESS.includes(name));
   return Object.fromEntries(
     names.map((name) => {
-      const text = JSON.stringify([name, compared[name]], (_, value) =>
-        value instanceof Map ? [...value] : value,
-      );
+      const value = compared[name];
+      const isList = Array.isArray(value) || value instanceof Map;
+      const texts = isList ? Array.from(value, (item) => JSON.stringify(item)) : [JSON.stringify(value)];
+      const text = JSON.stringify([name, IN_ORDER.includes(name) ? texts : texts.toSorted()]);
       return [name, createHash('sha256').update(text).digest('hex').slice(0, 8)];
     }),
   );

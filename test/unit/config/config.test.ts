@@ -420,6 +420,34 @@ describe('the marks of settings', () => {
     const [one, other] = ['redis://one:6379', 'redis://:secret@other:6379'];
     expect(read({ REDIS_URL: one }).marks).toEqual(read({ REDIS_URL: other }).marks);
   });
+
+  it('do not differ with the order of a list, except of targets and channels, whose first one may have a meaning', () => {
+    const listed = (turn: (items: readonly string[]) => readonly string[]) => {
+      const list = (...items: readonly string[]) => turn(items).join(',');
+      return read({
+        SLACK_ADMIN_USER_IDS: list('U1', 'U2'),
+        SLACK_ADMIN_USERGROUP_IDS: list('S1', 'S2'),
+        SLACK_CHANNEL_IDS: list('C1', 'C2'),
+        SLACK_ALLOW_SHARED_CHANNELS: list('C1', 'C2'),
+        SYNC_TARGETS: `${list('dev', 'test')},jkt,sby`,
+        SYNC_SCHEDULE: '0 2 * * *',
+        SYNC_SCHEDULE_TARGETS: `${list('dev', 'test')},jkt,sby`,
+        TWO_PERSON_TARGETS: list('dev', 'test'),
+        SYNC_APPROVALS: list('dev=2', 'test=3'),
+        SYNC_AUTO: list('jkt=add:5', 'sby=add+reactivate:5'),
+        SYNC_FREEZE: list('Fri 18:00-Mon 07:00', '2026-12-24-2027-01-02'),
+        PROTECTED_EMAILS: list('boss@dkm', '*@example.com'),
+        SYNC_NOTIFY: list('U1', 'S1'),
+        NEW_USER_DEFAULTS: `{${list('"role":"guest"', '"level":1')}}`,
+      }).marks;
+    };
+    const [straight, reversed] = [listed((items) => items), listed((items) => items.toReversed())];
+    expect(Object.keys(straight).filter((name) => straight[name] !== reversed[name])).toEqual([
+      'SLACK_CHANNEL_IDS',
+      'SYNC_TARGETS',
+      'SYNC_SCHEDULE_TARGETS',
+    ]);
+  });
 });
 
 describe('other settings', () => {
