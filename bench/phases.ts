@@ -61,6 +61,7 @@ export function createPhases(databaseUrl: string): Phases {
     locations: createLocations(db, new Map([['dev', 'dev']])),
     staging: timeStaging(createStaging(db), clock),
     readersOf: NOT_ASKED,
+    mayRead: () => true,
     settings: { ttlMinutes: 30, autoRules: new Map() },
   });
   const execution = createExecution(core);

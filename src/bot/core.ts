@@ -73,6 +73,7 @@ type Parts = Basics & {
   readonly progress: Progress;
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   readonly readersOf: ReadersOf;
+  readonly mayRead: () => boolean;
   readonly report: ReportRequest;
   readonly shared: SharedRates | undefined;
   readonly tunnel: Tunnel | undefined;

@@ -108,6 +108,7 @@ export function wire(parts: Parts) {
     progress: announcer,
     isAdmin: gate.isAdmin,
     readersOf,
+    mayRead: () => jobs.free().reading > 0,
     report: metrics.depotRequest,
     shared: parts.shared,
     tunnel: parts.tunnel,

@@ -89,25 +89,25 @@ function beginningEarly(wayTo: (target: Target) => Way, limits: PageLimits): Use
     const stop = new AbortController();
     const { transport, access } = wayTo(target);
     const { account, renewable } = renewableLater(access.account);
-    const session = openSession(transport, { ...access, account }, limits, stop.signal).then((opened) => {
-      opened.expect('asc');
-      return opened;
-    });
-    return { session, stop, renewable };
+    const session = openSession(transport, { ...access, account }, limits, stop.signal);
+    session.then((opened) => opened.expect('asc')).catch(() => {});
+    return { session, stop, renewable, requests: new Set<() => void>() };
   };
 
   return {
     prepare: (target) => {
       const key = keyOf(target);
-      // Where another request for the target is being served, whichever of them gets the run goes on with the session.
-      if (begun.has(key) || !isOfUse(target)) return () => {};
-      const mine = begin(target);
+      if (!begun.has(key) && !isOfUse(target)) return () => {};
+      const mine = begun.get(key) ?? begin(target);
       begun.set(key, mine);
       const cancel = () => {
-        if (begun.get(key) !== mine) return;
+        mine.requests.delete(cancel);
+        // Whichever of the other requests for the target gets the run goes on with the session.
+        if (mine.requests.size > 0 || begun.get(key) !== mine) return;
         begun.delete(key);
         mine.stop.abort();
       };
+      mine.requests.add(cancel);
       // Nobody awaits the session where no run goes on with it.
       mine.session.catch(cancel);
       setTimeout(cancel, WAITS_MS).unref();

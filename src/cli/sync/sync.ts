@@ -65,6 +65,7 @@ async function answerTo(config: Config, command: OperatorCommand): Promise<Answe
       progress: NO_PROGRESS,
       isAdmin: async () => false,
       readersOf: NOT_ASKED,
+      mayRead: () => true,
       report: () => {},
       shared: undefined,
       tunnel: tunnelOf(config.proxy),

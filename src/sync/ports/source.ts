@@ -71,7 +71,7 @@ export type UserSource = {
    * Requests the first pages, for a run that is being opened and that a person waits for. Never logs in, for the run may be
    * refused, and does nothing while this process has a session with that server: a second run is refused while the list is read.
    * The next `open` of the target goes on with the pages; after 5 s they are cancelled. Returns a function that cancels them at
-   * once. Never throws.
+   * once, unless another request for the target still waits for them. Never throws.
    */
   prepare?(target: Target): () => void;
 };

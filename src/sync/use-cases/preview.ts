@@ -45,6 +45,8 @@ type Ports = {
   readonly logger: Logger;
   readonly rulesFor: RulesFor;
   readonly readersOf: ReadersOf;
+  /** Whether this process has capacity to read one more list. */
+  readonly mayRead: () => boolean;
   readonly settings: {
     readonly ttlMinutes: number;
     /** The next due time of scheduled previews; undefined without a schedule, or if no due time is left. */
@@ -107,11 +109,15 @@ async function refuseChannel(
   return again ? { outcome: 'refused', refusal } : refuse(audit, actor, refusal, { target });
 }
 
-/** Opens the run. If a person waits for it, its list is asked for at the same time. */
-async function openRead({ source, runs }: Ports, place: Place, request: PreviewRequest): Promise<Requested> {
+/** Opens the run. If a person waits for it, and it can start at once, its list is asked for at the same time. */
+async function openRead(
+  { source, runs, mayRead }: Ports,
+  place: Place,
+  request: PreviewRequest,
+): Promise<Requested> {
   const { actor, batchId } = request;
   const { baseUrl } = place;
-  const isAwaited = batchId === undefined && actor.id !== SYSTEM.id;
+  const isAwaited = batchId === undefined && actor.id !== SYSTEM.id && mayRead();
   const cancel = isAwaited && baseUrl !== undefined ? source.prepare?.({ ...place, baseUrl }) : undefined;
   try {
     const requested = await openRun(runs, place, request);

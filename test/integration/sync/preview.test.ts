@@ -54,10 +54,10 @@ const lastEntry = async ({ id }: Run) =>
   )[0];
 
 describe('the list of a preview', () => {
-  const asking = async (more = {}) => {
+  const asking = async (more = {}, isFull = false) => {
     const target = await testbed.location();
     const source = scriptedSource(whole(listOf('a@dkm')));
-    const core = createCore(testbed.bot, { targets: [target], source });
+    const core = createCore(testbed.bot, { targets: [target], source, isFull });
     return { target, source, core, claimed: await requested(core, target, more) };
   };
 
@@ -70,6 +70,11 @@ describe('the list of a preview', () => {
     const { source: scheduled } = await asking({ actor: SYSTEM });
     const { source: ofMany } = await asking({ batchId: 77 });
     expect([scheduled.prepared, ofMany.prepared]).toEqual([[], []]);
+  });
+
+  it('is not asked for before a run that must wait, since its process reads as many lists as it can', async () => {
+    const { source } = await asking({}, true);
+    expect(source.prepared).toEqual([]);
   });
 
   it('is not asked for any more once the request is refused, or cannot be stored', async () => {

@@ -71,6 +71,27 @@ describe('a session that was prepared while its run was opened', () => {
     expect(pagesAsked()).toEqual([1, 2]);
   });
 
+  it.each([0, 1])(
+    'stays for the request that gets the run, where the other one of two is refused: number %d',
+    async (refused) => {
+      const cancels = [prepare(), prepare()];
+      await asked(2);
+      cancels[refused]?.();
+      expect(await rowsOf(await open())).toBe(15);
+      expect(pagesAsked()).toEqual([1, 2]);
+    },
+  );
+
+  it('is cancelled where all of the requests for it are refused', async () => {
+    server.faults.onRequest = () => 'hang';
+    const cancels = [prepare(), prepare()];
+    await asked(2);
+    for (const cancel of cancels) cancel();
+    server.faults.onRequest = undefined;
+    expect(await rowsOf(await open())).toBe(15);
+    expect(pagesAsked()).toEqual([1, 1, 2, 2]);
+  });
+
   it('is not prepared while a run of this process reads that server, for a second one is refused', async () => {
     const work = new AbortController();
     const session = await open(work.signal);

@@ -74,6 +74,8 @@ export type CoreOptions = {
   readonly breakGlass?: boolean;
   /** Whether the process dies where it would begin to work: it holds the run, and nothing comes of it. */
   readonly dies?: boolean;
+  /** Whether the process reads as many lists as it can. */
+  readonly isFull?: boolean;
   /** Names of targets and the location code that each stands for, beside `targets`. */
   readonly codes?: Readonly<Record<string, string>>;
 };
@@ -93,7 +95,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
   });
   const { gone = [], unknown = [] } = options;
   const isAdmin = async (id: string) => (unknown.includes(id) ? undefined : !gone.includes(id));
-  const { frozenUntil, breakGlass = true } = options;
+  const { frozenUntil, breakGlass = true, isFull = false } = options;
   const autoRules = new Map(Object.entries(options.autoRules ?? {}));
   const shared = { ...bot, progress, logger, rulesFor, isAdmin, isDirect, frozenUntil, breakGlass };
   const preview = createPreview({
@@ -101,6 +103,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     source,
     locations,
     readersOf: NOT_ASKED,
+    mayRead: () => !isFull,
     settings: { ttlMinutes: 30, nextDue: options.nextDue, autoRules },
   });
   const execution = createExecution(shared);
