@@ -88,6 +88,8 @@ function variablesOf(parameter: string | undefined): object {
 const SQL_MODE = 'ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 /** GROUP_CONCAT must hold a thousand changes of a plan. */
 const GROUP_CONCAT_BYTES = 4_194_304;
+/** A run and all that took it back are found by recursion. */
+const RECURSIONS = 1_000_000;
 /**
  * How long one statement waits for a row or a table (ALTER TABLE) that somebody else locks; the transaction is then undone and
  * tried again. Meanwhile the lock on the location keeps the Laravel application from adding users there, so it must not be long.
@@ -124,7 +126,7 @@ export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone
  * The other variables, in statements of which each server reads its own half. READ COMMITTED: a plan is read without locking the
  * users that the Laravel application writes meanwhile; each write checks its own conditions.
  *
- * The first one takes the server's time limit away. A plain SET is done however short the limit is; the block after it is not.
+ * The first one, a plain SET, is done however short the server's time limit is. Under `subquery_to_derived`, MySQL refuses a statement.
  *
  * Under READ COMMITTED, InnoDB cannot write while the binary log has statement format. So the session switches to row format, if
  * the account may (1227: it may not). MySQL has no such IF outside a procedure; it logs rows by default.
@@ -135,8 +137,9 @@ export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone
  */
 const INIT_SQL: readonly string[] = [
   `SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci
-  /*M! , tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0 */
-  /*!80000 , transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0, max_execution_time = 0 */`,
+  /*M! , tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0, default_regex_flags = '', max_recursive_iterations = ${RECURSIONS} */
+  /*!80000 , transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0, max_execution_time = 0, cte_max_recursion_depth = ${RECURSIONS} */
+  /*!80021 , optimizer_switch = 'subquery_to_derived=off' */`,
   `/*M! BEGIN NOT ATOMIC
   DECLARE CONTINUE HANDLER FOR 1193, 1227 BEGIN END;
   EXECUTE IMMEDIATE 'SET innodb_snapshot_isolation = OFF';
@@ -158,9 +161,10 @@ const EXPECTED: Readonly<Record<string, string | number>> = {
   max_statement_time: 0,
   max_execution_time: 0,
   innodb_snapshot_isolation: 0,
+  default_regex_flags: '',
+  max_recursive_iterations: RECURSIONS,
+  cte_max_recursion_depth: RECURSIONS,
 };
-
-const LOGGING = ['log_bin', 'binlog_format'];
 
 /** A session variable that differs from the bot's value, such as `autocommit is OFF`. */
 export type Deviation = { readonly variable: string; readonly value: string };
@@ -169,7 +173,7 @@ export type Deviation = { readonly variable: string; readonly value: string };
 export async function sessionDeviations(
   ask: <Row>(sql: string) => Promise<Row[]>,
 ): Promise<readonly Deviation[]> {
-  const names = [...Object.keys(EXPECTED), ...LOGGING].map((name) => `'${name}'`).join(', ');
+  const names = [...Object.keys(EXPECTED), 'log_bin', 'binlog_format'].map((name) => `'${name}'`);
   const rows = await ask<{ Variable_name: string; Value: string }>(
     `SHOW SESSION VARIABLES WHERE Variable_name IN (${names})`,
   );
@@ -182,10 +186,8 @@ export async function sessionDeviations(
   return logsStatements ? [...deviations, { variable: 'binlog_format', value: 'STATEMENT' }] : deviations;
 }
 
-/** The words in which a server shows numbers. */
 const NUMBERS: Readonly<Record<string, number>> = { ON: 1, OFF: 0, NO_CHAIN: 0 };
-
-/** Compares numbers by their value (`0.000000`, `OFF`), and flags in any order and case. */
+/** Compares numbers by their value (`0.000000`) or word (`OFF`), and flags in any order and case. */
 function isSame(value: string, expected: string | number): boolean {
   if (typeof expected === 'number') return (NUMBERS[value] ?? Number(value)) === expected;
   const parts = (text: string) => text.toUpperCase().split(',').sort().join();
