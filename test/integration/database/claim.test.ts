@@ -50,6 +50,17 @@ describe('a run that is confirmed', () => {
     });
   });
 
+  it('is executed where more people stand behind it than it needs by now', async () => {
+    const run = await readyRun(testbed.bot, await testbed.location(), LIST);
+    const citra = { id: 'U-CITRA', name: 'Citra' };
+    const confirm = (by: typeof citra, people: number) =>
+      testbed.bot.runs.claim(
+        claimOf(run.id, by, undefined, step('confirmed'), rules({ people }), [AYU, BUDI, citra]),
+      );
+    expect(await confirm(BUDI, 4)).toMatchObject({ outcome: 'approved', people: 2 });
+    expect(await confirm(citra, 2)).toMatchObject({ outcome: 'claimed', run: { confirmedBy: citra } });
+  });
+
   it('is too late once its time is over', async () => {
     const run = await readyRun(testbed.bot, await testbed.location(), LIST);
     await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);

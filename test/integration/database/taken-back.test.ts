@@ -61,6 +61,16 @@ describe('a completed rollback', () => {
     expect(await statusOf(testbed.bot, waiting)).toBe('ready');
   });
 
+  it('that changes users takes the place of a plan that was made before', async () => {
+    const { target, sync } = await synced();
+    const waiting = await readyRun(testbed.bot, target, listOf('new@dkm', 'other@dkm'));
+    const back = await rolledBack(testbed.bot, target, sync);
+    expect(await testbed.bot.runs.find(waiting.id)).toMatchObject({
+      status: 'superseded',
+      nextRunId: back.id,
+    });
+  });
+
   it('that is taken back itself has the first run stand again, as often as that happens', async () => {
     const { target, sync } = await synced();
     const back = await rolledBack(testbed.bot, target, sync);

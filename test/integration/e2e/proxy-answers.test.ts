@@ -61,6 +61,8 @@ describe.concurrent('a proxy', () => {
     ],
     ['403 Forbidden', 'ERR_PROXY_REFUSED', `${REFUSED} 403: it does not allow that address`],
     ['407 Login', 'ERR_PROXY_REFUSED', `${REFUSED} 407: it wants a user name and a password, or others`],
+    ['499 Client Closed', 'ERR_PROXY_REFUSED', `${REFUSED} 499`],
+    ['500 Internal Server Error', 'ERR_PROXY_UNREACHABLE', `${REFUSED} 500`],
     ['502 Bad Gateway', 'ERR_PROXY_UNREACHABLE', `${REFUSED} 502`],
     ['503 Unavailable', 'ERR_PROXY_UNREACHABLE', `${REFUSED} 503`],
     ['504 Timeout', 'ERR_PROXY_UNREACHABLE', `${REFUSED} 504`],

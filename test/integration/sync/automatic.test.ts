@@ -191,6 +191,19 @@ describe('a scheduled preview under a rule', () => {
     expect((await night(thin([...Object.keys(users), 'left@dkm', 'new@dkm']))).status).toBe('completed');
   });
 
+  it('is applied where the absent are only counted by days, though no count of the server confirms the list', async () => {
+    await testbed.addUsers(target, { 'stays@dkm': 'active', 'left@dkm': 'active' });
+    const read = { ...whole(listOf('stays@dkm', 'new@dkm')), end: 'thin' as const };
+    const core = createCore(testbed.another({ absenceDays: 3 }), {
+      targets: [target],
+      source: scriptedSource(read, read),
+      ...withRule(ruleOf(['add', 'deactivate'])),
+    });
+    const run = await night(core);
+    expect(run).toMatchObject({ status: 'completed', counts: { add: 1, deactivate: 0, kept: 1 } });
+    expect(run.rules?.limits.some(({ inclusive }) => inclusive)).toBe(true);
+  });
+
   it('is left to people where the list proves no absence, or where the server always repeats a row', async () => {
     await testbed.addUsers(target, { 'gone@dkm': 'active' });
     const shownBy = (...reads: readonly ScriptedRead[]) =>

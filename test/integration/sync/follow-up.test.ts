@@ -29,7 +29,7 @@ const useCases = (target: Target) => {
   return { retry: createRetry(ports), rollback: createRollback(ports) };
 };
 const failed = async (target: Target) => {
-  const { lease } = await openRun(testbed.bot, target);
+  const { lease } = await openRun(testbed.bot, target, { channelId: 'C7' });
   return testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
 };
 const completed = async (target: Target, ...emails: string[]) =>
@@ -47,7 +47,7 @@ describe('Try Again', () => {
     const opened = answers.filter((answer) => answer.outcome === 'requested');
     expect(opened).toHaveLength(1);
     expect(await testbed.bot.runs.find(run.id)).toMatchObject({ nextRunId: opened[0]?.run.id });
-    expect(opened[0]?.run).toMatchObject({ status: 'reading', channelId: run.channelId, requestedBy: BUDI });
+    expect(opened[0]?.run).toMatchObject({ status: 'reading', channelId: 'C7', requestedBy: BUDI });
     for (const answer of answers) {
       if (answer.outcome !== 'requested')
         expect(answer).toMatchObject({ refusal: { code: 'already_followed' } });
@@ -127,6 +127,13 @@ describe('Try Again', () => {
 });
 
 describe('Roll Back', () => {
+  /** The newest audit row. */
+  const lastEntry = async () =>
+    (
+      await testbed.sql(
+        'SELECT step, outcome, actor_id AS actor, run_id AS run, target FROM audit_logs ORDER BY seq DESC LIMIT 1',
+      )
+    )[0];
   const request = (run: Run | undefined, requestKey: string) => ({
     runId: run?.id,
     channelId: 'C1',
@@ -170,6 +177,7 @@ describe('Roll Back', () => {
     expect(await rollback({ ...request(done, 'forged'), message })).toMatchObject({
       refusal: { code: 'wrong_message' },
     });
+    expect(await lastEntry()).toMatchObject({ outcome: 'wrong_message', run: done.id, target: null });
     const opened = await rollback({ ...request(done, 'named'), channelId: 'C2' });
     expect(opened).toMatchObject({
       outcome: 'requested',
@@ -262,6 +270,13 @@ describe('Roll Back', () => {
       expect(await rollback(request(run, `of ${run.id}`))).toMatchObject({
         refusal: { code: 'not_completed' },
       });
+      expect(await lastEntry()).toEqual({
+        step: 'refused',
+        outcome: 'not_completed',
+        actor: BUDI.id,
+        run: run.id,
+        target: target.name,
+      });
     }
   });
 
@@ -271,6 +286,7 @@ describe('Roll Back', () => {
       outcome: 'refused',
       refusal: { code: 'location_missing', target: 'nowhere' },
     });
+    expect(await lastEntry()).toMatchObject({ outcome: 'location_missing', run: null, target: 'nowhere' });
   });
 
   it('is refused where nothing has completed yet', async () => {

@@ -114,6 +114,21 @@ describe('a preview', () => {
     expect(core.progress.calls).toEqual(['reading 2 of 2', 'reading 2 of 2', 'settle']);
   });
 
+  it('takes the place of the one before it, although it finds nothing to change', async () => {
+    const target = await testbed.location();
+    const { run: before } = await previewed(target, whole(listOf('a@dkm')));
+    await testbed.addUsers(target, { 'a@dkm': 'active' });
+    const core = createCore(testbed.bot, {
+      targets: [target],
+      source: scriptedSource(whole(listOf('a@dkm'))),
+    });
+    const { run } = await requested(core, target, { requestKey: `${target.name} again` });
+    expect(before.status).toBe('ready');
+    await core.preview.read({ run, lease: { runId: run.id, owner: testbed.bot.owner, attempt: 1 } }, running);
+    expect(await testbed.bot.runs.find(run.id)).toMatchObject({ status: 'completed' });
+    expect(await testbed.bot.runs.find(before.id)).toMatchObject({ status: 'superseded', nextRunId: run.id });
+  });
+
   it('deactivates nobody on one read: someone who came after it is looked for once more', async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, { 'a@dkm': 'active' });

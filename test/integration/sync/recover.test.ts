@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
+import type { Target } from '../../../src/sync/ports/source.ts';
 import { maintainRuns } from '../../../src/sync/run/queue.ts';
 import { listOf } from '../database/support/rows.ts';
-import { apply, claimedRun, openRun, readyRun, statusOf } from '../database/support/runs.ts';
+import { apply, claimedRun, openRun, readyRun, statusOf, takingUp } from '../database/support/runs.ts';
 import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { queueOf } from './support/queue.ts';
@@ -74,11 +75,34 @@ describe('a round of housekeeping', () => {
     const { run: busy } = await openRun(testbed.bot, other);
     expect(await look()).toMatchObject({ status: 'reading' });
     await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [busy.id]);
+    // What this process reads itself shows no other one that might have the target.
+    const { run: own } = await openRun(second, await testbed.location());
     expect(await look()).toMatchObject({
       status: 'failed',
       failure: { code: 'location_missing', unnamed: true },
     });
+    await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [own.id]);
   });
+
+  it.each([
+    ['an execution', (target: Target) => claimedRun(testbed.bot, target, LIST)],
+    [
+      'a rollback',
+      async (target: Target) => {
+        const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
+        return openRun(testbed.bot, target, { reverts: sync.id });
+      },
+    ],
+  ])(
+    'takes %s over at once whose target its settings do not name, for it reads no list',
+    async (_, begin) => {
+      const opened = await begin(await testbed.location());
+      await testbed.bot.runs.release(opened.lease);
+      const taken = await createRuns(second.db, second.owner, ['another']).takeOver(takingUp());
+      expect(taken.map(({ run }) => run.id)).toEqual([opened.run.id]);
+      await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [opened.run.id]);
+    },
+  );
 
   it('does not let a run wait behind runs of targets that its process cannot read', async () => {
     const [target, other] = [await testbed.location(), await testbed.location()];

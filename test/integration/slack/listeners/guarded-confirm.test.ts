@@ -209,6 +209,32 @@ describe('a plan over the guard that needs three people', () => {
   });
 });
 
+describe('a second form that the same person opened before the first was submitted', () => {
+  it('withdraws no approval: it asked for a reason, and said nothing of that', async () => {
+    await world.stop();
+    const settings = {
+      SYNC_APPROVALS: 'test=3',
+      SLACK_ADMIN_USER_IDS: [AYU, BUDI, CITRA].map(({ id }) => id).join(','),
+    };
+    world = await startStrictWorld({
+      depots: { test: { users: scenarioUsers.test().slice(0, 3) } },
+      settings,
+    });
+    message = await preview(world, world.ayu, 'test');
+    await settled(world);
+    const first = await openModal(world.budi);
+    world.slack.workspace.views.delete(first.id);
+    const second = await openModal(world.budi);
+    for (const form of [first, second]) {
+      world.slack.workspace.views.set(form.id, form);
+      const answer = await toldAfter(world, () => world.budi.submit(form, RIGHT), BUDI.id);
+      expect(answer).toContain('Your approval counts: 2 of 3.');
+    }
+    await settled(world);
+    expect((await audited(world)).map(({ step }) => step)).not.toContain('withdrawn');
+  });
+});
+
 describe('the buttons of a preview that is over, on a message that Slack does not let the bot edit,', () => {
   it.each(['confirm_guarded_run', 'adjust_run'])(
     'open no form: %s says how the run stands',
