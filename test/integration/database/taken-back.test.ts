@@ -3,6 +3,7 @@ import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
 import {
+  AYU,
   apply,
   claim,
   claimedRun,
@@ -12,6 +13,7 @@ import {
   rolledBack,
   rules,
   statusOf,
+  step,
   without,
 } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
@@ -138,6 +140,36 @@ describe('a completed rollback', () => {
     const again = await rolledBack(testbed.bot, target, part);
     expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'active', 'two@dkm': 'inactive' });
     expect(await standing(sync, part, rest)).toEqual([[rest.id, undefined], [again.id, undefined], NEITHER]);
+  });
+
+  it('that is taken back itself calls a run done again whose part that was taken back stands again', async () => {
+    const target = await testbed.location();
+    const list = listOf('one@dkm', 'two@dkm');
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+    const part = await rolledBack(testbed.bot, target, sync, ['two@dkm']);
+    await rolledBack(testbed.bot, target, part);
+    const back = await rolledBack(testbed.bot, target, sync);
+    const redone = await rolledBack(testbed.bot, target, back);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'active', 'two@dkm': 'active' });
+    expect(await standing(sync, back)).toEqual([
+      [undefined, redone.id],
+      [redone.id, undefined],
+    ]);
+  });
+
+  it('is taken back as a whole where a later sync has done a part of that already', async () => {
+    const target = await testbed.location();
+    const list = listOf('one@dkm', 'two@dkm');
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, list));
+    const back = await rolledBack(testbed.bot, target, sync);
+    await apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('one@dkm')));
+    const redone = await rolledBack(testbed.bot, target, back);
+    expect(await testbed.usersAt(target)).toEqual({ 'one@dkm': 'active', 'two@dkm': 'active' });
+    expect(await standing(sync, back, redone)).toEqual([
+      [undefined, redone.id],
+      [redone.id, undefined],
+      NEITHER,
+    ]);
   });
 
   it('that is taken back itself does not call a run done again of which another part stays taken back', async () => {
@@ -296,6 +328,34 @@ describe('a completed rollback', () => {
       expect(await standing(sync)).toEqual([[again.id, undefined]]);
     },
   );
+
+  it('leaves a user whom the rollback of an earlier sync deactivated, and the application activated since', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'stays@dkm': 'active' });
+    const sync = async (...emails: readonly string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('stays@dkm', ...emails)));
+    const added = await sync('new@dkm');
+    const back = await rolledBack(testbed.bot, target, await sync());
+    await rolledBack(testbed.bot, target, added);
+    await testbed.sql("UPDATE users SET status = 'active' WHERE location_id = ?", [target.locationId]);
+    await rolledBack(testbed.bot, target, back);
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active', 'stays@dkm': 'active' });
+  });
+
+  it('leaves a user whom a later sync deactivated, and the application and no rollback activated since', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'stays@dkm': 'active' });
+    const sync = async (...emails: readonly string[]) =>
+      apply(testbed.bot, await claimedRun(testbed.bot, target, listOf('stays@dkm', ...emails)));
+    const added = await sync('new@dkm');
+    const opened = await openRun(testbed.bot, target, { reverts: (await sync()).id });
+    const facts = await testbed.bot.plans.invert(opened.lease, opened.run.reverts ?? 0, rules());
+    const plan = await present(testbed.bot, { ...opened, facts, plan: [] });
+    await testbed.bot.runs.cancel(plan.id, AYU, step('cancelled'));
+    await testbed.sql("UPDATE users SET status = 'active' WHERE location_id = ?", [target.locationId]);
+    await rolledBack(testbed.bot, target, added);
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active', 'stays@dkm': 'active' });
+  });
 
   it('leaves a user whom the application deleted and a later sync added again', async () => {
     const target = await testbed.location();
