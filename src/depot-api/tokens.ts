@@ -14,27 +14,16 @@ type KeptToken = Token & { readonly until: number };
 export type LogIn = (signal: AbortSignal) => Promise<Login>;
 
 /** The tokens of one depot server and one set of credentials. */
-export type Account = {
-  /** Whether `take` would return the kept token. */
-  isKept(): boolean;
-  /** The kept token, or the token of a new login. Throws the login's error, or the signal's reason. */
-  take(logIn: LogIn, signal: AbortSignal): Promise<{ readonly token: KeptToken; readonly isNew: boolean }>;
-  /** Forgets the refused token and returns a newer one, from a new login if there is none yet. Throws like `take`. */
-  renew(refused: KeptToken, logIn: LogIn, signal: AbortSignal): Promise<KeptToken>;
-};
+export type Account = ReturnType<typeof createAccount>;
 
 /**
  * Keeps tokens in memory, per server and credentials: for one hour, or less if the server says so. Runs that need a token at the
  * same time share one login. If the credentials of a target change, its old token is deleted.
  */
-export function createKeptTokens(): (
-  server: string,
-  targetName: string,
-  credentials: Credentials,
-) => Account {
+export function createKeptTokens() {
   const accounts = new Map<string, Account>();
   const keyOf = new Map<string, string>();
-  return (server, targetName, { email, password }) => {
+  return (server: string, targetName: string, { email, password }: Credentials) => {
     const key = JSON.stringify([server, email, password]);
     const place = JSON.stringify([server, targetName]);
     const before = keyOf.get(place);
@@ -61,7 +50,7 @@ export function renewableLater(account: Account): { readonly account: Account; r
 
 type SharedLogin = { readonly work: Promise<KeptToken>; readonly stop: AbortController; waiting: number };
 
-function createAccount(): Account {
+function createAccount() {
   let kept: KeptToken | undefined;
   let underWay: SharedLogin | undefined;
 
@@ -93,13 +82,16 @@ function createAccount(): Account {
   const valid = () => (kept !== undefined && Date.now() < kept.until ? kept : undefined);
 
   return {
+    /** Whether `take` would return the kept token. */
     isKept: () => valid() !== undefined,
-    take: async (logIn, signal) => {
+    /** The kept token, or the token of a new login. Throws the login's error, or the signal's reason. */
+    take: async (logIn: LogIn, signal: AbortSignal) => {
       const token = valid();
       if (token !== undefined) return { token, isNew: false };
       return { token: await logInTogether(logIn, signal), isNew: true };
     },
-    renew: async (refused, logIn, signal) => {
+    /** Forgets the refused token and returns a newer one, from a new login if there is none yet. Throws like `take`. */
+    renew: async (refused: KeptToken, logIn: LogIn, signal: AbortSignal) => {
       if (kept !== undefined && kept !== refused) return kept;
       kept = undefined;
       return logInTogether(logIn, signal);
@@ -107,20 +99,10 @@ function createAccount(): Account {
   };
 }
 
-export type TokenKeeper = {
-  current(): Token;
-  /** Returns a newer token than the refused one, from a new login if there is none yet. Throws the login's error. */
-  renew(refused: Token): Promise<Token>;
-  /** Whether the token is from an earlier session and the server has not accepted it in this session yet. */
-  isDoubted(token: Token): boolean;
-  /** Call this when the server has accepted the token. */
-  trust(token: Token): void;
-  /** Whether the server has accepted the token in this session. */
-  isTrusted(token: Token): boolean;
-};
+export type TokenKeeper = ReturnType<typeof createTokenKeeper>;
 
 /** Keeps a session's token. Requests that find it expired share one new login. `isNew`: the session has just logged in. */
-export function createTokenKeeper(first: string, login: () => Promise<string>, isNew = true): TokenKeeper {
+export function createTokenKeeper(first: string, login: () => Promise<string>, isNew = true) {
   let token: Token = { value: first };
   let doubted = isNew ? undefined : token;
   let renewal: Promise<Token> | undefined;
@@ -137,14 +119,18 @@ export function createTokenKeeper(first: string, login: () => Promise<string>, i
 
   return {
     current: () => token,
-    renew: async (refused) => {
+    /** Returns a newer token than the refused one, from a new login if there is none yet. Throws the login's error. */
+    renew: async (refused: Token) => {
       if (refused !== token) return token;
       renewal ??= logInAgain();
       return renewal;
     },
-    isDoubted: (each) => each === doubted,
-    isTrusted: (each) => trusted.has(each),
-    trust: (each) => {
+    /** Whether the token is from an earlier session and the server has not accepted it in this session yet. */
+    isDoubted: (each: Token) => each === doubted,
+    /** Whether the server has accepted the token in this session. */
+    isTrusted: (each: Token) => trusted.has(each),
+    /** Call this when the server has accepted the token. */
+    trust: (each: Token) => {
       trusted.add(each);
       if (each === doubted) doubted = undefined;
     },

@@ -3,20 +3,7 @@ import { z } from 'zod';
 import { COUNTS_MS, type Rates } from './window.ts';
 
 /** The requests that several processes together may send to one depot server, counted in Redis. */
-export type CommonWindow = {
-  /**
-   * Takes up to `wanted` places. Redis frees a place after the longest time of a request if nobody leaves it. `waitMs`: when to ask
-   * again, if fewer places were free. Undefined if Redis gives no answer. One call at a time: what is asked for counts as taken
-   * until the answer.
-   */
-  enter(wanted: number): Promise<Entered | undefined>;
-  /** The request has ended. The server saw it at least `seenMs` ago, and wants a rest of `restMs` from all, unless that is below 1. */
-  leave(ticket: string, seenMs: number, restMs: number): void;
-  /** Frees the places of processes that died. Never throws. */
-  forget(owners: readonly string[]): Promise<void>;
-};
-
-type Entered = { readonly tickets: readonly string[]; readonly waitMs: number | undefined };
+export type CommonWindow = ReturnType<typeof createCommonWindow>;
 
 /** `timeoutMs`: the longest time of a request. */
 export type CommonRates = Rates & { readonly timeoutMs: number };
@@ -51,7 +38,7 @@ const enteredSchema = z.tuple([z.number(), z.number()]);
  * their second; requests under way, scored by the time when they count as lost; processes that wait, scored by the time since when,
  * and by the time when they last asked. And the end of a rest.
  */
-export function createCommonWindow(parts: Parts): CommonWindow {
+export function createCommonWindow(parts: Parts) {
   const { redis, channel, owner, origin, rates, warn, served } = parts;
   const { maxConcurrent, requestsPerSecond, timeoutMs } = rates;
   // Processes with other rate settings are counted separately.
@@ -71,7 +58,12 @@ export function createCommonWindow(parts: Parts): CommonWindow {
     redis.eval(script, keys.length, ...keys, ...values);
 
   return {
-    enter: async (wanted) => {
+    /**
+     * Takes up to `wanted` places. Redis frees a place after the longest time of a request if nobody leaves it. `waitMs`: when to
+     * ask again, if fewer places were free. Undefined if Redis gives no answer. One call at a time: what is asked for counts as
+     * taken until the answer.
+     */
+    enter: async (wanted: number) => {
       const before = [...held];
       const numbers = Array.from({ length: wanted }, () => (tickets += 1));
       // While the timeout is being changed, processes differ in it: each ticket carries its own.
@@ -92,12 +84,14 @@ export function createCommonWindow(parts: Parts): CommonWindow {
         for (const ticket of mine.slice(granted)) held.delete(ticket);
       }
     },
-    leave: (ticket, seenMs, restMs) => {
+    /** The request has ended. The server saw it at least `seenMs` ago, and wants a rest of `restMs` from all, unless that is below 1. */
+    leave: (ticket: string, seenMs: number, restMs: number) => {
       held.delete(ticket);
       const countsFor = Math.ceil(COUNTS_MS - seenMs);
       run(LEAVE, ticket, countsFor, channel, Math.ceil(Math.min(restMs, LONGEST_REST_MS))).catch(warn);
     },
-    forget: async (owners) => {
+    /** Frees the places of processes that died. Never throws. */
+    forget: async (owners: readonly string[]) => {
       if (owners.length === 0) return;
       await run(FORGET, channel, COUNTS_MS, ...owners).catch(warn);
     },

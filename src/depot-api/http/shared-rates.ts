@@ -17,27 +17,13 @@ const REMEMBERED = 100;
 export const CHANNEL = 'usersync rates';
 
 /** Rates that several processes keep together (`REDIS_URL`). */
-export type SharedRates = {
-  /** The window that all processes share for a depot server; undefined while Redis cannot be reached. */
-  windowFor(origin: string, rates: CommonRates): CommonWindow | undefined;
-  /** Calls `listener` whenever more requests than before may be possible. */
-  onChange(listener: () => void): void;
-  /** Whether Redis cannot be reached, or has refused what it was last asked. */
-  isLost(): boolean;
-  /** Frees the places of these dead processes. Never throws. */
-  forget(owners: readonly string[]): Promise<void>;
-  stop(): Promise<void>;
-};
+export type SharedRates = ReturnType<typeof createSharedRates>;
 
 /**
  * Connects to Redis in the background and reconnects for ever. While Redis is lost, a warning is logged, each process keeps the
  * rates for itself, and nothing waits for Redis. `owner` names this process.
  */
-export function createSharedRates(
-  redisUrl: string,
-  logger: Logger,
-  owner: string = randomUUID(),
-): SharedRates {
+export function createSharedRates(redisUrl: string, logger: Logger, owner: string = randomUUID()) {
   const client = new Redis(redisUrl, {
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_WITHIN_MS,
@@ -106,7 +92,8 @@ export function createSharedRates(
   };
 
   return {
-    windowFor: (origin, rates) => {
+    /** The window that all processes share for a depot server; undefined while Redis cannot be reached. */
+    windowFor: (origin: string, rates: CommonRates) => {
       if (state !== 'connected') return undefined;
       const known = windows.get(origin);
       if (known !== undefined) return known;
@@ -121,11 +108,14 @@ export function createSharedRates(
       void common.forget(dead);
       return common;
     },
+    /** Whether Redis cannot be reached, or has refused what it was last asked. */
     isLost: () => state !== 'connected' || refuses,
-    onChange: (listener) => {
+    /** Calls `listener` whenever more requests than before may be possible. */
+    onChange: (listener: () => void) => {
       listeners.push(listener);
     },
-    forget: async (owners) => {
+    /** Frees the places of these dead processes. Never throws. */
+    forget: async (owners: readonly string[]) => {
       if (owners.length === 0) return;
       dead = [...dead, ...owners].slice(-REMEMBERED);
       await Promise.all([...windows.values()].map((common) => common.forget(owners)));

@@ -15,18 +15,7 @@ const KEPT = 128;
 export type Slot = { readonly startedAt: number; endedAt: number | undefined; isAnswered: boolean };
 
 /** Decides when a request may start, so that the server sees no more requests than allowed, at a time and in any second. */
-export type Window = {
-  /** How many requests may start now. */
-  free(): number;
-  /** Milliseconds until the next request may start; undefined if one may start now, or if one must end first. */
-  waitMs(): number | undefined;
-  start(): Slot;
-  /**
-   * Returns the latest time at which the server may have seen the request, in milliseconds after its start: without an answer, its
-   * end.
-   */
-  end(slot: Slot, isAnswered: boolean): number;
-};
+export type Window = ReturnType<typeof createWindow>;
 
 /**
  * A sliding window: at most `requestsPerSecond` requests in any second; free places are used at once. A request keeps its place
@@ -34,7 +23,7 @@ export type Window = {
  * time that the server surely needs. So no later request comes too early, however long a request was delayed on its way, or the
  * server stood still.
  */
-export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Window {
+export function createWindow({ maxConcurrent, requestsPerSecond }: Rates) {
   let running = 0;
   let slots: Slot[] = [];
   const samples: number[] = [];
@@ -53,10 +42,12 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
   };
 
   return {
+    /** How many requests may start now. */
     free: () => {
       if (slots.length >= requestsPerSecond) dropFree();
       return Math.max(0, Math.min(maxConcurrent - running, requestsPerSecond - slots.length));
     },
+    /** Milliseconds until the next request may start; undefined if one may start now, or if one must end first. */
     waitMs: () => {
       if (running >= maxConcurrent) return undefined;
       dropFree();
@@ -70,7 +61,8 @@ export function createWindow({ maxConcurrent, requestsPerSecond }: Rates): Windo
       slots.push(slot);
       return slot;
     },
-    end: (slot, isAnswered) => {
+    /** Returns how many milliseconds after its start the server may have seen the request: without an answer, until its end. */
+    end: (slot: Slot, isAnswered: boolean) => {
       running -= 1;
       slot.endedAt = performance.now();
       slot.isAnswered = isAnswered;
