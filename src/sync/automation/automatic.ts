@@ -57,17 +57,15 @@ type Ports = {
   readonly frozenUntil: ((now: Date) => Date | undefined) | undefined;
 };
 
-export type Automation = {
-  /** May be called at any time, by any number of processes. */
-  tick(): Promise<void>;
-};
+export type Automation = ReturnType<typeof createAutomation>;
 
 /**
  * Decides on each scheduled plan that was made under a rule: applies it, or leaves it to people with the reason. No state is kept
  * between the decision and the claim: if the process dies there, the next tick decides again.
  */
-export function createAutomation(ports: Ports): Automation {
+export function createAutomation(ports: Ports) {
   return {
+    /** May be called at any time, by any number of processes. */
     tick: async () => {
       for (const waiting of await ports.runs.awaitingRule()) await decide(ports, waiting);
     },

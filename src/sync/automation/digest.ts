@@ -46,19 +46,17 @@ export type DigestReports = {
 /** The largest number of entries per list. A message names far fewer and counts the rest, up to this number. */
 export const MOST_ENTRIES = 1_000;
 
-/** Collects the digest that is due at `until`, about the time since the due time before. `targets`: the targets that it names. */
-export function createDigestFacts({
-  digests,
-  overview,
-  lastDue,
-  targets,
-}: {
+type DigestPorts = {
   readonly digests: DigestReports;
   readonly overview: Pick<Overview, 'targets'>;
+  /** The newest due time before `now`. */
   readonly lastDue: (now: Date) => Date | undefined;
   readonly targets: readonly string[];
-}): (until: Date) => Promise<DigestFacts> {
-  return async (until) => {
+};
+
+/** Collects the digest that is due at `until`, about the time since the due time before. `targets`: the targets that it names. */
+export function createDigestFacts({ digests, overview, lastDue, targets }: DigestPorts) {
+  return async (until: Date): Promise<DigestFacts> => {
     const since = lastDue(until) ?? until;
     return {
       since,
@@ -76,17 +74,10 @@ export function createDigestFacts({
 const LATEST_MS = 24 * 3_600_000;
 
 /** Announces the digest at its due times, on any number of processes; late if it was missed for less than a day. */
-export function createDigest({
-  lastDue,
-  calls,
-}: {
-  /** The newest due time before `now`. */
-  readonly lastDue: (now: Date) => Date | undefined;
-  readonly calls: Calls;
-}): { tick(now: Date): Promise<void> } {
+export function createDigest({ lastDue, calls }: Pick<DigestPorts, 'lastDue'> & { readonly calls: Calls }) {
   let served: number | undefined;
   return {
-    tick: async (now) => {
+    tick: async (now: Date) => {
       const due = lastDue(now);
       if (due === undefined || due.getTime() === served) return;
       if (now.getTime() - due.getTime() < LATEST_MS) await calls.announceDigest(due);

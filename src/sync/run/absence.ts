@@ -42,25 +42,20 @@ export function weaker(a: AbsenceProof, b: AbsenceProof): AbsenceProof {
   return doubtOf(a) ?? doubtOf(b) ?? (a === 'thin' ? a : b);
 }
 
-export type OrderWatch = {
-  see(page: SourcePage): void;
-  /** Whether all rows so far came in the requested order. */
-  isKept(): boolean;
-};
-
 /** Checks the order of `id_user` within and between pages, even if they arrive out of sequence. Stores two numbers per page. */
-export function watchOrder(order: ListOrder): OrderWatch {
+export function watchOrder(order: ListOrder) {
   const ends = new Map<number, readonly [first: number, last: number]>();
   const inOrder = (a: number, b: number) => (order === 'asc' ? a <= b : a >= b);
   let kept = true;
   return {
-    see: ({ page, rows }) => {
+    see: ({ page, rows }: SourcePage) => {
       const ids = rows.map(({ id }) => id);
       const [first, last] = [ids[0], ids.at(-1)];
       if (first === undefined || last === undefined) return;
       ends.set(page, [first, last]);
       kept &&= ids.every((id, index) => inOrder(ids[index - 1] ?? id, id));
     },
+    /** Whether all rows so far came in the requested order. */
     isKept: () => {
       const pages = [...ends].sort(([a], [b]) => a - b).map(([, edges]) => edges);
       return kept && pages.every(([first], index) => inOrder(pages[index - 1]?.[1] ?? first, first));

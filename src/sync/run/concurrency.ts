@@ -114,20 +114,12 @@ export function inRounds<Item>(
   };
 }
 
-/** Takes items faster than they are served, up to a limit. */
-export type RoundsBuffer<Item> = {
-  /** Adds an item. Resolves as soon as the items under way are within the limit. Throws the error of a failed round. */
-  add(item: Item): Promise<void>;
-  /** Waits for all rounds under way. Throws the error of a failed round. */
-  end(): Promise<void>;
-};
-
 /** Like `inRounds`, but a caller waits only while more than `most` (the sum of `sizeOf`) is waiting or being served. */
 export function bufferedRounds<Item>(
   round: (items: readonly Item[]) => Promise<void>,
   sizeOf: (item: Item) => number,
   most: number,
-): RoundsBuffer<Item> {
+) {
   const serve = inRounds(round);
   const underWay = new Set<Promise<void>>();
   let size = 0;
@@ -136,7 +128,8 @@ export function bufferedRounds<Item>(
     if (failed !== undefined) throw failed.error;
   };
   return {
-    add: async (item) => {
+    /** Adds an item. Resolves as soon as the items under way are within the limit. Throws the error of a failed round. */
+    add: async (item: Item) => {
       throwIfFailed();
       size += sizeOf(item);
       const served: Promise<void> = serve(item)
@@ -151,6 +144,7 @@ export function bufferedRounds<Item>(
       while (size > most && failed === undefined) await Promise.race(underWay);
       throwIfFailed();
     },
+    /** Waits for all rounds under way. Throws the error of a failed round. */
     end: async () => {
       await Promise.all(underWay);
       throwIfFailed();

@@ -18,16 +18,7 @@ export type Workers = {
   start(kind: Work, work: (stop: AbortSignal) => Promise<void>): 'started' | 'full' | 'stopping';
 };
 
-export type Queue = {
-  readonly free: Workers['free'];
-  /**
-   * Starts the work on a run that this process holds. Without free capacity, the run waits in the database for the first process
-   * with capacity. If this process is stopping, another process takes the run. Throws `DatabaseLostError`.
-   */
-  start(claimed: LeasedRun): Promise<'started' | 'waits' | 'stopping'>;
-  /** Starts waiting runs and the runs of dead processes, as far as capacity allows. Throws `DatabaseLostError`. */
-  startWaiting(): Promise<void>;
-};
+export type Queue = ReturnType<typeof createQueue>;
 
 type Ports = {
   readonly runs: Runs;
@@ -40,14 +31,19 @@ type Ports = {
 };
 
 /** Keeps each process within its capacity and gives waiting runs to any process with capacity. */
-export function createQueue(given: Omit<Ports, 'underWay'>): Queue {
+export function createQueue(given: Omit<Ports, 'underWay'>) {
   const ports = { ...given, underWay: new Set<LeasedRun>() };
   // One round at a time: two would count the same capacity twice.
   const startWaiting = inRounds<void>(() => takeOver(ports));
   return {
     free: ports.workers.free,
+    /** Starts waiting runs and the runs of dead processes, as far as capacity allows. Throws `DatabaseLostError`. */
     startWaiting: () => startWaiting(),
-    start: async (claimed) => {
+    /**
+     * Starts the work on a run that this process holds. Without free capacity, the run waits in the database for the first process
+     * with capacity. If this process is stopping, another process takes the run. Throws `DatabaseLostError`.
+     */
+    start: async (claimed: LeasedRun): Promise<'started' | 'waits' | 'stopping'> => {
       // Free capacity goes to the run that has waited longest, not to a run that arrives at that moment.
       const mayStart =
         ports.workers.free()[kindOf(claimed)] === 0 || !(await ports.runs.othersWait(claimed.run));

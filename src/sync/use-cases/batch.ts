@@ -44,34 +44,31 @@ export type BatchRequested =
     }
   | { readonly outcome: 'repeated' };
 
-/** Opens one run per target. The runs are read side by side, and each is confirmed on its own. */
-export type RequestBatch = (request: BatchRequest) => Promise<BatchRequested>;
-
 type RequestPorts = { readonly batches: Batches; readonly preview: Preview };
 
-/** Creates `RequestBatch`. The request is stored first, so that another process can go on with it. */
-export function createBatchRequest(ports: RequestPorts): RequestBatch {
-  return async (request) => {
+export type RequestBatch = ReturnType<typeof createBatchRequest>;
+
+/**
+ * Opens one run per target. The runs are read side by side, and each is confirmed on its own. The request is stored first, so that
+ * another process can go on with it.
+ */
+export function createBatchRequest(ports: RequestPorts) {
+  return async (request: BatchRequest): Promise<BatchRequested> => {
     const id = await ports.batches.open(request);
     if (id === undefined) return { outcome: 'repeated' };
     return { outcome: 'requested', previews: previewsOf(ports, { id, request }) };
   };
 }
 
-/** Goes on with a batch that is half open; undefined if there is none. Targets whose run is open already are `repeated`. */
-export type ResumeBatch = () => Promise<
-  { readonly requested: BatchRequested; readonly actor: Actor } | undefined
->;
+export type ResumeBatch = ReturnType<typeof createBatchResumption>;
 
-/** Creates `ResumeBatch`. Its runs have the same request keys as before, so no run is opened twice. */
-export function createBatchResumption(ports: RequestPorts): ResumeBatch {
+/** Goes on with a batch that is half open; undefined if there is none. Targets whose run is open already are `repeated`. */
+export function createBatchResumption(ports: RequestPorts) {
   return async () => {
     const half = await ports.batches.takeOver();
     if (half === undefined) return undefined;
-    return {
-      requested: { outcome: 'requested', previews: previewsOf(ports, half) },
-      actor: half.request.actor,
-    };
+    const requested = { outcome: 'requested', previews: previewsOf(ports, half) } as const;
+    return { requested, actor: half.request.actor };
   };
 }
 
@@ -111,20 +108,19 @@ export type BatchConfirmed =
     }
   | Refused;
 
+export type ConfirmBatch = ReturnType<typeof createBatchConfirmation>;
+
 /**
  * Confirms runs of a batch that deactivate nobody, each as if its own Confirm button were pressed. One difference: a person's
  * earlier approval stays, and a second press does not withdraw it. A run is claimed only when the caller asks for it: claimed
- * earlier, its lease could run out.
+ * earlier, its lease could run out. Each refusal gets an audit row, that of a single run too.
  */
-export type ConfirmBatch = (click: BatchClick) => Promise<BatchConfirmed>;
-
-/** Creates `ConfirmBatch`. Each refusal gets an audit row, that of a single run too. */
 export function createBatchConfirmation(ports: {
   readonly batches: Batches;
   readonly runs: Runs;
   readonly audit: Audit;
   readonly execution: Execution;
-}): ConfirmBatch {
+}) {
   const { batches, runs, audit, execution } = ports;
 
   async function confirmOne(runId: number, { batchId, actor }: BatchClick): Promise<BatchedConfirmation> {
@@ -147,7 +143,7 @@ export function createBatchConfirmation(ports: {
     return { run, confirmation: await execution.confirm(click, { ifApproved: 'stays' }) };
   }
 
-  return async (click) => {
+  return async (click: BatchClick): Promise<BatchConfirmed> => {
     const { batchId, runIds, actor, message } = click;
     const batch = await batches.find(batchId);
     if (batch === undefined) return refuse(audit, actor, { code: 'run_not_found' }, {});

@@ -27,15 +27,7 @@ export type Confirmation =
     }
   | Refused;
 
-export type Execution = {
-  /**
-   * Claims the run for this click. If the plan needs more people, the click counts as an approval, or withdraws the same person's
-   * approval (see `IfApproved`). Of several clicks, only one claims the run; any other is refused. A request counts once.
-   */
-  confirm(click: Click, how?: Confirming): Promise<Confirmation>;
-  /** Applies the claimed plan. Never throws: the result is stored on the run. */
-  execute(claimed: LeasedRun, stop: AbortSignal): Promise<void>;
-};
+export type Execution = ReturnType<typeof createExecution>;
 
 /** Undefined `declaration`: the person declared nothing, as by the plain Confirm. */
 type Confirming = Pick<ClaimRequest, 'ifApproved' | 'requestKey'> & {
@@ -59,12 +51,18 @@ type Ports = {
   readonly isDirect: (channelId: string) => boolean;
 };
 
-/** Creates `Execution`. Each refusal gets an audit row. */
-export function createExecution(ports: Ports): Execution {
+/** Each refusal gets an audit row. */
+export function createExecution(ports: Ports) {
   return {
-    confirm: (click, how = {}) =>
+    /**
+     * Claims the run for this click. If the plan needs more people, the click counts as an approval, or withdraws the same person's
+     * approval (see `IfApproved`). Of several clicks, only one claims the run; any other is refused. A request counts once.
+     */
+    confirm: (click: Click, how: Confirming = {}) =>
       onClickedRun<Confirmation>(ports, click, (found) => confirm(ports, click, found, how)),
-    execute: (claimed, stop) => workOn(ports, claimed, stop, () => apply(ports, claimed)),
+    /** Applies the claimed plan. Never throws: the result is stored on the run. */
+    execute: (claimed: LeasedRun, stop: AbortSignal) =>
+      workOn(ports, claimed, stop, () => apply(ports, claimed)),
   };
 }
 

@@ -55,16 +55,12 @@ export type Switched =
   | { readonly outcome: 'repeated' }
   | Refused;
 
-/** Pauses and resumes the rules of `SYNC_AUTO`, for all processes at once. */
-export type Switch = {
-  pause(request: Switching): Promise<Switched>;
-  resume(request: Switching): Promise<Switched>;
-};
+export type Switch = ReturnType<typeof createSwitch>;
 
 type Ports = { readonly pauses: Pauses; readonly locations: Pick<Locations, 'find'>; readonly audit: Audit };
 
-/** Creates `Switch`. A refusal, if there is nothing to pause or resume, gets an audit row. */
-export function createSwitch({ pauses, locations, audit }: Ports): Switch {
+/** Pauses and resumes the rules of `SYNC_AUTO`, for all processes at once. If there is nothing to do, refuses with an audit row. */
+export function createSwitch({ pauses, locations, audit }: Ports) {
   const refused = (actor: Actor, code: 'paused_already' | 'not_paused', target: string | undefined) =>
     refuse(audit, actor, { code, target }, target === undefined ? {} : { target });
   const asked = async ({ target, requestKey }: Switching) => {
@@ -77,13 +73,13 @@ export function createSwitch({ pauses, locations, audit }: Ports): Switch {
     return held.some((locationId) => locationId !== here);
   };
   return {
-    pause: async (switching) => {
+    pause: async (switching: Switching): Promise<Switched> => {
       const { actor, target } = switching;
       const outcome = await pauses.pause(target ?? EVERY_TARGET, actor, await asked(switching));
       if (outcome === 'paused') return { outcome, target, holds: true };
       return outcome === 'repeated' ? { outcome } : refused(actor, outcome, target);
     },
-    resume: async (switching) => {
+    resume: async (switching: Switching): Promise<Switched> => {
       const { actor, target } = switching;
       const where = await asked(switching);
       const resumed = await pauses.resume(target ?? EVERY_TARGET, actor, where);

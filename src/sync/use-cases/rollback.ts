@@ -17,8 +17,7 @@ export type RollbackRequest = {
   readonly message?: Click['message'];
 };
 
-/** Opens a run that takes back another's changes: previewed, confirmed and audited like any, and open to rollback by its number. */
-export type Rollback = (request: RollbackRequest) => Promise<PreviewRequested>;
+export type Rollback = ReturnType<typeof createRollback>;
 
 type Ports = {
   readonly runs: Runs;
@@ -32,10 +31,10 @@ type Ports = {
 /** 24 h. If another target was synced within this time before the newest sync, the meant target is unclear. */
 const LATELY_MS = 24 * 3_600_000;
 
-/** Creates `Rollback`. Each refusal gets an audit row. */
-export function createRollback(ports: Ports): Rollback {
+/** Opens a run that takes back another's changes: previewed, confirmed and audited like any, and open to rollback by its number. */
+export function createRollback(ports: Ports) {
   const { runs, audit, preview } = ports;
-  return async (request) => {
+  return async (request: RollbackRequest): Promise<PreviewRequested> => {
     const { runId, channelId, actor, requestKey, message } = request;
     const found =
       runId === undefined
