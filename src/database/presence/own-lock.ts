@@ -23,21 +23,8 @@ export type Parts = {
   readonly logger: Logger;
 };
 
-/** The lock that shows the other processes that this one lives. It is taken again whenever it was lost. */
-export type OwnLock = {
-  readonly liveness: Liveness;
-  /** Returns the lock, and takes it first if it is not held. Undefined if the database gives none. Never throws. */
-  hold(): Promise<NamedLock | undefined>;
-  /** Ends a lock that no longer holds, although its connection exists. */
-  drop(held: NamedLock): Promise<void>;
-  /** From now on this process counts as dead: `doubt` is aborted, and no lock is taken any more. */
-  resign(): void;
-  /** Ends the lock. Waits at most `withinMs` for a lock that is just being taken. */
-  release(withinMs: number): Promise<void>;
-};
-
-/** The lock of this process. No lock is taken before the first `hold`. */
-export function createOwnLock({ db, databaseUrl, owner, settings, logger }: Parts): OwnLock {
+/** The lock that shows the others that this process lives. Taken at the first `hold`, and again whenever it was lost. */
+export function createOwnLock({ db, databaseUrl, owner, settings, logger }: Parts) {
   let lock: NamedLock | undefined;
   /** The name of the lock that the other processes know. */
   let known: string | undefined;
@@ -135,25 +122,30 @@ export function createOwnLock({ db, databaseUrl, owner, settings, logger }: Part
     }
   }
 
+  const liveness: Liveness = {
+    doubt: () => doubt.signal,
+    returning: () => performance.now() < returnedAt + RETURNING_MS,
+  };
   return {
-    liveness: {
-      doubt: () => doubt.signal,
-      returning: () => performance.now() < returnedAt + RETURNING_MS,
-    },
+    liveness,
+    /** Returns the lock, and takes it first if it is not held. Undefined if the database gives none. Never throws. */
     hold: async () => {
       await hold();
       return lock;
     },
-    drop: async (held) => {
+    /** Ends a lock that no longer holds, although its connection exists. */
+    drop: async (held: NamedLock) => {
       await held.end();
       if (lock === held) lost();
     },
+    /** From now on this process counts as dead: `doubt` is aborted, and no lock is taken any more. */
     resign: () => {
       released = true;
       clearTimeout(doubting);
       doubt.abort(new Error('This process is stopping'));
     },
-    release: async (withinMs) => {
+    /** Ends the lock. Waits at most `withinMs` for a lock that is just being taken. */
+    release: async (withinMs: number) => {
       await Promise.race([holding, wait(withinMs, undefined, { ref: false })]);
       await lock?.end();
     },

@@ -7,7 +7,7 @@ type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
 
 export type MissingPrivilege = { readonly table: string; readonly privilege: Privilege };
 
-type Statements = Partial<Record<Privilege, string>>;
+type Statements = Partial<Record<Privilege, string | undefined>>;
 
 const USER_COLUMNS = 'email, location_id, status, created_at, updated_at';
 
@@ -58,14 +58,8 @@ const statementsFor = (
   sync_home_viewers: own('sync_home_viewers', 'seen_at'),
   sync_reminders: own('sync_reminders', 'lease_until'),
   sync_processes: own('sync_processes', 'seen_at'),
-  [logs]: {
-    SELECT: `SELECT * FROM ${logs} WHERE FALSE`,
-    INSERT: `INSERT INTO ${logs} SELECT * FROM ${logs} WHERE FALSE`,
-  },
-  [heads]: {
-    SELECT: `SELECT * FROM ${heads} WHERE FALSE`,
-    UPDATE: `UPDATE ${heads} SET seq = seq WHERE FALSE`,
-  },
+  [logs]: { ...own(logs, 'seq'), UPDATE: undefined, DELETE: undefined },
+  [heads]: { ...own(heads, 'seq'), INSERT: undefined, DELETE: undefined },
   _prisma_migrations: { SELECT: 'SELECT * FROM _prisma_migrations WHERE FALSE' },
 });
 
@@ -158,18 +152,8 @@ export function isDividedOtherwise(shown: Shown): boolean {
   return by.some((columns) => columns === '' || /[a-z]/i.test(columns.replace(NO_OTHERS, '')));
 }
 
-export type MigrationRights = {
-  /** The rights that migrations need (on MySQL also REFERENCES) and that the account itself does not have. */
-  readonly missing: readonly string[];
-  /** Whether binary logging lets only SUPER create triggers. */
-  readonly triggersNeedSuper: boolean;
-};
-
 /** The rights that `npm run migrate` would lack. Rights from roles are not seen. Throws `DatabaseRefusalError`. */
-export async function migrationRights(
-  { ask }: Inspection,
-  kind: 'MySQL' | 'MariaDB',
-): Promise<MigrationRights> {
+export async function migrationRights({ ask }: Inspection, kind: 'MySQL' | 'MariaDB') {
   const rows = await ask<{ privilege: string }>(`
     SELECT PRIVILEGE_TYPE AS privilege FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ${OURSELVES}
     UNION
@@ -177,15 +161,15 @@ export async function migrationRights(
     WHERE GRANTEE = ${OURSELVES} AND DATABASE() LIKE TABLE_SCHEMA`);
   const own = new Set(rows.map(({ privilege }) => privilege));
   // MySQL demands REFERENCES on the table that a foreign key names; MariaDB is content with any privilege on it.
-  const needed =
-    kind === 'MySQL'
-      ? ['ALTER', 'CREATE', 'INDEX', 'INSERT', 'REFERENCES', 'SELECT', 'TRIGGER', 'UPDATE']
-      : ['ALTER', 'CREATE', 'INDEX', 'INSERT', 'SELECT', 'TRIGGER', 'UPDATE'];
+  const references = kind === 'MySQL' ? ['REFERENCES'] : [];
+  const needed = ['ALTER', 'CREATE', 'INDEX', 'INSERT', ...references, 'SELECT', 'TRIGGER', 'UPDATE'];
   const [log] = await ask<{ guarded: unknown }>(
     'SELECT @@log_bin = 1 AND @@log_bin_trust_function_creators = 0 AS guarded',
   );
   return {
+    /** The rights that migrations need and that the account itself does not have. */
     missing: needed.filter((privilege) => !own.has(privilege)),
+    /** Whether binary logging lets only SUPER create triggers. */
     triggersNeedSuper: Number(log?.guarded) === 1 && !own.has('SUPER'),
   };
 }

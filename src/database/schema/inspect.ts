@@ -1,15 +1,11 @@
 import { isOn } from '../session.ts';
 import { askOn, connect, type Query } from './single-connection.ts';
 
-/** A connection for inspecting a database. Its statements change nothing. */
-export type Inspection = {
-  readonly ask: Query;
-  /** Ends the connection at once, even during a statement. */
-  close(): void;
-};
+/** A connection for inspecting a database, whose statements change nothing. `close` ends it at once, even during a statement. */
+export type Inspection = Awaited<ReturnType<typeof openInspection>>;
 
 /** Connects like the bot. Throws `DatabaseRefusalError`, and so does `ask`. */
-export async function openInspection(databaseUrl: string): Promise<Inspection> {
+export async function openInspection(databaseUrl: string) {
   const connection = await connect(databaseUrl);
   // Without a listener, a connection that breaks between statements would end the process.
   connection.on('error', () => {});
@@ -157,16 +153,11 @@ export async function tableNames(ask: Query): Promise<ReadonlySet<string>> {
   return new Set(found.map(({ name }) => name));
 }
 
-/** The clock of `users.updated_at`, in seconds against the server's UTC. */
-export type UsersClock = {
-  /** By how much the newest value is ahead of UTC; negative if it is behind, undefined if there is none. */
-  readonly newestAhead: number | undefined;
-  /** By how much a session without its own time zone is ahead of UTC, such as 25,200 for +07:00; 0 if unknown. */
-  readonly zoneAhead: number;
-};
-
-/** Reads the clock of `users.updated_at`. The session is in UTC, like every session of the bot. Throws `DatabaseRefusalError`. */
-export async function usersClock({ ask }: Inspection): Promise<UsersClock> {
+/**
+ * The clock of `users.updated_at`, in seconds against the server's UTC, in which every session of the bot is. Throws
+ * `DatabaseRefusalError`.
+ */
+export async function usersClock({ ask }: Inspection) {
   const [row] = await ask<{ newest: unknown; zone: unknown }>(
     `SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), MAX(updated_at)) AS newest,
             TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@GLOBAL.time_zone)) AS zone
@@ -174,7 +165,9 @@ export async function usersClock({ ask }: Inspection): Promise<UsersClock> {
   );
   const newest = row?.newest ?? undefined;
   return {
+    /** By how much the newest value is ahead of UTC; negative if it is behind, undefined if there is none. */
     newestAhead: newest === undefined ? undefined : Number(newest),
+    /** By how much a session without its own time zone is ahead of UTC, such as 25,200 for +07:00; 0 if unknown. */
     zoneAhead: Number(row?.zone ?? 0),
   };
 }
