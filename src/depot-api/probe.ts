@@ -14,14 +14,8 @@ import { createFetchPage } from './list/fetch-page.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './tokens.ts';
 
-export type DepotProbe = {
-  readonly loginMs: number;
-  readonly pageMs: number;
-  /** Users on the first page. */
-  readonly rows: number;
-  /** The server's number of users; undefined if the server sends none. */
-  readonly total: number | undefined;
-};
+/** `rows`: users on the first page. `total`: the server's number of users; undefined if the server sends none. */
+export type DepotProbe = Awaited<ReturnType<typeof probeDepot>>;
 
 type ProbeOptions = {
   readonly limits: DepotLimits;
@@ -39,7 +33,7 @@ export async function probeDepot(
   target: Target,
   credentials: Credentials,
   { limits, logger, tunnel, signal }: ProbeOptions,
-): Promise<DepotProbe> {
+) {
   const { timeoutMs } = limits;
   const base = parseBaseUrl(target.baseUrl, target.locationName);
   const transport: Transport = {

@@ -2,7 +2,6 @@ import { Server } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { App } from '@slack/bolt';
 import { clientOptions } from './connect/client.ts';
-import type { CheckConnection } from './connect/connection.ts';
 import {
   createReceiver,
   type HttpConnections,
@@ -36,23 +35,8 @@ type Options = ReceiverOptions & {
 /** How long a stop waits for requests received so far; the work that they started is not part of this. */
 const SERVED_WITHIN_MS = 2_000;
 
-export type SlackApp = {
-  /**
-   * Resolves once deliveries can arrive; in http mode with the port. Throws `SlackLoginError` where Socket Mode is off for the app.
-   */
-  start(): Promise<number | undefined>;
-  /**
-   * Takes no more requests, and serves the acknowledged ones to their end. Does not wait for clients that send slowly, or hold an
-   * idle connection open. Never throws.
-   */
-  stop(): Promise<void>;
-  readonly checkConnection: CheckConnection;
-};
-
-/**
- * Builds Bolt's app with this bot's listeners. Bolt's own check of the token is left out, because `signIn` reports problems better.
- */
-export function createSlackApp(options: Options, services: Services): SlackApp {
+/** Builds Bolt's app with this bot's listeners, without Bolt's own check of the token: `signIn` reports problems better. */
+export function createSlackApp(options: Options, services: Services) {
   const { botToken, port, identity: us, logger, asRequest } = options;
   const { receiver, checkConnection, routesServer, refused } = createReceiver(options, services.client);
   let connections: HttpConnections | undefined;
@@ -81,6 +65,7 @@ export function createSlackApp(options: Options, services: Services): SlackApp {
   registerChannelJoined(door, services);
   door.unknown();
   return {
+    /** Resolves once deliveries can arrive; in http mode with the port. Throws `SlackLoginError` where the app has Socket Mode off. */
     start: async () => {
       try {
         if (routesServer !== undefined) {
@@ -96,6 +81,10 @@ export function createSlackApp(options: Options, services: Services): SlackApp {
         throw error;
       }
     },
+    /**
+     * Takes no more requests, and serves the acknowledged ones to their end. Does not wait for clients that send slowly, or hold
+     * an idle connection open. Never throws.
+     */
     stop: async () => {
       void close();
       const began = performance.now();
@@ -119,18 +108,11 @@ function listeningPort(server: Server): number | undefined {
   return typeof address === 'object' && address !== null ? address.port : undefined;
 }
 
-/** Requests that were acknowledged and are still being served. */
-export type InFlight = {
-  serve(next: () => Promise<void>): Promise<void>;
-  /** Resolves once no request is left, or after `patienceMs`. */
-  ended(patienceMs: number): Promise<void>;
-};
-
-/** Needed because Bolt's own stop does not wait for work after an acknowledgement. */
-function createInFlight(): InFlight {
+/** Requests that were acknowledged and are still being served. Bolt's own stop does not wait for these. */
+function createInFlight() {
   const serving = new Set<Promise<void>>();
   return {
-    serve: async (next) => {
+    serve: async (next: () => Promise<void>) => {
       const served = next();
       serving.add(served);
       try {
@@ -139,7 +121,8 @@ function createInFlight(): InFlight {
         serving.delete(served);
       }
     },
-    ended: async (patienceMs) => {
+    /** Resolves once no request is left, or after `patienceMs`. */
+    ended: async (patienceMs: number) => {
       await Promise.race([Promise.allSettled(serving), wait(patienceMs, undefined, { ref: false })]);
     },
   };

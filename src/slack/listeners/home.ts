@@ -69,19 +69,15 @@ async function lookUp(services: Services): Promise<AdminHome> {
 }
 
 /** The Home tabs of people who opened them recently. */
-export type Homes = {
-  /** Updates the tabs, or leaves the update to the next `catchUp`. Never throws. */
-  refresh(): Promise<void>;
-  /** Does the update that `refresh` left, so that many runs that end together cost one update. Never throws. */
-  catchUp(): Promise<void>;
-};
+export type Homes = ReturnType<typeof createHomes>;
 
 /** Keeps Home tabs up to date within Slack's rate limit. */
-export function createHomes(services: Services): Homes {
+export function createHomes(services: Services) {
   let stale = false;
   let busy = false;
   let quietUntil = 0;
 
+  /** Does the update that `refresh` left, so that many runs that end together cost one update. Never throws. */
   async function catchUp(): Promise<void> {
     if (!stale || busy || performance.now() < quietUntil) return;
     [stale, busy] = [false, true];
@@ -92,6 +88,7 @@ export function createHomes(services: Services): Homes {
 
   return {
     catchUp,
+    /** Updates the tabs, or leaves the update to the next `catchUp`. Never throws. */
     refresh: () => {
       stale = true;
       return catchUp();

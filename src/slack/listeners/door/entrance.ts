@@ -18,19 +18,8 @@ export type Access =
   | { readonly allowed: true; readonly actor: Actor }
   | { readonly allowed: false; readonly actor: Actor; readonly refusal: AccessRefusal };
 
-export type Gate = {
-  /** Decides about every command, click and submission, and audits refusals. Throws only the audit's errors. */
-  readonly authorize: (visitor: Visitor) => Promise<Access>;
-  /** Whether a person is an admin; undefined if Slack did not say. A no is not audited. Never throws. */
-  readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
-  /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */
-  readonly refusalFor: (userId: string) => Promise<NotAdmin | undefined>;
-  /** The ids of all members who are admins, without groups that cannot be read. Never throws. */
-  readonly adminMembers: () => Promise<readonly string[]>;
-};
-
 /** Checks of people and channels, and people's languages. */
-export type People = Gate & {
+export type People = ReturnType<typeof createGate> & {
   /** The texts in a person's language. Never throws. */
   readonly textsOf: (userId: string) => Promise<Texts>;
   readonly readersOf: ReadersOf;
@@ -52,7 +41,7 @@ export function createGate(options: {
   adminUserIds: readonly string[];
   adminUsergroupIds: readonly string[];
   channelIds: readonly string[];
-}): Gate {
+}) {
   const { client, memberOf, readersOf, audit, logger, teamId, channelIds } = options;
   const groupOf = remembering(async (usergroup) =>
     z.array(z.string()).parse((await client.usergroups.users.list({ usergroup })).users),
@@ -110,6 +99,7 @@ export function createGate(options: {
     }
   }
 
+  /** Decides about every command, click and submission, and audits refusals. Throws only the audit's errors. */
   const authorize = async (visitor: Visitor): Promise<Access> => {
     const { who, refusal } = await judge(visitor);
     const actor = { id: visitor.userId, name: (who && nameOf(who)) || visitor.userName || visitor.userId };
@@ -118,11 +108,14 @@ export function createGate(options: {
     await audit.append({ step: 'refused', actor, outcome: refusal.code, reason });
     return { allowed: false, actor, refusal };
   };
+  /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */
   const refusalFor = async (userId: string) => (await judgePerson(userId)).refusal;
+  /** Whether a person is an admin; undefined if Slack did not say. A no is not audited. Never throws. */
   const isAdmin = async (userId: string) => {
     const refusal = await refusalFor(userId);
     return refusal?.why === 'unverifiable' ? undefined : refusal === undefined;
   };
+  /** The ids of all members who are admins, without groups that cannot be read. Never throws. */
   const adminMembers = async () => [
     ...new Set([...options.adminUserIds, ...(await inGroups(() => false)).members]),
   ];
