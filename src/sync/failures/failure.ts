@@ -133,6 +133,25 @@ export type Failure =
   | { readonly code: 'interrupted'; readonly attempts: number }
   | { readonly code: 'unexpected' };
 
+type Coded = { readonly code: string };
+
+/** The members of a union by their codes. */
+type ByCode<Of extends Coded> = { readonly [Each in Of as Each['code']]: Each };
+
+/** A function for each code of a union. The compiler asks for every one. */
+export type Cases<Of extends Coded, Result> = {
+  readonly [Code in keyof ByCode<Of>]: (of: ByCode<Of>[Code]) => Result;
+};
+
+/** Calls the function for the code of `of`. */
+export function inCase<Of extends Coded, Result, Code extends keyof ByCode<Of> = keyof ByCode<Of>>(
+  of: ByCode<Of>[Code] & { readonly code: Code },
+  cases: Cases<Of, Result>,
+): Result {
+  const { code }: { readonly code: Code } = of;
+  return cases[code](of);
+}
+
 /** An error that ends a run with a failure that an admin can act on. Each failure has its own subclass. */
 export abstract class RunError extends Error {
   readonly failure: Failure;

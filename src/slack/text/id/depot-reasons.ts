@@ -2,31 +2,9 @@ import {
   ADDRESS_EXAMPLE,
   type AddressProblem,
   type DepotReason,
-  type PlainTrouble,
   type ProxyHint,
-  type Trouble,
 } from '../../../sync/failures/depot-reason.ts';
-
-/** `Unauthorized` and `Connection timeout` stay English, since the users know these words (contract, section 1). */
-const PLAIN: Readonly<Record<PlainTrouble, string>> = {
-  connection_timeout: 'Connection timeout',
-  connection_refused: 'koneksi ditolak',
-  connection_reset: 'koneksi diputus',
-  name_not_found: 'nama server tidak ditemukan',
-  dns_silent: 'nama server tidak ditemukan (DNS tidak menjawab)',
-  answer_cut_off: 'koneksi ditutup sebelum jawabannya lengkap',
-  answer_too_large: 'jawabannya lebih besar dari 10 MB',
-  answer_not_decompressed: 'jawabannya tidak bisa didekompresi',
-  empty_answer: 'jawaban kosong, bukan JSON',
-  html: 'HTML, bukan JSON',
-  not_json: 'teks yang bukan JSON yang valid',
-  not_utf8: 'teks yang bukan UTF-8',
-  total_not_a_number: 'total bukan angka',
-  row_without_id: 'ada user tanpa id_user',
-  row_with_odd_id: 'ada user dengan id_user yang bukan bilangan bulat dari 0 sampai 9007199254740991',
-  row_not_a_user: 'ada baris yang bukan user',
-  error_with_users: 'error yang disertai user',
-};
+import { type Cases, inCase } from '../../../sync/failures/failure.ts';
 
 const ADDRESS: Readonly<Record<AddressProblem, string>> = {
   empty: 'kosong',
@@ -44,68 +22,59 @@ const HINT: Readonly<Record<ProxyHint, string>> = {
 
 /** Why a depot server could not be read, in Indonesian. Not escaped. */
 export function depotReason(reason: DepotReason): string {
-  switch (reason.code) {
-    case 'on_page':
-      return `${ofTrouble(reason.why)}${onPage(reason.page)}${tried(reason.attempts)}`;
-    case 'redirected':
-      return `HTTP ${reason.status}${onPage(reason.page)}: redirect tidak diikuti`;
-    case 'unauthorized':
-      return reason.page === undefined
-        ? 'Unauthorized'
-        : `Unauthorized di halaman ${reason.page} setelah login ulang`;
-    case 'login_unreadable':
-      return `server mengirim ${ofTrouble(reason.why)}`;
-    case 'login_refused':
-      return `HTTP ${reason.status}${after(reason.words)}`;
-    case 'no_token':
-      return `server tidak mengirim access token${after(reason.words)}`;
-    case 'no_users_data':
-      return 'data users tidak ditemukan';
-    case 'first_page_empty':
-      return `halaman 1 kosong, padahal total ${reason.total}`;
-    case 'too_many_users':
-      return `server menyebut ${reason.total} user, lebih dari ${reason.most}`;
-    case 'too_many_pages':
-      return `${reason.total} user dengan ${reason.perPage} per halaman lebih dari ${reason.most} halaman`;
-    case 'endless_list':
-      return `daftarnya belum berakhir setelah ${reason.most} halaman`;
-    case 'page_repeated':
-      return `halaman ${reason.page} sama dengan halaman ${reason.before}: server tidak berpindah halaman`;
-    case 'bad_address':
-      return `online_url ${reason.location} ${ADDRESS[reason.problem]}; seharusnya alamat seperti ${ADDRESS_EXAMPLE}`;
-    default:
-      return ofTrouble(reason);
-  }
+  return inCase<DepotReason, string>(reason, WORDS);
 }
 
-function ofTrouble(trouble: Trouble): string {
-  switch (trouble.code) {
-    case 'host_unreachable':
-      return `server tidak bisa dihubungi (${trouble.error})`;
-    case 'bad_certificate':
-      return `masalah sertifikat TLS (${trouble.error})`;
-    case 'tls_failed':
-      return `TLS handshake gagal (${trouble.error})`;
-    case 'connection_failed':
-      return `koneksi gagal (${trouble.error})`;
-    case 'http_status':
-      return `HTTP ${trouble.status}`;
-    case 'other_charset':
-      return `teks dalam ${trouble.charset}, bukan UTF-8`;
-    case 'proxy_silent':
-      return `Proxy ${trouble.proxy} tidak bisa dihubungi: tidak ada jawaban dalam ${trouble.seconds} detik`;
-    case 'proxy_closed':
-      return `Proxy ${trouble.proxy} tidak bisa dihubungi: proxy itu menutup koneksi`;
-    case 'proxy_no_http':
-      return `Proxy ${trouble.proxy} tidak bisa dihubungi: jawabannya bukan HTTP`;
-    case 'proxy_unreachable':
-      return `Proxy ${trouble.proxy} tidak bisa dihubungi: ${trouble.error}`;
-    case 'proxy_refused':
-      return `Proxy ${trouble.proxy} menolak koneksi ke ${trouble.to} dengan HTTP ${trouble.status}${after(trouble.hint && HINT[trouble.hint])}`;
-    default:
-      return PLAIN[trouble.code];
-  }
-}
+/** `Unauthorized` and `Connection timeout` stay English, since the users know these words (contract, section 1). */
+const WORDS: Cases<DepotReason, string> = {
+  connection_timeout: () => 'Connection timeout',
+  connection_refused: () => 'koneksi ditolak',
+  connection_reset: () => 'koneksi diputus',
+  name_not_found: () => 'nama server tidak ditemukan',
+  dns_silent: () => 'nama server tidak ditemukan (DNS tidak menjawab)',
+  answer_cut_off: () => 'koneksi ditutup sebelum jawabannya lengkap',
+  answer_too_large: () => 'jawabannya lebih besar dari 10 MB',
+  answer_not_decompressed: () => 'jawabannya tidak bisa didekompresi',
+  empty_answer: () => 'jawaban kosong, bukan JSON',
+  html: () => 'HTML, bukan JSON',
+  not_json: () => 'teks yang bukan JSON yang valid',
+  not_utf8: () => 'teks yang bukan UTF-8',
+  total_not_a_number: () => 'total bukan angka',
+  row_without_id: () => 'ada user tanpa id_user',
+  row_with_odd_id: () => 'ada user dengan id_user yang bukan bilangan bulat dari 0 sampai 9007199254740991',
+  row_not_a_user: () => 'ada baris yang bukan user',
+  error_with_users: () => 'error yang disertai user',
+  on_page: ({ why, page, attempts }) => `${depotReason(why)}${onPage(page)}${tried(attempts)}`,
+  redirected: ({ status, page }) => `HTTP ${status}${onPage(page)}: redirect tidak diikuti`,
+  unauthorized: ({ page }) =>
+    page === undefined ? 'Unauthorized' : `Unauthorized di halaman ${page} setelah login ulang`,
+  login_unreadable: ({ why }) => `server mengirim ${depotReason(why)}`,
+  login_refused: ({ status, words }) => `HTTP ${status}${after(words)}`,
+  no_token: ({ words }) => `server tidak mengirim access token${after(words)}`,
+  no_users_data: () => 'data users tidak ditemukan',
+  first_page_empty: ({ total }) => `halaman 1 kosong, padahal total ${total}`,
+  too_many_users: ({ total, most }) => `server menyebut ${total} user, lebih dari ${most}`,
+  too_many_pages: ({ total, perPage, most }) =>
+    `${total} user dengan ${perPage} per halaman lebih dari ${most} halaman`,
+  endless_list: ({ most }) => `daftarnya belum berakhir setelah ${most} halaman`,
+  page_repeated: ({ page, before }) =>
+    `halaman ${page} sama dengan halaman ${before}: server tidak berpindah halaman`,
+  bad_address: ({ location, problem }) =>
+    `online_url ${location} ${ADDRESS[problem]}; seharusnya alamat seperti ${ADDRESS_EXAMPLE}`,
+  host_unreachable: ({ error }) => `server tidak bisa dihubungi (${error})`,
+  bad_certificate: ({ error }) => `masalah sertifikat TLS (${error})`,
+  tls_failed: ({ error }) => `TLS handshake gagal (${error})`,
+  connection_failed: ({ error }) => `koneksi gagal (${error})`,
+  http_status: ({ status }) => `HTTP ${status}`,
+  other_charset: ({ charset }) => `teks dalam ${charset}, bukan UTF-8`,
+  proxy_silent: ({ proxy, seconds }) =>
+    `Proxy ${proxy} tidak bisa dihubungi: tidak ada jawaban dalam ${seconds} detik`,
+  proxy_closed: ({ proxy }) => `Proxy ${proxy} tidak bisa dihubungi: proxy itu menutup koneksi`,
+  proxy_no_http: ({ proxy }) => `Proxy ${proxy} tidak bisa dihubungi: jawabannya bukan HTTP`,
+  proxy_unreachable: ({ proxy, error }) => `Proxy ${proxy} tidak bisa dihubungi: ${error}`,
+  proxy_refused: ({ proxy, to, status, hint }) =>
+    `Proxy ${proxy} menolak koneksi ke ${to} dengan HTTP ${status}${after(hint && HINT[hint])}`,
+};
 
 function after(words: string | undefined): string {
   return words === undefined ? '' : `: ${words}`;

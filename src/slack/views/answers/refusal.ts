@@ -1,3 +1,4 @@
+import { type Cases, inCase } from '../../../sync/failures/failure.ts';
 import type { Refusal } from '../../../sync/run/click.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
@@ -33,86 +34,58 @@ const NO_LINKS: LinkOf = () => undefined;
 
 /** The text of a refusal, in mrkdwn: what happened and what to do next. */
 export function refusalText(t: Texts, refusal: Refusal, linkOf = NO_LINKS): string {
+  return inCase<Refusal, string>(refusal, casesOf(t, linkOf));
+}
+
+function casesOf(t: Texts, linkOf: LinkOf): Cases<Refusal, string> {
   const words = t.refusal;
-  switch (refusal.code) {
-    case 'not_admin':
-      return [words.notAdmin[refusal.why], ...adminsText(t, refusal.admins)].join(' ');
-    case 'wrong_channel':
-      return wrongChannel(t, refusal.channelIds);
-    case 'shared_channel':
-      return words.sharedChannel(channelLink(refusal.channelId));
-    case 'channel_unverifiable':
-      return words.channelUnverifiable;
-    case 'location_missing':
-      return words.locationMissing(targetName(refusal.target));
-    case 'being_read':
-      return beingRead(t, refusal.run, linkOf);
-    case 'run_not_found':
-      return words.runNotFound(command(t, 'help'), command(t, 'history'));
-    case 'wrong_message':
-      return words.wrongMessage(command(t, 'help'));
-    case 'not_ready':
-      return notReady(t, refusal.run);
-    case 'expired':
-      return words.notReady.expired(refusal.run.id, previewCommand(t, refusal.run));
-    case 'location_busy':
-      return words.locationBusy(place(refusal.holder), refusal.holder.id, wordOf(t, refusal.holder));
-    case 'frozen':
-      return words.frozen(moment(t, refusal.until));
-    case 'paused':
-      return words.paused(refusal.run.id);
-    case 'person_decides':
-      return words.personDecides(refusal.run.id);
-    case 'paused_already':
-      return t.automatic.pausedAlready(refusal.target && targetName(refusal.target));
-    case 'not_paused':
-      return refusal.target === undefined
+  return {
+    not_admin: ({ why, admins }) => [words.notAdmin[why], ...adminsText(t, admins)].join(' '),
+    wrong_channel: ({ channelIds }) => wrongChannel(t, channelIds),
+    shared_channel: ({ channelId }) => words.sharedChannel(channelLink(channelId)),
+    channel_unverifiable: () => words.channelUnverifiable,
+    location_missing: ({ target }) => words.locationMissing(targetName(target)),
+    being_read: ({ run }) => beingRead(t, run, linkOf),
+    run_not_found: () => words.runNotFound(command(t, 'help'), command(t, 'history')),
+    wrong_message: () => words.wrongMessage(command(t, 'help')),
+    not_ready: ({ run }) => notReady(t, run),
+    expired: ({ run }) => words.notReady.expired(run.id, previewCommand(t, run)),
+    location_busy: ({ holder }) => words.locationBusy(place(holder), holder.id, wordOf(t, holder)),
+    frozen: ({ until }) => words.frozen(moment(t, until)),
+    paused: ({ run }) => words.paused(run.id),
+    person_decides: ({ run }) => words.personDecides(run.id),
+    paused_already: ({ target }) => t.automatic.pausedAlready(target && targetName(target)),
+    not_paused: ({ target }) =>
+      target === undefined
         ? t.automatic.notPaused
-        : t.automatic.notPausedAt(targetName(refusal.target), command(t, 'resume'));
-    case 'break_glass_off':
-      return words.breakGlassOff;
-    case 'alone_unseen':
-      return words.aloneUnseen;
-    case 'people_unverifiable':
-      return words.peopleUnverifiable;
-    case 'second_person_needed':
-      return words.secondPersonNeeded(
-        targetName(refusal.run.target),
-        mention(refusal.run.requestedBy),
-        refusal.needed,
-        wasAdjusted(refusal.run),
-      );
-    case 'guard_tripped':
-      return words.guardTripped;
-    case 'guard_tripped_since':
-      return words.guardTrippedSince(place(refusal.run), refusal.facts, (refusal.run.rules?.people ?? 1) > 1);
-    case 'plan_altered':
-      return words.planAltered(refusal.run.id, previewCommand(t, refusal.run));
-    case 'target_mismatch':
-      return words.targetMismatch(targetName(refusal.expected));
-    case 'reason_missing':
-      return words.reasonMissing(REASON_LENGTH.min);
-    case 'already_followed':
-      return words.alreadyFollowed(refusal.run.id, refusal.run.nextRunId);
-    case 'not_failed':
-      return words.notFailed(refusal.run.id, previewCommand(t, refusal.run));
-    case 'not_completed':
-      return words.notCompleted(refusal.run.id, command(t, 'rollback'));
-    case 'not_in_plan':
-      return words.notInPlan(inARow(t, refusal.emails, EMAILS_NAMED, (email) => code(email, EMAIL_LIMIT)));
-    case 'deactivates':
-      return words.deactivates(refusal.run.id, refusal.run.counts.deactivate);
-    case 'nothing_left':
-      return words.nothingLeft;
-    case 'taken_back':
-      return words.takenBack(refusal.run.id, refusal.by, command(t, `rollback ${refusal.by}`));
-    case 'nothing_completed':
-      return refusal.target === undefined
+        : t.automatic.notPausedAt(targetName(target), command(t, 'resume')),
+    break_glass_off: () => words.breakGlassOff,
+    alone_unseen: () => words.aloneUnseen,
+    people_unverifiable: () => words.peopleUnverifiable,
+    second_person_needed: ({ run, needed }) => {
+      const { target, requestedBy } = run;
+      return words.secondPersonNeeded(targetName(target), mention(requestedBy), needed, wasAdjusted(run));
+    },
+    guard_tripped: () => words.guardTripped,
+    guard_tripped_since: ({ run, facts }) =>
+      words.guardTrippedSince(place(run), facts, (run.rules?.people ?? 1) > 1),
+    plan_altered: ({ run }) => words.planAltered(run.id, previewCommand(t, run)),
+    target_mismatch: ({ expected }) => words.targetMismatch(targetName(expected)),
+    reason_missing: () => words.reasonMissing(REASON_LENGTH.min),
+    already_followed: ({ run }) => words.alreadyFollowed(run.id, run.nextRunId),
+    not_failed: ({ run }) => words.notFailed(run.id, previewCommand(t, run)),
+    not_completed: ({ run }) => words.notCompleted(run.id, command(t, 'rollback')),
+    not_in_plan: ({ emails }) =>
+      words.notInPlan(inARow(t, emails, EMAILS_NAMED, (email) => code(email, EMAIL_LIMIT))),
+    deactivates: ({ run }) => words.deactivates(run.id, run.counts.deactivate),
+    nothing_left: () => words.nothingLeft,
+    taken_back: ({ run, by }) => words.takenBack(run.id, by, command(t, `rollback ${by}`)),
+    nothing_completed: ({ target }) =>
+      target === undefined
         ? words.nothingCompleted(command(t, 'history'))
-        : words.nothingCompletedAt(targetName(refusal.target), command(t, 'history'));
-    case 'several_syncs':
-      return severalSyncs(t, refusal.runs, linkOf);
-  }
+        : words.nothingCompletedAt(targetName(target), command(t, 'history')),
+    several_syncs: ({ runs }) => severalSyncs(t, runs, linkOf),
+  };
 }
 
 const ADMINS_NAMED = 10;
