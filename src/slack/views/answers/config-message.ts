@@ -61,6 +61,7 @@ const SPACE: Space = { blocks: 8, bytes: 5_000 };
 /** The answer to `/usersync config`. */
 export function configMessage(t: Texts, options: ConfigOptions): Message {
   const { facts, schedule } = options;
+  const { reminderDays, digest } = facts;
   const words = t.config;
   return {
     text: `${words.title}. ${words.version(facts.version, facts.language)}`,
@@ -74,8 +75,8 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
         bulleted(words.times, [
           ...freeze(t, options),
           scheduleLine(t, schedule),
-          ...reminder(t, facts),
-          ...digest(t, facts),
+          ...(reminderDays === undefined ? [] : [words.reminder(reminderDays)]),
+          ...(digest === undefined ? [] : [words.digest(code(digest.cron, 100), code(digest.timezone, 60))]),
         ]),
       ),
       section('config:rules', bulleted(words.rules, rules(t, facts))),
@@ -144,14 +145,6 @@ function freeze(t: Texts, { facts, frozenUntil }: ConfigOptions): string[] {
     t.config.freeze(`${shown.join(', ')}${more > 0 ? ', …' : ''}`, code(timezone, 60)),
     ...(frozenUntil === undefined ? [] : [t.config.frozen(moment(t, frozenUntil))]),
   ];
-}
-
-function reminder(t: Texts, { reminderDays }: SettingsFacts): string[] {
-  return reminderDays === undefined ? [] : [t.config.reminder(reminderDays)];
-}
-
-function digest(t: Texts, { digest: of }: SettingsFacts): string[] {
-  return of === undefined ? [] : [t.config.digest(code(of.cron, 100), code(of.timezone, 60))];
 }
 
 function patterns(t: Texts, { protectedEmails }: SettingsFacts): string[] {

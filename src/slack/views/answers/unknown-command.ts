@@ -68,8 +68,9 @@ function whatIsWrong(
     return isCommand(word) ? t.help.unknownCommand(shown) : t.help.unknown(shown);
   }
   const [about] = rest;
-  if (about !== undefined && isNoTarget(about, targets) && takesTarget(first))
-    return t.help.unknown(code(about, 100));
+  // A number may be a run's.
+  const isNoTarget = about !== undefined && !targets.includes(about) && numberIn(about) === undefined;
+  if (isNoTarget && takesTarget(first)) return t.help.unknown(code(about, 100));
   const word = rest.length === 1 && COMMANDS[first] === 'run';
   if (rest.length > 0 && !word) return t.help.unclear(shown);
   switch (COMMANDS[first]) {
@@ -82,11 +83,6 @@ function whatIsWrong(
     default:
       return t.help.unclear(shown);
   }
-}
-
-/** A number may be a run's. */
-function isNoTarget(word: string, targets: readonly string[]): boolean {
-  return !targets.includes(word) && numberIn(word) === undefined;
 }
 
 /** How many targets an error names: a text has up to 3,000 characters. */

@@ -3,7 +3,16 @@ import type { FoundUser, FoundUsers, ListedUser, UserFilter } from '../../../syn
 import { ACTIONS, filterValue } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, csvField } from '../../text/escape.ts';
-import { button, header, type Message, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
+import {
+  actions,
+  button,
+  header,
+  type Message,
+  packLines,
+  readOnlyModal,
+  type Space,
+  section,
+} from '../blocks.ts';
 import {
   day,
   type LinkOf,
@@ -38,26 +47,19 @@ export function usersModal(t: Texts, { total, users, filter, file }: UserList): 
     SPACE,
   );
   const more = total - shown;
+  const none = filter.text === undefined ? t.users.none : t.users.noneWith(code(filter.text, 300));
+  const sendFile = button(ACTIONS.sendUsers, t.users.sendFile, filterValue(filter));
   return readOnlyModal(t, t.users.title, [
     section('users:found', `*${usersFound(t, filter, total)}*`),
-    ...(total === 0 || file !== undefined ? [] : [fileButton(t, filter)]),
+    // A file is sent only on request. The button stands above the list, so that nobody has to scroll.
+    ...(total === 0 || file !== undefined ? [] : [actions('users:send', [sendFile])]),
     ...fileNote(t, file, total).map((note) => section('users:file', note)),
     ...texts.map((text, index) => section(`users:${index}`, text)),
-    ...(total === 0 ? [section('users:none', noneText(t, filter))] : []),
+    ...(total === 0 ? [section('users:none', none)] : []),
     ...(more > 0
       ? [section('users:more', file === undefined ? moreText(t, more, total) : t.plan.moreOnly(more))]
       : []),
   ]);
-}
-
-function noneText(t: Texts, { text }: UserFilter): string {
-  return text === undefined ? t.users.none : t.users.noneWith(code(text, 300));
-}
-
-/** A file is sent only on request. The button stands above the list, so that nobody has to scroll. */
-function fileButton(t: Texts, filter: UserFilter): types.ActionsBlock {
-  const element = button(ACTIONS.sendUsers, t.users.sendFile, filterValue(filter));
-  return { type: 'actions', block_id: 'users:send', elements: [element] };
 }
 
 function moreText(t: Texts, more: number, total: number): string {

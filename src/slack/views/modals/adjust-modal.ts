@@ -1,5 +1,6 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
+import { inCase } from '../../../sync/failures/failure.ts';
 import { type Change, EFFECTIVE_ACTIONS } from '../../../sync/run/change.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { LeftOut } from '../../../sync/use-cases/adjust-cancel-retry.ts';
@@ -139,22 +140,15 @@ export function adjustMistake(left: LeftOut): AdjustMistake | undefined {
 
 /** The errors to show under the modal's inputs (`response_action: errors`, by `block_id`). */
 export function adjustInputErrors(t: Texts, mistake: AdjustMistake): Record<string, string> {
-  return { [emails.blockId]: mistakeText(t, mistake) };
-}
-
-function mistakeText(t: Texts, mistake: AdjustMistake): string {
-  switch (mistake.code) {
-    case 'nothing_given':
-      return t.adjust.nothingGiven;
-    case 'email_too_long':
-      return t.adjust.tooLong(plain(mistake.email, 60), ADJUST_LIMITS.email);
-    case 'too_many':
-      return t.adjust.tooMany(mistake.emails, ADJUST_LIMITS.emails);
-    case 'not_in_plan':
-      return t.adjust.notInPlan(inARow(t, mistake.emails, UNKNOWN_NAMED, (email) => plain(email, 60)));
-    case 'nothing_left':
-      return t.adjust.nothingLeft;
-  }
+  const words = t.adjust;
+  const text = inCase<AdjustMistake, string>(mistake, {
+    nothing_given: () => words.nothingGiven,
+    email_too_long: ({ email }) => words.tooLong(plain(email, 60), ADJUST_LIMITS.email),
+    too_many: ({ emails: n }) => words.tooMany(n, ADJUST_LIMITS.emails),
+    not_in_plan: (of) => words.notInPlan(inARow(t, of.emails, UNKNOWN_NAMED, (email) => plain(email, 60))),
+    nothing_left: () => words.nothingLeft,
+  });
+  return { [emails.blockId]: text };
 }
 
 /** How many emails an error names. */

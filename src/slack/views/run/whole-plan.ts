@@ -12,9 +12,6 @@ import { rollbackLines, summary } from './summary.ts';
 
 type Kind = ChangeAction | 'unchanged';
 
-/** `total` is the whole number; `lines` may be fewer. */
-type List = { readonly lines: readonly string[]; readonly total: number };
-
 const SHOWN_ORDER: readonly Kind[] = [...LISTED_ACTIONS, 'unchanged'];
 
 /** Which kind gets space first: a long list of new users must not crowd out users who lose their access. */
@@ -53,17 +50,16 @@ export function planModal(
   if (isGone(run, entries.length)) {
     return readOnlyModal(t, title, [about, section(planBlockId(run.id, 'gone'), t.plan.gone)]);
   }
-  const lists = listsOf(t, run, entries, unchanged);
   const blocks = new Map<Kind, types.KnownBlock[]>();
   let space = SPACE;
   for (const kind of CLAIM_ORDER) {
-    const packed = packLines(lists[kind].lines, space);
-    blocks.set(kind, kindBlocks(t, run, kind, { ...packed, total: lists[kind].total }));
+    const { lines, total } =
+      kind === 'unchanged' ? unchangedList(run, unchanged) : changesList(t, run, entries, kind);
+    const packed = packLines(lines, space);
+    if (total > 0) blocks.set(kind, kindBlocks(t, run, kind, { ...packed, total }));
     space = packed.left;
   }
-  const listed = SHOWN_ORDER.filter((kind) => lists[kind].total > 0).flatMap(
-    (kind) => blocks.get(kind) ?? [],
-  );
+  const listed = SHOWN_ORDER.flatMap((kind) => blocks.get(kind) ?? []);
   return readOnlyModal(t, title, [
     about,
     ...(listed.length > 0 ? listed : [section(planBlockId(run.id, 'empty'), t.plan.modalEmpty)]),
@@ -75,33 +71,15 @@ export function isGone({ counts }: Run, listed: number): boolean {
   return listed === 0 && LISTED_ACTIONS.some((action) => counts[action] > 0);
 }
 
-function listsOf(
-  t: Texts,
-  run: Run,
-  entries: readonly Change[],
-  unchanged: Unchanged,
-): Readonly<Record<Kind, List>> {
-  const changes = (action: ChangeAction): List => ({
-    lines: entries
-      .filter((change) => change.action === action)
-      .map((change) => changeLine(t, change, WHOLE_EMAIL)),
-    total: run.counts[action],
-  });
-  return {
-    add: changes('add'),
-    reactivate: changes('reactivate'),
-    deactivate: changes('deactivate'),
-    omitted: changes('omitted'),
-    protected: changes('protected'),
-    kept: changes('kept'),
-    skipped: changes('skipped'),
-    unchanged: {
-      lines: unchanged.emails.map((email) => code(email, WHOLE_EMAIL)),
-      total: unchanged.truncated
-        ? Math.max(run.counts.unchanged, unchanged.emails.length + 1)
-        : unchanged.emails.length,
-    },
-  };
+/** `total` is the whole number; `lines` may be fewer. */
+function changesList(t: Texts, { counts }: Run, entries: readonly Change[], action: ChangeAction) {
+  const changes = entries.filter((change) => change.action === action);
+  return { lines: changes.map((change) => changeLine(t, change, WHOLE_EMAIL)), total: counts[action] };
+}
+
+function unchangedList({ counts }: Run, { emails, truncated }: Unchanged) {
+  const lines = emails.map((email) => code(email, WHOLE_EMAIL));
+  return { lines, total: truncated ? Math.max(counts.unchanged, lines.length + 1) : lines.length };
 }
 
 function moreOf(t: Texts, { fileRefused }: Run, kind: Kind): (n: number) => string {
