@@ -186,15 +186,11 @@ export function reporting(http: Http, target: string, report: ReportRequest): Ht
       report({ target, status, seconds: (performance.now() - sent) / 1000 });
     try {
       const outcome = await http(request, signal);
-      done(statusOf(outcome));
+      done(outcome.kind === 'answer' ? outcome.status : 'error');
       return outcome;
     } catch (error) {
       if (error instanceof TimedOutError) done('error');
       throw error;
     }
   };
-}
-
-function statusOf(outcome: Outcome): DepotRequest['status'] {
-  return outcome.kind === 'answer' ? outcome.status : 'error';
 }

@@ -177,7 +177,7 @@ export function whyRefused(t: Texts, stored: string): string {
   const reason = readReason(stored);
   switch (reason.by) {
     case 'slack':
-      return slackMeaning(t, reason.code) ?? t.rejection.answered(code(reason.code, ERROR_LIMIT));
+      return wordsFor(t.rejection.slack, reason.code) ?? t.rejection.answered(code(reason.code, ERROR_LIMIT));
     case 'usersync':
       return t.rejection.own[reason.cause];
     case 'quote':
@@ -185,9 +185,9 @@ export function whyRefused(t: Texts, stored: string): string {
   }
 }
 
-function slackMeaning(t: Texts, slackCode: string): string | undefined {
-  const meanings: Readonly<Record<string, string>> = t.rejection.slack;
-  return Object.hasOwn(meanings, slackCode) ? meanings[slackCode] : undefined;
+/** The words for a stored or received code; undefined where this version does not know it. */
+export function wordsFor(meanings: Readonly<Record<string, string>>, code: string): string | undefined {
+  return Object.hasOwn(meanings, code) ? meanings[code] : undefined;
 }
 
 export function noFileText(t: Texts, reason: string): string {

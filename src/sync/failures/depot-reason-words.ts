@@ -70,7 +70,8 @@ const WORDS: Cases<DepotReason, string> = {
     `The proxy ${proxy} refused a connection to ${to} with HTTP ${status}${after(hint && HINT[hint])}`,
 };
 
-function after(words: string | undefined): string {
+/** What a server or a proxy says, behind a colon, in any language. */
+export function after(words: string | undefined): string {
   return words === undefined ? '' : `: ${words}`;
 }
 

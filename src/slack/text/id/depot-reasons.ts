@@ -4,6 +4,7 @@ import {
   type DepotReason,
   type ProxyHint,
 } from '../../../sync/failures/depot-reason.ts';
+import { after } from '../../../sync/failures/depot-reason-words.ts';
 import { type Cases, inCase } from '../../../sync/failures/failure.ts';
 
 const ADDRESS: Readonly<Record<AddressProblem, string>> = {
@@ -75,10 +76,6 @@ const WORDS: Cases<DepotReason, string> = {
   proxy_refused: ({ proxy, to, status, hint }) =>
     `Proxy ${proxy} menolak koneksi ke ${to} dengan HTTP ${status}${after(hint && HINT[hint])}`,
 };
-
-function after(words: string | undefined): string {
-  return words === undefined ? '' : `: ${words}`;
-}
 
 function onPage(page: number | undefined): string {
   return page === undefined ? '' : ` di halaman ${page}`;

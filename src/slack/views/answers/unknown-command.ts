@@ -151,12 +151,9 @@ function argument(command: Command, words: readonly string[], targets: readonly 
     case '[target]':
       return fromIt.slice(0, 1);
     case 'target [active|inactive] [text]':
-      return fromIt.length === 0 ? targets.slice(0, 1) : fromIt.slice(0, isStatus(fromIt[1]) ? 3 : 2);
+      if (fromIt.length === 0) return targets.slice(0, 1);
+      return fromIt.slice(0, fromIt[1] === 'active' || fromIt[1] === 'inactive' ? 3 : 2);
   }
-}
-
-function isStatus(word: string | undefined): boolean {
-  return word === 'active' || word === 'inactive';
 }
 
 /** The words from the first target on; its name in place of a word that is only near it. A word that is a target comes first. */

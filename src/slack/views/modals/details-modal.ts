@@ -1,13 +1,12 @@
 import type { types } from '@slack/bolt';
-import { REFUSAL_CODES } from '../../../sync/failures/codes.ts';
 import type { RunStep } from '../../../sync/ports/overview.ts';
-import { AUTO_HELD, isRule } from '../../../sync/rules/rules.ts';
+import { isRule } from '../../../sync/rules/rules.ts';
 import type { Omission } from '../../../sync/run/change.ts';
 import { planLines, type Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { fields, packLines, readOnlyModal, type Space, section } from '../blocks.ts';
-import { command, confirmedWord, mention, moment, requestedWords } from '../inline.ts';
+import { command, confirmedWord, mention, moment, requestedWords, wordsFor } from '../inline.ts';
 import { failedWords } from '../run/failure.ts';
 import { durationText, runTimes } from '../run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../run/summary.ts';
@@ -85,13 +84,13 @@ function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: Ru
       if (outcome === 'no_changes') return words.noChanges;
       return outcome === 'guard_tripped' ? words.guardTripped : words.previewed;
     case 'refused':
-      return words.refused(actor, refusedWords(t, outcome));
+      return words.refused(actor, wordsFor(t.refusedSteps, outcome) ?? code(outcome, WORD_LIMIT));
     case 'failed':
       return run.failure?.code === outcome
         ? failedWords(t, run, words.failed, REASON_LIMIT)
         : words.failed(code(outcome, WORD_LIMIT));
     case 'held':
-      return words.held(heldWords(t, outcome));
+      return words.held(wordsFor(t.automatic.why, outcome) ?? code(outcome, WORD_LIMIT));
     case 'broke_glass':
       return words.brokeGlass(actor);
     case 'taken_over':
@@ -99,16 +98,6 @@ function stepWords(t: Texts, run: Run, { step, actorId, actorName, outcome }: Ru
     default:
       return `${code(step, WORD_LIMIT)} ${code(outcome, WORD_LIMIT)}`;
   }
-}
-
-function refusedWords(t: Texts, outcome: string): string {
-  const why = REFUSAL_CODES.find((each) => each === outcome);
-  return why === undefined ? code(outcome, WORD_LIMIT) : t.refusedSteps[why];
-}
-
-function heldWords(t: Texts, outcome: string): string {
-  const why = AUTO_HELD.find((each) => each === outcome);
-  return why === undefined ? code(outcome, WORD_LIMIT) : t.automatic.why[why];
 }
 
 /** Steps whose text says the reason already. */

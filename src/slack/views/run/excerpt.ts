@@ -1,10 +1,8 @@
 import type { types } from '@slack/bolt';
-import type { SkipReason } from '../../../sync/ports/source.ts';
 import {
   type Change,
   type ChangeAction,
   isEffective,
-  KEEP_REASONS,
   LISTED_ACTIONS,
   omittedEffect,
 } from '../../../sync/run/change.ts';
@@ -13,6 +11,7 @@ import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
 import { firstFitting, packLines, plainText, section } from '../blocks.ts';
+import { wordsFor } from '../inline.ts';
 import { tenseOf } from './run-state.ts';
 
 /** The first changes of each kind, in plan order. */
@@ -47,7 +46,7 @@ const EMAIL_LIMIT = 160;
 export function planHasFile({ counts }: Pick<Run, 'counts'>, excerpt: Excerpt): boolean {
   return LISTED_ACTIONS.some(
     (action) =>
-      counts[action] > FILE_FROM || !excerpt[action].every((change) => emailIsWhole(change, EMAIL_LIMIT)),
+      counts[action] > FILE_FROM || excerpt[action].some(({ email }) => code(email).length > EMAIL_LIMIT),
   );
 }
 
@@ -101,10 +100,6 @@ export function changeLine(t: Texts, change: Change, limit: number): string {
   return words === undefined ? code(change.email, limit) : `${code(change.email, limit)} ${words}`;
 }
 
-function emailIsWhole({ email }: Change, limit: number): boolean {
-  return code(email).length <= limit;
-}
-
 /** The heading over a list of `total` changes of one kind, or of unchanged users. */
 export function listHeading(
   t: Texts,
@@ -123,16 +118,11 @@ function detailWords(t: Texts, change: Change): string | undefined {
   if (action === 'omitted') return t.plan.wouldHave[omittedEffect(change)];
   if (detail === undefined) return undefined;
   if (sourceId !== undefined) {
-    const reason = isSkipReason(t, detail) ? t.plan.skipReason[detail] : detail;
+    const reason = wordsFor(t.plan.skipReason, detail) ?? detail;
     return mrkdwn(t.plan.skippedRow(sourceId, reason), DETAIL_LIMIT);
   }
   if (detail === 'changed_since') return t.rollback.skippedUser;
-  const kept = KEEP_REASONS.find((reason) => reason === detail);
-  return kept === undefined ? mrkdwn(detail, DETAIL_LIMIT) : t.plan.keepReason[kept];
-}
-
-function isSkipReason(t: Texts, reason: string): reason is SkipReason {
-  return Object.hasOwn(t.plan.skipReason, reason);
+  return wordsFor(t.plan.keepReason, detail) ?? mrkdwn(detail, DETAIL_LIMIT);
 }
 
 /** How many unchanged users a preview can unfold at most. */

@@ -84,8 +84,10 @@ function replyText(t: Texts, run: Run): string {
       return run.reverts === undefined
         ? t.run.result(run.counts)
         : t.rollback.result(run.reverts, run.counts);
-    case 'failed':
-      return failureText(t, run);
+    case 'failed': {
+      const { what, next } = failureWords(t, run);
+      return [what, t.failure.nothingChanged, ...namedUsers(t, run), next, ...pausedRules(t, run)].join('\n');
+    }
     case 'ready':
       return `${firstLine(t, run)} ${t.rejection.notShown(previewCommand(t, run))}`;
     case 'reading':
@@ -95,11 +97,6 @@ function replyText(t: Texts, run: Run): string {
     case 'superseded':
       return firstLine(t, run);
   }
-}
-
-function failureText(t: Texts, run: Run): string {
-  const { what, next } = failureWords(t, run);
-  return [what, t.failure.nothingChanged, ...namedUsers(t, run), next, ...pausedRules(t, run)].join('\n');
 }
 
 /** Some of the users because of whom the plan was not executed. */
