@@ -19,11 +19,7 @@ const FIRST_STEPS = [
 ];
 
 /** Explains to the operator why a command cannot go on, and what to do, without stack and secrets. `who`: the command's name. */
-export function explain(
-  error: unknown,
-  databaseUrl: string | undefined,
-  who = 'usersync',
-): readonly string[] {
+export function explain(error: unknown, databaseUrl: string | undefined, who = 'usersync') {
   if (error instanceof ConfigError) {
     return [
       ...(error.untouched ? FIRST_STEPS : []),

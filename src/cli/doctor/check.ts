@@ -134,10 +134,7 @@ const LIMIT_MS = 10_000;
 type Outcome = { readonly finding: Finding; readonly blocker: string | undefined };
 
 /** Starts all checks at once. `unusable` names missing or malformed settings. The findings come in order, and never reject. */
-export function startChecks(
-  checks: readonly Check[],
-  unusable: ReadonlySet<string>,
-): readonly Promise<Finding>[] {
+export function startChecks(checks: readonly Check[], unusable: ReadonlySet<string>) {
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const check of checks) outcomes.set(check.name, perform(check, unusable, outcomes));
   return [...outcomes.values()].map(async (outcome) => (await outcome).finding);

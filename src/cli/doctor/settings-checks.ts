@@ -80,8 +80,8 @@ function withoutStandIns(config: Config, unusable: ReadonlySet<string>): Config 
 }
 
 /** Tells who executes a sync by the settings, in one line to compare with the intention, and warns of settings that make no sense. */
-export function rulesFindings(config: Config, now = new Date()): readonly Line[] {
-  const verdicts = [pass(rulesText(config)), ...settingsWarnings(config, now)];
+export function rulesFindings(config: Config): readonly Line[] {
+  const verdicts = [pass(rulesText(config)), ...settingsWarnings(config)];
   return verdicts.map((verdict) => ({ check: 'rules of syncs', ...verdict }));
 }
 

@@ -124,11 +124,7 @@ function parseCommand(words: readonly string[]): OperatorCommand {
     const { values, positionals } = parseArgs({
       args: [...words],
       allowPositionals: true,
-      options: {
-        as: { type: 'string' },
-        reason: { type: 'string' },
-        json: { type: 'boolean', default: false },
-      },
+      options: { as: { type: 'string' }, reason: { type: 'string' }, json: { type: 'boolean' } },
     });
     const [verb = '', what, ...others] = positionals;
     if (others.length > 0) throw new UsageError(`${others[0]} is one word too many`);
