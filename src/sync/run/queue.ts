@@ -113,10 +113,8 @@ async function giveUp(runs: Runs, { run, lease }: LeasedRun): Promise<void> {
  */
 export async function maintainRuns({ runs, queue }: { runs: Runs; queue: Queue }): Promise<void> {
   try {
-    await runs.expireDue({
-      audit: { step: 'expired', actor: SYSTEM, outcome: 'expired' },
-      notices: ['message'],
-    });
+    const audit = { step: 'expired', actor: SYSTEM, outcome: 'expired' } as const;
+    await runs.expireDue({ audit, notices: ['message'] });
   } finally {
     // A preview that cannot be ended must not keep the runs of dead processes waiting.
     await queue.startWaiting();

@@ -126,10 +126,8 @@ export function createBatchConfirmation(ports: {
   async function confirmOne(runId: number, { batchId, actor }: BatchClick): Promise<BatchedConfirmation> {
     const run = await runs.find(runId);
     if (run?.batchId !== batchId) {
-      return {
-        run: undefined,
-        confirmation: await refuse(audit, actor, { code: 'run_not_found' }, { runId }),
-      };
+      const confirmation = await refuse(audit, actor, { code: 'run_not_found' }, { runId });
+      return { run: undefined, confirmation };
     }
     const about = { runId, target: run.target };
     // Slack has not taken the run's message yet, and nobody confirms what nobody can see.
