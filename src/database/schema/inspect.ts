@@ -31,13 +31,8 @@ export type ServerFacts = {
 
 /** Reads the server's kind, version and state. Throws `DatabaseRefusalError`. */
 export async function serverFacts({ ask }: Inspection): Promise<ServerFacts> {
-  const [row] = await ask<{
-    version: string;
-    locked: unknown;
-    engine: unknown;
-    account: string;
-    name: string;
-  }>(
+  type Row = Record<'version' | 'account' | 'name', string> & Record<'locked' | 'engine', unknown>;
+  const [row] = await ask<Row>(
     'SELECT VERSION() AS version, @@GLOBAL.read_only AS locked, @@GLOBAL.innodb_read_only AS engine, CURRENT_USER() AS account, DATABASE() AS name',
   );
   if (row === undefined) throw new Error('The server told nothing about itself');

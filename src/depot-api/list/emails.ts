@@ -97,10 +97,8 @@ export function spellingsOf(raw: unknown, email: string | undefined): readonly s
 
 /** The email with its domain as DNS has it and as people read it (`xn--mnchen-3ya.de`, `münchen.de`); none for other domains. */
 function otherDomains(email: string): readonly string[] {
-  const [local, domain] = [
-    email.slice(0, email.lastIndexOf('@') + 1),
-    email.slice(email.lastIndexOf('@') + 1),
-  ];
+  const begins = email.lastIndexOf('@') + 1;
+  const [local, domain] = [email.slice(0, begins), email.slice(begins)];
   if (!/[^ -~]|xn--/.test(domain)) return [];
   const forms = [domainToASCII(domain), domainToUnicode(domain)];
   return forms.filter((form) => form !== '').map((form) => local + form);

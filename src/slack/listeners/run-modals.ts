@@ -47,11 +47,8 @@ export function runModalButton(door: Door, services: Services, actionId: string,
     actionId,
     async ({ message, value }, { actor, t, tell, modal: opened }) => {
       const runId = parseRunId(value);
-      const click = {
-        runId: runId ?? 0,
-        actor,
-        message: modal.place === 'any message' ? undefined : message,
-      };
+      const place = modal.place === 'any message' ? undefined : message;
+      const click = { runId: runId ?? 0, actor, message: place };
       const clicked = await openable(modal, await clickedRun(runs, click), actor);
       if (clicked.outcome === 'refused') {
         await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });

@@ -148,13 +148,8 @@ export function registerShortcuts(door: Door, services: Services): void {
         if (choice === undefined) {
           await admitted.tell(admitted.t.trouble.unknownButton(command(admitted.t, 'status')));
         } else if (targets.includes(choice.target)) {
-          const { target, channelId } = choice;
-          const request = {
-            actor: admitted.actor,
-            channelId,
-            requestKey: `choice by view ${viewId}`,
-            target,
-          };
+          const { channelId } = choice;
+          const request = { ...choice, actor: admitted.actor, requestKey: `choice by view ${viewId}` };
           await beginPreview(services, await useCases.preview.request(request), { ...admitted, channelId });
         } else {
           await admitted.tell(unknownTargetText(admitted.t, choice.target, targets));
