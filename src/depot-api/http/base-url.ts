@@ -1,17 +1,14 @@
 import type { AddressProblem } from '../../sync/failures/depot-reason.ts';
 import { LocationUrlError } from '../errors.ts';
 
-export type BaseUrl = {
-  /** Without a trailing slash; a path prefix is kept. */
-  readonly href: string;
-  readonly origin: string;
-};
+/** `href`: without a trailing slash; a path prefix is kept. */
+export type BaseUrl = ReturnType<typeof parseBaseUrl>;
 
 /**
  * Checks `locations.online_url` (contract, section 1): https only, http for loopback hosts. Throws `LocationUrlError`. Its reason
  * names the location and never quotes the URL, which may contain a password.
  */
-export function parseBaseUrl(onlineUrl: string, locationName: string): BaseUrl {
+export function parseBaseUrl(onlineUrl: string, locationName: string) {
   const text = onlineUrl.trim();
   const problem = problemOf(text);
   if (problem !== undefined)

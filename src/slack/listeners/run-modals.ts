@@ -14,10 +14,11 @@ import {
   adjustInputErrors,
   adjustMistake,
   adjustModal,
+  MOST_OPTIONS,
+  pickOptions,
   readAdjustment,
   typedText,
 } from '../views/modals/adjust-modal.ts';
-import { MOST_OPTIONS, pickOptions } from '../views/modals/adjust-picks.ts';
 import {
   guardInputErrors,
   guardModal,

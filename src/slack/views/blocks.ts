@@ -123,15 +123,10 @@ const SECTION_BYTES = 180;
 /** The space that is left in a message or view: blocks, and bytes of JSON. */
 export type Space = { readonly blocks: number; readonly bytes: number };
 
-export type Packed = {
-  /** One text for each section. */
-  readonly texts: readonly string[];
-  readonly shown: number;
-  readonly left: Space;
-};
+export type Packed = ReturnType<typeof packLines>;
 
-/** Packs lines into as few sections as possible, until the lines or the space run out. */
-export function packLines(lines: readonly string[], space: Space): Packed {
+/** Packs lines into as few sections as possible, until the lines or the space run out. `texts`: one for each section. */
+export function packLines(lines: readonly string[], space: Space) {
   const sections: string[][] = [];
   let { bytes } = space;
   let length = TEXT_LIMIT;

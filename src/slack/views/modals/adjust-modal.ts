@@ -1,20 +1,22 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
 import { inCase } from '../../../sync/failures/failure.ts';
-import { type Change, EFFECTIVE_ACTIONS } from '../../../sync/run/change.ts';
-import type { Run } from '../../../sync/run/run.ts';
+import { type Change, EFFECTIVE_ACTIONS, isEffective } from '../../../sync/run/change.ts';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import type { LeftOut } from '../../../sync/use-cases/adjust-cancel-retry.ts';
 import { listOf, maybe } from '../../connect/shapes.ts';
-import { ADJUSTMENT, parseRunId } from '../../ids.ts';
+import { ADJUSTMENT, ADJUSTMENT_PICKS, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { copied, mrkdwn, plain } from '../../text/escape.ts';
 import { formModal, input, plainText, section } from '../blocks.ts';
 import { inARow, place } from '../inline.ts';
-import { PICKS, pickedSeqs, picksInput } from './adjust-picks.ts';
 
 /** Where the inputs of the Adjust modal stand in `view.state.values`. */
 const emails = { blockId: 'adjust:emails', actionId: 'emails' } as const;
 const actions = { blockId: 'adjust:actions', actionId: 'actions' } as const;
+
+/** Where the select stands in `view.state.values` of the Adjust modal. */
+const PICKS = { blockId: 'adjust:picks', actionId: ADJUSTMENT_PICKS } as const;
 
 /** Limits of one submission. `characters` is Slack's limit for an input, `email` the length of `users.email`. */
 const ADJUST_LIMITS = { characters: 3_000, email: 255, emails: 1_000 } as const;
@@ -28,6 +30,33 @@ export function adjustModal(t: Texts, run: Run, changes: readonly Change[] = [])
     emailsInput(t),
     ...actionsInput(t, run),
   ]);
+}
+
+/** Slack's limit for the options of a select, and of one answer to a search. */
+export const MOST_OPTIONS = 100;
+
+/** The select of users. It holds the whole plan if that fits; else Slack asks for options while somebody types. */
+function picksInput(t: Texts, { counts }: Run, changes: readonly Change[]): types.InputBlock[] {
+  const { blockId, actionId } = PICKS;
+  const planned = plannedChanges(counts);
+  if (planned === 0) return [];
+  const isWhole = changes.length === planned && planned <= MOST_OPTIONS;
+  const placeholder = plainText(t.adjust.picksPlaceholder);
+  const element: types.MultiStaticSelect | types.MultiExternalSelect = isWhole
+    ? { type: 'multi_static_select', action_id: actionId, placeholder, options: pickOptions(t, changes) }
+    : { type: 'multi_external_select', action_id: actionId, placeholder, min_query_length: 0 };
+  return [input(blockId, t.adjust.picksLabel, element, { optional: true })];
+}
+
+const OPTION_LIMIT = 75;
+
+/** Changes of a plan as options of a select: the email and the effect. The value is the position in the plan. */
+export function pickOptions(t: Texts, changes: readonly Change[]): types.PlainTextOption[] {
+  return changes.slice(0, MOST_OPTIONS).flatMap(({ seq, email, action }) => {
+    if (!isEffective(action)) return [];
+    const text = plainText(plain(email, OPTION_LIMIT) || '""');
+    return [{ text, value: String(seq), description: plainText(t.plan.effect.planned[action]) }];
+  });
 }
 
 function emailsInput(t: Texts): types.InputBlock {
@@ -53,6 +82,11 @@ function actionsInput(t: Texts, { counts }: Run): types.InputBlock[] {
 
 /** Slack sends `null` for an empty input. */
 const typed = z.object({ value: maybe(z.string()) }).transform(({ value }) => emailsIn(value ?? ''));
+
+/** `value` is a position in the plan. */
+const pickedSeqs = z
+  .object({ selected_options: listOf(z.object({ value: z.string().regex(/^[1-9]\d{0,9}$/) })) })
+  .transform(({ selected_options }) => [...new Set(selected_options.map(({ value }) => Number(value)))]);
 
 const ticked = z
   .object({ selected_options: listOf(z.object({ value: z.enum(EFFECTIVE_ACTIONS) })) })

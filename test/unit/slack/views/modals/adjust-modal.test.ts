@@ -8,10 +8,10 @@ import {
   adjustInputErrors,
   adjustMistake,
   adjustModal,
+  pickOptions,
   readAdjustment,
   typedText,
 } from '../../../../../src/slack/views/modals/adjust-modal.ts';
-import { pickOptions } from '../../../../../src/slack/views/modals/adjust-picks.ts';
 import { aRun, changes } from '../../../../support/view-fixtures.ts';
 import { textOf } from '../read-payload.ts';
 
