@@ -30,7 +30,7 @@ export function registerButtons(door: Door, services: Services): void {
       const { actor, t, tell } = admitted;
       const runId = parseRunId(value);
       if (runId !== undefined) return serve({ click: { runId, actor, message }, triggerId }, admitted);
-      const { refusal } = await refuse(records.audit, actor, { code: 'run_not_found' }, {});
+      const { refusal } = await refuse(records.audit, actor, { code: 'run_not_found' });
       await tell(refusalText(t, refusal));
     });
 
@@ -79,7 +79,7 @@ export function registerConfirmBatch(door: Door, services: Services): void {
     const offered = parseOffered(value);
     const confirmed =
       offered === undefined
-        ? await refuse(records.audit, actor, { code: 'run_not_found' }, {})
+        ? await refuse(records.audit, actor, { code: 'run_not_found' })
         : await useCases.confirmBatch({ ...offered, actor, message });
     if (confirmed.outcome === 'refused') await tell(refusalText(t, confirmed.refusal));
     else await executeAll(services, confirmed, { t, tell });
@@ -145,7 +145,7 @@ export function registerHistory(door: Door, services: Services): void {
   door.button(ACTIONS.olderRuns, async ({ value }, { actor, t, tell }, respond) => {
     const page = parseOlderValue(value, services.settings.targets);
     if (page === undefined) {
-      const { refusal } = await refuse(services.records.audit, actor, { code: 'run_not_found' }, {});
+      const { refusal } = await refuse(services.records.audit, actor, { code: 'run_not_found' });
       await tell(refusalText(t, refusal));
     } else {
       const older = await history(services, t, page.target, page.beforeRunId);

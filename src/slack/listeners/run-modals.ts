@@ -52,7 +52,7 @@ export function runModalButton(door: Door, services: Services, actionId: string,
       const click = { runId: runId ?? 0, actor, message: place };
       const clicked = await openable(modal, await clickedRun(runs, click), actor);
       if (clicked.outcome === 'refused') {
-        await refuse(audit, actor, clicked.refusal, runId === undefined ? {} : { runId });
+        await refuse(audit, actor, clicked.refusal, { runId });
         await tell(refusalText(t, clicked.refusal));
         await showAnew(services, clicked.refusal, runId);
       } else {

@@ -166,7 +166,7 @@ export function registerChannelJoined(door: Door, { people, records }: Services)
     // If Slack gives no answer now, the bot asks again at the first command.
     if (shared?.code !== 'shared_channel') return;
     const actor = inviter === undefined ? SYSTEM : { id: inviter, name: inviter };
-    const { refusal } = await refuse(records.audit, actor, shared, {});
+    const { refusal } = await refuse(records.audit, actor, shared);
     await tell(refusalText(await people.textsOf(actor.id), refusal));
   });
 }

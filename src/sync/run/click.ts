@@ -1,6 +1,6 @@
 import type { Readers } from '../ports/ports.ts';
 import type { Runs } from '../ports/runs.ts';
-import type { Audit } from '../ports/steps.ts';
+import type { Audit, AuditEntry } from '../ports/steps.ts';
 import type { Undeclared } from '../rules/approval.ts';
 import type { GuardFacts, HeldAtClaim } from '../rules/rules.ts';
 import type { Actor, Run } from './run.ts';
@@ -130,7 +130,7 @@ export async function refuse(
   audit: Audit,
   actor: Actor,
   refusal: Refusal,
-  about: { readonly runId?: number; readonly target?: string },
+  about: Pick<AuditEntry, 'runId' | 'target'> = {},
 ): Promise<Refused> {
   await audit.append({ step: 'refused', actor, outcome: refusal.code, reason: reasonOf(refusal), ...about });
   return { outcome: 'refused', refusal };

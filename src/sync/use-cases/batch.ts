@@ -144,9 +144,9 @@ export function createBatchConfirmation(ports: {
   return async (click: BatchClick): Promise<BatchConfirmed> => {
     const { batchId, runIds, actor, message } = click;
     const batch = await batches.find(batchId);
-    if (batch === undefined) return refuse(audit, actor, { code: 'run_not_found' }, {});
+    if (batch === undefined) return refuse(audit, actor, { code: 'run_not_found' });
     if (message.channelId !== batch.channelId || message.ts !== batch.messageTs) {
-      return refuse(audit, actor, { code: 'wrong_message' }, {});
+      return refuse(audit, actor, { code: 'wrong_message' });
     }
     async function* confirmations() {
       for (const runId of runIds) yield confirmOne(runId, click);

@@ -62,7 +62,7 @@ type Ports = { readonly pauses: Pauses; readonly locations: Pick<Locations, 'fin
 /** Pauses and resumes the rules of `SYNC_AUTO`, for all processes at once. If there is nothing to do, refuses with an audit row. */
 export function createSwitch({ pauses, locations, audit }: Ports) {
   const refused = (actor: Actor, code: 'paused_already' | 'not_paused', target: string | undefined) =>
-    refuse(audit, actor, { code, target }, target === undefined ? {} : { target });
+    refuse(audit, actor, { code, target }, { target });
   const asked = async ({ target, requestKey }: Switching) => {
     const location = target === undefined ? undefined : await locations.find(target);
     return { locationId: location?.locationId, requestKey };

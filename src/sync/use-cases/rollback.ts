@@ -41,10 +41,7 @@ export function createRollback(ports: Ports) {
         ? await newestStanding(ports, request.target)
         : await clickedRun(runs, { runId, actor, message });
     if (found.outcome === 'refused') {
-      return refuse(audit, actor, found.refusal, {
-        ...(runId === undefined ? {} : { runId }),
-        ...(request.target === undefined ? {} : { target: request.target }),
-      });
+      return refuse(audit, actor, found.refusal, { runId, target: request.target });
     }
     const reverted = found.run;
     const refusal = refusalOf(reverted);

@@ -62,7 +62,7 @@ export function aboutRun<Input extends { readonly runId: number | undefined }>(
         channelId: run?.channelId,
         serve: async (admitted, viewId) => {
           if (run !== undefined && input !== undefined) return serve(run, input, admitted, viewId);
-          const { refusal } = await refuse(records.audit, admitted.actor, { code: 'run_not_found' }, {});
+          const { refusal } = await refuse(records.audit, admitted.actor, { code: 'run_not_found' });
           await admitted.tell(refusalText(admitted.t, refusal));
         },
       };
