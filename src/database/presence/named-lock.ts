@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { askOn, connect, type Query } from '../schema/single-connection.ts';
+import { TimedOutError, withTimeout } from '../../sync/run/concurrency.ts';
+import { askOn, connect, DatabaseRefusalError, type Query } from '../schema/single-connection.ts';
+import { driverOptions } from '../session.ts';
 
 /**
  * The server ends a connection after this silence, for example of a machine without power or network. As long as the longest lease,
  * so that a paused process does not lose its lock before its leases.
  */
 const SILENT_SECONDS = 60;
-/** A statement that gets no answer within this time has lost its connection: the network drops everything. */
+/** A statement that gets no answer within this time, or the shorter `socketTimeout`, has lost its connection. */
 const UNANSWERED_MS = 10_000;
 const GOODBYE_MS = 1_000;
 
@@ -30,8 +32,19 @@ export type NamedLock = {
  * `DatabaseRefusalError`, and `NoNamedLockError` if the database gives no lasting lock.
  */
 export async function takeNamedLock(databaseUrl: string, onLost: () => void): Promise<NamedLock> {
-  const connection = await connect(patient(databaseUrl));
-  const ask = askOn(connection);
+  const connection = await connect(databaseUrl);
+  const patienceMs = Math.min(UNANSWERED_MS, driverOptions(databaseUrl).socketTimeout ?? UNANSWERED_MS);
+  const send = askOn(connection);
+  const ask = async <Row>(sql: string, values?: readonly unknown[]): Promise<Row[]> => {
+    try {
+      return await withTimeout(patienceMs, undefined, () => send<Row>(sql, values));
+    } catch (cause) {
+      if (!(cause instanceof TimedOutError)) throw cause;
+      over();
+      connection.destroy();
+      throw new DatabaseRefusalError('ER_SOCKET_TIMEOUT', '', 'The server gave no answer', { cause });
+    }
+  };
   let ending = false;
   let open = true;
   const over = () => {
@@ -63,12 +76,6 @@ export async function takeNamedLock(databaseUrl: string, onLost: () => void): Pr
 /** The database gives no named lock, or the lock does not stay with the connection. */
 class NoNamedLockError extends Error {
   override readonly name = 'NoNamedLockError';
-}
-
-function patient(databaseUrl: string): string {
-  const url = new URL(databaseUrl);
-  url.searchParams.set('socketTimeout', String(UNANSWERED_MS));
-  return url.href;
 }
 
 async function lock(ask: Query): Promise<string> {

@@ -244,6 +244,24 @@ describe('a process that lives', () => {
     }
   });
 
+  it('is in doubt where the network drops what its lock sends and gets, though the other connections go on', async () => {
+    const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
+    const presence = await living(
+      testbed.another(),
+      `${at(proxy.port, testbed.database.url)}&socketTimeout=300`,
+    );
+    const doubtful = presence.liveness.doubt();
+    proxy.freeze();
+    const looks = looking(presence, () => doubtful.aborted);
+    // The server itself ends the connection after a minute.
+    await until(() => doubtful.aborted, { timeoutMs: 30_000, failure: () => 'it is not in doubt' });
+    proxy.restore();
+    await looks;
+    await looking(presence, () => !presence.liveness.doubt().aborted);
+    await presence.leave();
+    await proxy.stop();
+  });
+
   it('and can have no lock any more, though the database is there, is left to its leases', async () => {
     const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
     const bot = testbed.another();
