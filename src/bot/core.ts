@@ -90,7 +90,7 @@ export function wireCore({ config, stores, ...parts }: Parts): UseCases {
   return {
     preview,
     execution,
-    cancel: createCancel(core),
+    cancel: createCancel({ ...core, preview }),
     retry: createRetry({ ...core, preview }),
     rollback: createRollback({ ...core, preview, targets: [...config.targets.keys()] }),
     adjust: createAdjust(core),

@@ -16,7 +16,7 @@ export const LEASE_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${LEASE_SECOND
 
 type Move = {
   readonly runId: number;
-  readonly from: RunStatus;
+  readonly from: RunStatus | readonly RunStatus[];
   readonly to: RunStatus;
   /** More conditions, beginning with AND. */
   readonly where?: Prisma.Sql;
@@ -31,7 +31,9 @@ export function leased(lease: Lease): Prisma.Sql {
 
 /** The only statement that changes a run's status. True for the one caller whose conditions held. Throws if no run moves so. */
 export async function move(tx: Transaction, { runId, from, to, where, set }: Move): Promise<boolean> {
-  if (!TRANSITIONS[from].includes(to)) throw new Error(`A run never goes from ${from} to ${to}`);
+  const froms = [from].flat();
+  const never = froms.find((each) => !TRANSITIONS[each].includes(to));
+  if (never !== undefined) throw new Error(`A run never goes from ${never} to ${to}`);
   const working = to === 'reading' || to === 'executing';
   const affected = await tx.$executeRaw`
     UPDATE sync_runs
@@ -40,7 +42,7 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
         executing_location_id = ${to === 'executing' ? Prisma.sql`location_id` : Prisma.sql`NULL`},
         lease_until = ${working ? LEASE_UNTIL : Prisma.sql`NULL`}
         ${set ?? Prisma.empty}
-    WHERE id = ${runId} AND status = ${from} ${where ?? Prisma.empty}`;
+    WHERE id = ${runId} AND status IN (${Prisma.join(froms)}) ${where ?? Prisma.empty}`;
   return affected === 1;
 }
 

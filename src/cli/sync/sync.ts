@@ -87,7 +87,7 @@ async function answerTo(config: Config, command: OperatorCommand): Promise<Answe
 const USAGE = [
   'npm run sync -- preview TARGET [--as NAME]         reads and plans; exit 0: nothing to change, 2: changes, 1: failed',
   'npm run sync -- confirm RUN --as NAME --reason TEXT  executes the plan of that run',
-  'npm run sync -- cancel RUN --as NAME                ends a preview',
+  'npm run sync -- cancel RUN --as NAME                ends a preview, or a read',
   'npm run sync -- rollback RUN --as NAME              previews what takes the run back; exit as for preview',
   'npm run sync -- show RUN                            a run and the lines of its plan',
   'npm run sync -- history [TARGET]                    the last runs',

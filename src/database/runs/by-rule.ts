@@ -77,8 +77,9 @@ const REFUSED = Prisma.sql`(o.action = 'omitted' OR n.status = 'cancelled' AND o
 
 /**
  * SQL: whether run `r` changes a user whom a person left out, by Adjust or by cancelling a plan, and no person has completed a sync
- * of the location since. Where the changes of a confirmed plan are no longer kept (`RETENTION_DAYS`), nobody knows who was left out,
- * so the answer is yes. An unconfirmed plan counts only while it is kept. `collate`: see `emailCollation`.
+ * of the location since. Where a run was cancelled before it had a plan, or the changes of a confirmed plan are no longer kept
+ * (`RETENTION_DAYS`), nobody knows who was left out, so the answer is yes. An unconfirmed plan counts only while it is kept.
+ * `collate`: see `emailCollation`.
  */
 function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
@@ -89,7 +90,8 @@ function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
               AND NOT EXISTS (SELECT 1 FROM sync_runs d
                               WHERE d.location_id = n.location_id AND d.finished_at > n.finished_at
                                 AND ${COMPLETED_BY_PERSON} AND d.confirmed_at > n.finished_at)
-              AND (n.confirmed_by_id IS NOT NULL AND n.omitted_count >
+              AND (n.status = 'cancelled' AND n.plan_hash IS NULL
+                OR n.confirmed_by_id IS NOT NULL AND n.omitted_count >
                      (SELECT COUNT(*) FROM sync_changes o WHERE o.run_id = n.id AND o.action = 'omitted')
                 OR EXISTS (SELECT 1 FROM sync_changes o
                            JOIN sync_changes c ON c.run_id = r.id AND c.action IN ${EFFECTIVE}

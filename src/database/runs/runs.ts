@@ -86,10 +86,8 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     fail: (lease, failure, step) =>
       inTransaction(db, async (tx) => {
         const set = Prisma.sql`, failure = ${JSON.stringify(failure)}, finished_at = UTC_TIMESTAMP(3)`;
-        const moves = { runId: lease.runId, to: 'failed', where: leased(lease), set } as const;
-        const moved =
-          (await move(tx, { ...moves, from: 'reading' })) ||
-          (await move(tx, { ...moves, from: 'executing' }));
+        const from = ['reading', 'executing'] as const;
+        const moved = await move(tx, { runId: lease.runId, from, to: 'failed', where: leased(lease), set });
         if (!moved) throw new LeaseLostError(lease.runId);
         const run = await record(tx, lease.runId, step, holderIn(tx, owner));
         if (failure.code !== 'held_back') await pauseAfter(tx, run, run.confirmedBy?.id, 'failed');
@@ -99,7 +97,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
       inTransaction(db, async (tx) => {
         const set = Prisma.sql`, cancelled_by_id = ${by.id}, cancelled_by_name = ${by.name.slice(0, 255)},
           finished_at = UTC_TIMESTAMP(3)`;
-        const moved = await move(tx, { runId, from: 'ready', to: 'cancelled', set });
+        const moved = await move(tx, { runId, from: ['reading', 'ready'], to: 'cancelled', set });
         return moved ? record(tx, runId, step) : undefined;
       }),
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),

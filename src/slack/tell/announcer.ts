@@ -16,6 +16,8 @@ import { type Showing, showRun } from './show-run.ts';
 
 /** Milliseconds between two edits, times the number of reads: Slack allows some 50 edits a minute for all messages. */
 const EDIT_EVERY_MS = 2_000;
+/** A read that takes this long can be cancelled in its message. */
+const LONG_READ_MS = 60_000;
 /** The timeout of the client for edits. Work never waits longer for an edit, and no late edit follows the final one. */
 export const EDIT_TIMEOUT_MS = 2_000;
 
@@ -42,7 +44,7 @@ export function createAnnouncer(ports: {
   showing: Showing;
 }): Announcer {
   const { client, editClient, runs, logger, showing } = ports;
-  const lastEdit = new Map<number, number>();
+  const edits = new Map<number, { readonly first: number; readonly last: number }>();
   const underWay = new Map<number, Promise<unknown>>();
   /** Messages of runs whose work began before Slack had answered with the message's `ts`. */
   const posted = new Map<number, string>();
@@ -51,7 +53,8 @@ export function createAnnouncer(ports: {
     try {
       const message = await showRun(showing, run);
       const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
-      lastEdit.set(run.id, performance.now());
+      const now = performance.now();
+      edits.set(run.id, { first: now, last: now });
       if (ts === undefined) return { outcome: 'later', reason: 'named_no_message' satisfies OwnCause };
       posted.set(run.id, ts);
       await attach({ client, runs }, run, ts);
@@ -81,7 +84,7 @@ export function createAnnouncer(ports: {
   }
 
   function forget(run: Run): void {
-    lastEdit.delete(run.id);
+    edits.delete(run.id);
     posted.delete(run.id);
   }
 
@@ -95,13 +98,14 @@ export function createAnnouncer(ports: {
       return track(run, opening());
     },
     reading: (run, users, total) => {
-      const due = (lastEdit.get(run.id) ?? Number.NEGATIVE_INFINITY) + EDIT_EVERY_MS * lastEdit.size;
-      if (underWay.has(run.id) || performance.now() < due) return;
-      lastEdit.set(run.id, performance.now());
-      void track(run, edit(run, readingMessage(showing.t, run, users, total)));
+      const now = performance.now();
+      const { first, last } = edits.get(run.id) ?? { first: now, last: Number.NEGATIVE_INFINITY };
+      if (underWay.has(run.id) || now < last + EDIT_EVERY_MS * edits.size) return;
+      edits.set(run.id, { first, last: now });
+      void track(run, edit(run, readingMessage(showing.t, run, users, total, now - first >= LONG_READ_MS)));
     },
     settle: async (run) => {
-      lastEdit.delete(run.id);
+      edits.delete(run.id);
       // The caller of that edit handles its errors.
       await underWay.get(run.id)?.catch(() => {});
     },

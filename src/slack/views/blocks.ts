@@ -15,9 +15,10 @@ function markup(text: string): types.MrkdwnElement {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 
-/** A text of up to 3,000 characters, never folded behind "See more". */
-export function section(blockId: string, text: string): types.SectionBlock {
-  return { type: 'section', block_id: blockId, text: markup(text), expand: true };
+/** A text of up to 3,000 characters, never folded behind "See more". `accessory` stands beside it. */
+export function section(blockId: string, text: string, accessory?: types.Button): types.SectionBlock {
+  const beside = accessory && { accessory };
+  return { type: 'section', block_id: blockId, text: markup(text), expand: true, ...beside };
 }
 
 /** Up to 10 fields of 2,000 characters, in two columns. */

@@ -170,11 +170,11 @@ export class DatabaseLostError extends RunError {
   }
 }
 
-/** Another process took over the run and continues the work. Not a failure of the run. */
+/** Somebody cancelled the run, or another process took it over and continues the work. Not a failure of the run. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
   constructor(runId: number) {
-    super(`Run ${runId} was taken over by another process`);
+    super(`Run ${runId} was cancelled, or taken over by another process`);
   }
 }
 

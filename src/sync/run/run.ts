@@ -19,7 +19,7 @@ export type RunStatus =
  * A list without changes moves the run from `reading` straight to `completed`.
  */
 export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
-  reading: ['reading', 'ready', 'completed', 'failed'],
+  reading: ['reading', 'ready', 'completed', 'cancelled', 'failed'],
   ready: ['executing', 'cancelled', 'expired', 'superseded'],
   executing: ['executing', 'completed', 'failed'],
   completed: [],

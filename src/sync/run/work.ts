@@ -14,17 +14,17 @@ type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger
 
 /**
  * Does the work on a run and renews its lease meanwhile. Work that ends early ends in one of three ways: the run fails with its
- * reason; another process holds the run; or the lease ends and another process takes over (the database is lost, or this process
- * is stopping). Never throws.
+ * reason; somebody cancelled it or another process holds it (`lost`); or the lease ends and another process takes over (the
+ * database is lost, or this process is stopping). Never throws.
  */
 export async function workOn(
   ports: Ports,
   { run, lease }: LeasedRun,
   stop: AbortSignal,
   work: (signal: AbortSignal) => Promise<void>,
+  lost = new AbortController(),
 ): Promise<void> {
   const { progress, logger } = ports;
-  const lost = new AbortController();
   let renewing = false;
   // One renewal at a time: while the work's own transaction locks the run's row, each renewal waits and occupies a connection.
   const renewal = setInterval(() => {
@@ -58,11 +58,13 @@ export async function workOn(
   }
 }
 
-/** Draws the message again: another process took the run over, and a late edit of this process may have overwritten its edit. */
+/** Draws the message again: a late edit of this process may have overwritten that of the next process, or of Cancel. */
 async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown): Promise<void> {
-  logger.warn({ run: run.id, err: error }, 'another process took the run over');
   await progress.settle(run);
   try {
+    const isCancelled = (await runs.find(run.id))?.status === 'cancelled';
+    if (isCancelled) logger.info({ run: run.id }, 'the run was cancelled');
+    else logger.warn({ run: run.id, err: error }, 'another process took the run over');
     await runs.showAgain(run.id);
   } catch (showing) {
     logger.warn({ run: run.id, err: showing }, 'the message could not be brought up to date');

@@ -49,21 +49,25 @@ export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; ru
 
 export type Cancelled = { readonly outcome: 'cancelled'; readonly run: Run } | Refused;
 
-/** Ends a preview that waits for confirmation. */
+/** Ends a preview that waits for confirmation, or a run that still reads or waits to be read. */
 export type Cancel = (click: Click) => Promise<Cancelled>;
 
 /** Creates `Cancel`. Each refusal gets an audit row. */
-export function createCancel(ports: { runs: Runs; audit: Audit }): Cancel {
-  const { runs } = ports;
+export function createCancel(ports: { runs: Runs; audit: Audit; preview: Pick<Preview, 'stop'> }): Cancel {
+  const { runs, preview } = ports;
   return (click) =>
     onClickedRun<Cancelled>(ports, click, async ({ run, refuse }) => {
       const { actor } = click;
+      // A run without a plan has counted nobody.
+      const counts = run.planHash === undefined ? undefined : run.counts;
       const cancelled = await runs.cancel(run.id, actor, {
-        audit: { step: 'cancelled', actor, outcome: 'cancelled', counts: run.counts },
+        audit: { step: 'cancelled', actor, outcome: 'cancelled', counts },
         notices: ['message'],
       });
-      if (cancelled !== undefined) return { outcome: 'cancelled', run: cancelled };
-      return refuse({ code: 'not_ready', run: (await runs.find(run.id)) ?? run });
+      if (cancelled === undefined)
+        return refuse({ code: 'not_ready', run: (await runs.find(run.id)) ?? run });
+      preview.stop(run.id);
+      return { outcome: 'cancelled', run: cancelled };
     });
 }
 

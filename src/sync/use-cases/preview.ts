@@ -1,5 +1,5 @@
 import { callsOfPreview, lifetimeOf } from '../automation/calls.ts';
-import { LocationMissingError } from '../failures/errors.ts';
+import { LeaseLostError, LocationMissingError } from '../failures/errors.ts';
 import { LocationChangedError } from '../failures/stale-errors.ts';
 import type { PlanFacts, Plans, Staging } from '../ports/plans.ts';
 import type { Logger, Progress, ReadersOf } from '../ports/ports.ts';
@@ -30,6 +30,8 @@ export type Preview = {
   request(request: PreviewRequest): Promise<PreviewRequested>;
   /** Makes the plan from the server's list or the run to take back, judges and presents it. Never throws: the run has the result. */
   read(claimed: LeasedRun, stop: AbortSignal): Promise<void>;
+  /** Ends the read of a cancelled run at once, if this process reads it; another one sees it when it renews the lease. */
+  stop(runId: number): void;
   /** Fails a run that was opened in a channel where the bot cannot post. */
   abandon(claimed: LeasedRun, reason: string): Promise<void>;
 };
@@ -58,9 +60,16 @@ type Ports = {
 
 /** Creates `Preview`. Refusals get an audit row, except those after which the schedule asks again at its next tick. */
 export function createPreview(ports: Ports): Preview {
+  const reads = new Map<number, AbortController>();
   return {
     request: (request) => requestRun(ports, request),
-    read: (claimed, stop) => workOn(ports, claimed, stop, (signal) => readAndPlan(ports, claimed, signal)),
+    read: async (claimed, stop) => {
+      const lost = new AbortController();
+      reads.set(claimed.run.id, lost);
+      await workOn(ports, claimed, stop, (signal) => readAndPlan(ports, claimed, signal), lost);
+      reads.delete(claimed.run.id);
+    },
+    stop: (runId) => reads.get(runId)?.abort(new LeaseLostError(runId)),
     abandon: async ({ run, lease }, reason) => {
       const failure = { code: 'channel_unreachable', reason } as const;
       const audit = { step: 'failed', actor: run.requestedBy, outcome: failure.code, reason } as const;
@@ -119,13 +128,12 @@ async function openRead(
   const { baseUrl } = place;
   const isAwaited = batchId === undefined && actor.id !== SYSTEM.id && mayRead();
   const cancel = isAwaited && baseUrl !== undefined ? source.prepare?.({ ...place, baseUrl }) : undefined;
+  let opened: Requested | undefined;
   try {
-    const requested = await openRun(runs, place, request);
-    if (requested.outcome !== 'requested') cancel?.();
-    return requested;
-  } catch (error) {
-    cancel?.();
-    throw error;
+    opened = await openRun(runs, place, request);
+    return opened;
+  } finally {
+    if (opened?.outcome !== 'requested') cancel?.();
   }
 }
 

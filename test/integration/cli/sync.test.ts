@@ -88,6 +88,28 @@ describe('the operator’s command line', () => {
     ]);
   });
 
+  it('cancels a run that is still read, though its process died', async () => {
+    const db = openDatabase(world.migrated.url);
+    const target = { name: 'prod', locationId: 3, locationName: 'prod', baseUrl: '' };
+    const opened = await createRuns(db, randomUUID()).request(
+      runDraft(target, { reads: 'list of 3' }),
+      step('requested'),
+    );
+    if (opened.outcome !== 'requested') throw new Error(opened.outcome);
+    await db.$disconnect();
+    const run = String(opened.run.id);
+    const cancelled = await sync(['cancel', run, '--as', 'ayu']);
+    expect(cancelled).toEqual({
+      exit: 0,
+      text: expect.stringMatching(/^Sync Cancelled: prod\. Cancelled by ayu /),
+    });
+    expect(cancelled.text.split('\n')).toHaveLength(1);
+    expect((await sync(['history', 'prod'])).text).toContain(`${run}  `);
+    expect((await sync(['history', 'prod'])).text).toMatch(/prod: cancelled by ayu/);
+    expect((await sync(['cancel', run, '--as', 'budi'])).text).toContain(`Run ${run} was cancelled by ayu`);
+    expect(await sync(['preview', 'prod'])).toMatchObject({ exit: 2 });
+  });
+
   it('previews, confirms and takes back without Slack, and leaves who it was, and why, on record', async () => {
     const preview = await sync(['preview', 'dev', '--as', 'ayu']);
     expect(preview).toMatchObject({ exit: 2, text: expect.stringContaining('add') });

@@ -204,6 +204,16 @@ const WAYS: readonly Way[] = [
     prepare: async (target) => takenUp(target, await openRun(testbed.bot, target), 3),
   },
   {
+    from: 'reading',
+    to: 'cancelled',
+    by: 'Cancel',
+    steps: ['cancelled'],
+    prepare: async (target) => {
+      const { run } = await openRun(testbed.bot, target);
+      return { run, act: () => createCancel(useCases(target))(click(run)) };
+    },
+  },
+  {
     from: 'ready',
     to: 'executing',
     by: 'Confirm',

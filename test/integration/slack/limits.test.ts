@@ -50,6 +50,36 @@ describe('the message of a run that is being read', () => {
       },
       { settings: { EXTERNAL_API_PAGE_SIZE: '1', EXTERNAL_API_MAX_CONCURRENT: '1' } },
     ));
+
+  it('has Cancel from a minute after it was posted', () =>
+    inStrictWorld(
+      async (world) => {
+        let now = performance.now();
+        vi.spyOn(performance, 'now').mockImplementation(() => now);
+        const shown = () => world.sql('SELECT 1 FROM sync_runs WHERE message_ts IS NOT NULL');
+        /** What happens before the server answers with a page, and how much time passes then. */
+        const before: Readonly<Record<number, readonly [() => unknown, number]>> = {
+          2: [async () => (await shown()).length === 1, 57_999],
+          8: [() => edits(world) === 1, 2_000],
+          14: [() => edits(world) === 2, 2_000],
+          20: [() => edits(world) === 3, 0],
+        };
+        world.depots.dev.faults.onRequest = async ({ page = 0 }) => {
+          const [look, milliseconds] = before[page] ?? [() => true, 0];
+          await sees(world, `what is to come before page ${page}`, look);
+          now += milliseconds;
+          return undefined;
+        };
+        await preview(world, world.ayu, 'dev');
+        const offers = callsOf(world, 'chat.update').flatMap(({ args: { text, blocks } }) =>
+          /Reading users from .* of /.test(String(text))
+            ? [JSON.stringify(blocks).includes('cancel_run')]
+            : [],
+        );
+        expect(offers).toEqual([false, false, true]);
+      },
+      { settings: { EXTERNAL_API_PAGE_SIZE: '1', EXTERNAL_API_MAX_CONCURRENT: '1' } },
+    ));
 });
 
 describe('a notice that Slack does not take', () => {

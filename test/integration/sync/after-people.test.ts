@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPauses } from '../../../src/database/automation.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
+import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, apply, BUDI, claimedRun, openRun, present, readyRun, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -228,6 +229,28 @@ describe('a user whom an admin left out waits for a person', () => {
       status: 'completed',
     });
     expect(await night(replica(listOf('new@dkm', 'another@dkm', 'out@dkm'), rule))).toMatchObject(LEFT_OUT);
+  });
+
+  it.each([SYSTEM, AYU])(
+    'of whom nobody knows, as the read for $id was cancelled, until a person confirms',
+    async (by) => {
+      const reading = await ask(replica([], rule), by);
+      if (reading.outcome !== 'requested') throw new Error(reading.outcome);
+      await cancelled(reading.run);
+      const held = await night(replica(listOf('new@dkm'), rule));
+      expect(held).toMatchObject(LEFT_OUT);
+      await expired(held);
+      const again = await night(replica(listOf('new@dkm'), rule));
+      expect(again).toMatchObject(LEFT_OUT);
+      await confirmed(replica([], rule), again);
+      expect((await night(replica(listOf('new@dkm', 'another@dkm'), rule))).status).toBe('completed');
+    },
+  );
+
+  it('not where a rollback was cancelled before it had a plan', async () => {
+    const done = await confirmed(replica([], rule), await preview(replica(listOf('a@dkm'), rule), AYU));
+    await cancelled((await openRun(testbed.bot, target, { reverts: done.id })).run);
+    expect((await night(replica(listOf('a@dkm', 'new@dkm'), rule))).status).toBe('completed');
   });
 
   it('where an earlier plan that a person had confirmed is carried out only since', async () => {

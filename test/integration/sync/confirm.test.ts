@@ -156,7 +156,7 @@ describe('Confirm', () => {
     await ask(BUDI);
     await ask(BUDI, wrong);
     await ask(BUDI, { ...wrong, target: target.name });
-    await createCancel(testbed.bot)(click(run));
+    await createCancel({ ...testbed.bot, ...createCore(testbed.bot) })(click(run));
     await ask(AYU, wrong);
     expect(codes).toEqual([
       'second_person_needed',

@@ -59,7 +59,7 @@ describe('an execution', () => {
 describe('Cancel', () => {
   it('ends a preview, and is refused afterwards', async () => {
     const run = await shown(testbed.bot, target);
-    const cancel = createCancel(testbed.bot);
+    const cancel = createCancel({ ...testbed.bot, ...createCore(testbed.bot) });
     expect(await cancel(click(run))).toMatchObject({
       outcome: 'cancelled',
       run: { status: 'cancelled', cancelledBy: BUDI },
@@ -73,7 +73,7 @@ describe('Cancel', () => {
   it('ends the plan, with its counts in the audit log, and has its message drawn again', async () => {
     const run = await shown(testbed.bot, target);
     await testbed.sql('DELETE FROM sync_outbox WHERE run_id = ?', [run.id]);
-    expect(await createCancel(testbed.bot)(click(run))).toMatchObject({
+    expect(await createCancel({ ...testbed.bot, ...createCore(testbed.bot) })(click(run))).toMatchObject({
       outcome: 'cancelled',
       run: { status: 'cancelled', cancelledBy: BUDI },
     });

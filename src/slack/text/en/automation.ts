@@ -21,7 +21,7 @@ export const automatic = {
     too_many: 'it has more changes than the rule allows.',
     person_waited: 'a person had asked for a preview here, and nobody has decided on one since.',
     left_out:
-      'in the last sync that a person confirmed here, or since, an admin left out a user whom it changes, by Adjust or Cancel; or it is no longer on record who that was.',
+      'in the last sync that a person confirmed here, or since, an admin left out a user whom it changes, by Adjust or Cancel; or it is not on record who that was.',
     late: 'no process of the bot looked at it for more than an hour.',
     taken_back: 'the last change here was a rollback, and this plan may undo it.',
     location_busy: 'another run was changing users there.',

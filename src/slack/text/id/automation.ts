@@ -18,7 +18,7 @@ export const automatic: Texts['automatic'] = {
     other_changes: 'ada jenis perubahan yang tidak disebut aturan.',
     too_many: 'perubahannya lebih banyak dari yang diizinkan aturan.',
     person_waited: 'seseorang meminta preview di sini, dan sejak itu belum ada yang memutuskan.',
-    left_out: `pada sync terakhir yang dikonfirmasi seseorang di sini, atau sesudahnya, admin mengecualikan user yang diubah rencana ini, lewat ${labels.adjust} atau ${labels.cancel}; atau catatan tentang user itu sudah dihapus.`,
+    left_out: `pada sync terakhir yang dikonfirmasi seseorang di sini, atau sesudahnya, admin mengecualikan user yang diubah rencana ini, lewat ${labels.adjust} atau ${labels.cancel}; atau tidak tercatat siapa user itu.`,
     late: 'selama lebih dari satu jam, bot tidak sempat memeriksa rencana ini.',
     taken_back: 'perubahan terakhir di sini adalah rollback, dan rencana ini bisa membatalkannya.',
     location_busy: 'sync lain sedang mengubah user di sana.',

@@ -38,10 +38,8 @@ export function historyMessage(
 }
 
 function row(t: Texts, run: Run, linkOf: LinkOf): types.SectionBlock {
-  return {
-    ...section(`history:${run.id}`, runLines(t, run, linkOf)),
-    accessory: button(ACTIONS.runDetails, t.history.details, String(run.id), t.history.detailsOf(run.id)),
-  };
+  const details = button(ACTIONS.runDetails, t.history.details, String(run.id), t.history.detailsOf(run.id));
+  return section(`history:${run.id}`, runLines(t, run, linkOf), details);
 }
 
 function olderButton(t: Texts, target: string | undefined, beforeRunId: number): types.Button {

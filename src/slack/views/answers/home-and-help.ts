@@ -77,10 +77,10 @@ function cards(t: Texts, home: AdminHome): types.KnownBlock[] {
 }
 
 function card(t: Texts, home: AdminHome, overview: TargetOverview, blockId: string): types.SectionBlock {
-  const text = section(blockId, targetCard(t, overview, home.linkOf));
-  if (home.channelId === undefined || overview.locationName === undefined) return text;
+  const text = targetCard(t, overview, home.linkOf);
+  if (home.channelId === undefined || overview.locationName === undefined) return section(blockId, text);
   const spoken = t.home.previewOf(plain(overview.target, 40));
-  return { ...text, accessory: button(ACTIONS.homePreview, t.home.preview, overview.target, spoken) };
+  return section(blockId, text, button(ACTIONS.homePreview, t.home.preview, overview.target, spoken));
 }
 
 function recentRuns(t: Texts, { recent, linkOf }: AdminHome): types.KnownBlock[] {

@@ -48,6 +48,11 @@ function retryButton(run: Run, labels: Labels): Button[] {
   return [runButton(run, ACTIONS.retry, label)];
 }
 
+/** Ends a preview, or a read. */
+export function cancelButton(t: Texts, run: Run): Button {
+  return runButton(run, ACTIONS.cancel, t.run.button.cancel);
+}
+
 function viewButton(run: Run, labels: Labels): Button[] {
   return run.planHash === undefined ? [] : [runButton(run, ACTIONS.viewPlan, labels.viewAll)];
 }
@@ -61,7 +66,7 @@ function buttonsOf(t: Texts, run: Run): Button[] {
     case 'ready':
       return [
         confirmButton(t, run),
-        runButton(run, ACTIONS.cancel, labels.cancel),
+        cancelButton(t, run),
         runButton(run, ACTIONS.adjust, labels.adjust),
         runButton(run, ACTIONS.viewPlan, labels.viewAll),
       ];

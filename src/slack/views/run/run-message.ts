@@ -16,7 +16,7 @@ import {
   wasAdjusted,
   whyRefused,
 } from '../inline.ts';
-import { buttonBlocks } from './buttons.ts';
+import { buttonBlocks, cancelButton } from './buttons.ts';
 import { type Excerpt, excerptBlocks, unchangedFold } from './excerpt.ts';
 import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
@@ -65,10 +65,20 @@ export function replacement(t: Texts, run: Run, message: Message, reason: string
   return { ...message, blocks: [...message.blocks, context(runBlockId(run, 'replaces'), [line])] };
 }
 
-/** The message of a run whose list is being read, with its progress. `total` is undefined where the server gives none. */
-export function readingMessage(t: Texts, run: Run, users: number, total: number | undefined): Message {
+/**
+ * The message of a run whose list is being read, with its progress. `total` is undefined where the server gives none. `isLong` adds
+ * Cancel, beside the text: a button in the row where Confirm will stand might be replaced under the pointer.
+ */
+export function readingMessage(
+  t: Texts,
+  run: Run,
+  users: number,
+  total: number | undefined,
+  isLong = false,
+): Message {
   const line = t.run.readingSome(place(run), users, total);
-  return { text: labelled(t, line), blocks: [...titleBlocks(t, run, [line]), footer(t, run)] };
+  const above = titleBlocks(t, run, [line], isLong ? cancelButton(t, run) : undefined);
+  return { text: labelled(t, line), blocks: [...above, footer(t, run)] };
 }
 
 /** The message of a run that waits for capacity. `ahead` is the number of runs before it. */
@@ -80,10 +90,10 @@ export function waitingMessage(t: Texts, run: Run, ahead: number): Message {
   };
 }
 
-function titleBlocks(t: Texts, run: Run, lines: readonly string[]): types.KnownBlock[] {
+function titleBlocks(t: Texts, run: Run, lines: readonly string[], side?: types.Button): types.KnownBlock[] {
   return [
     header(runBlockId(run, 'header'), labelled(t, title(t, run, headerPlace(run)))),
-    section(runBlockId(run, 'line'), `${signOf(run)} ${lines.join('\n')}`),
+    section(runBlockId(run, 'line'), `${signOf(run)} ${lines.join('\n')}`, side),
     context(runBlockId(run, 'requester'), [requester(t, run)]),
   ];
 }

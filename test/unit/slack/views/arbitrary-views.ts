@@ -104,6 +104,11 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
       (t) =>
         readingMessage(t, each, users, total),
   ),
+  'the progress of a long run': fc.tuple(run, count).map(
+    ([each, users]) =>
+      (t) =>
+        readingMessage(t, each, users, undefined, true),
+  ),
   'a run that is waiting its turn': fc.tuple(run, count).map(
     ([each, ahead]) =>
       (t) =>

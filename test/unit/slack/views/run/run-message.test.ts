@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
+import { id } from '../../../../../src/slack/text/id.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { readingMessage, runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { type RunStatus, SYSTEM } from '../../../../../src/sync/run/run.ts';
-import { type ANN, aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
+import { ANN, aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
 
 const options = {
@@ -28,6 +29,31 @@ describe('while the work goes on', () => {
     expect(readingMessage(en, run, 1, undefined).text).toBe('Reading users from Dev… 1 user so far.');
     expect(textOf(readingMessage(en, run, 300, 800), 'run:12:reading:line')).toContain('300 of 800 users');
     expect(buttonsIn(readingMessage(en, run, 300, 800))).toEqual([]);
+  });
+
+  it.each([en, id])(
+    'has Cancel beside its progress once it reads for long, where no Confirm will stand',
+    (t) => {
+      const run = aRun({ status: 'reading', planHash: undefined });
+      const message = readingMessage(t, run, 300, 800, true);
+      const words = { type: 'plain_text', text: t.run.button.cancel };
+      expect(message.blocks.find(({ block_id }) => block_id === 'run:12:reading:line')).toMatchObject({
+        accessory: { type: 'button', action_id: 'cancel_run', value: '12', text: words },
+      });
+      expect(buttonsIn(message)).toEqual([]);
+    },
+  );
+
+  it.each([
+    [en, 'Cancelled by <@U0ANN>. Nothing was changed. Type `/usersync dev` for a new preview.'],
+    [id, 'Dibatalkan oleh <@U0ANN>. Tidak ada yang berubah.'],
+  ])('says who cancelled it, without counts of a plan that there never was', (t, words) => {
+    const run = aRun({ status: 'cancelled', cancelledBy: ANN, planHash: undefined }, { add: 0 });
+    const message = runMessage(t, run, NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:cancelled:line')).toContain(words);
+    expect(textOf(message, 'run:12:cancelled:footer')).toBe(t.run.number(12));
+    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['retry_run']);
+    expect(message.blocks.some(({ block_id }) => block_id?.endsWith('counts'))).toBe(false);
   });
 
   it('takes the buttons away while it executes, and says who confirmed', () => {
