@@ -25,16 +25,7 @@ export type PreviewRequested =
   | { readonly outcome: 'repeated' }
   | Refused;
 
-export type Preview = {
-  /** Opens a run. The run can be shown before its work starts. */
-  request(request: PreviewRequest): Promise<PreviewRequested>;
-  /** Makes the plan from the server's list or the run to take back, judges and presents it. Never throws: the run has the result. */
-  read(claimed: LeasedRun, stop: AbortSignal): Promise<void>;
-  /** Ends the read of a cancelled run at once, if this process reads it; another one sees it when it renews the lease. */
-  stop(runId: number): void;
-  /** Fails a run that was opened in a channel where the bot cannot post. */
-  abandon(claimed: LeasedRun, reason: string): Promise<void>;
-};
+export type Preview = ReturnType<typeof createPreview>;
 
 type Ports = {
   readonly source: UserSource;
@@ -58,19 +49,23 @@ type Ports = {
   };
 };
 
-/** Creates `Preview`. Refusals get an audit row, except those after which the schedule asks again at its next tick. */
-export function createPreview(ports: Ports): Preview {
+/** Refusals get an audit row, except those after which the schedule asks again at its next tick. */
+export function createPreview(ports: Ports) {
   const reads = new Map<number, AbortController>();
   return {
-    request: (request) => requestRun(ports, request),
-    read: async (claimed, stop) => {
+    /** Opens a run. The run can be shown before its work starts. */
+    request: (request: PreviewRequest) => requestRun(ports, request),
+    /** Makes the plan from the server's list or the run to take back, judges and presents it. Never throws: the run has the result. */
+    read: async (claimed: LeasedRun, stop: AbortSignal) => {
       const lost = new AbortController();
       reads.set(claimed.run.id, lost);
       await workOn(ports, claimed, stop, (signal) => readAndPlan(ports, claimed, signal), lost);
       reads.delete(claimed.run.id);
     },
-    stop: (runId) => reads.get(runId)?.abort(new LeaseLostError(runId)),
-    abandon: async ({ run, lease }, reason) => {
+    /** Ends the read of a cancelled run at once, if this process reads it; another one sees it when it renews the lease. */
+    stop: (runId: number) => reads.get(runId)?.abort(new LeaseLostError(runId)),
+    /** Fails a run that was opened in a channel where the bot cannot post. */
+    abandon: async ({ run, lease }: LeasedRun, reason: string) => {
       const failure = { code: 'channel_unreachable', reason } as const;
       const audit = { step: 'failed', actor: run.requestedBy, outcome: failure.code, reason } as const;
       await ports.runs.fail(lease, failure, { audit, notices: [] });
@@ -165,13 +160,11 @@ async function readAndPlan(ports: Ports, { run, lease }: LeasedRun, signal: Abor
   await progress.settle(run);
   const outcome = plannedChanges(counts) === 0 ? 'no_changes' : guard.tripped ? 'guard_tripped' : 'ready';
   const plan = { ...planned, guard, autoRule: autoRuleOf(run, settings) };
+  const asksPeople = outcome !== 'no_changes' && plan.autoRule === undefined;
   await runs.present(lease, plan, lifetimeOf(run, settings), {
     audit: { step: 'previewed', actor: SYSTEM, outcome, counts, reason: `plan ${hash}` },
     notices: outcome === 'no_changes' ? ['message'] : ['message', 'list'],
-    calls:
-      outcome === 'no_changes' || plan.autoRule !== undefined
-        ? []
-        : callsOfPreview(run, { guard, deactivate: counts.deactivate, people: rules.people }),
+    calls: asksPeople ? callsOfPreview(run, { guard, ...counts, people: rules.people }) : [],
   });
 }
 
