@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.ts';
 import type { UseCases } from '../../slack/listeners/door/services.ts';
 import { OPERATOR } from '../../sync/rules/approval.ts';
 import type { Change } from '../../sync/run/change.ts';
-import type { Refusal } from '../../sync/run/click.ts';
+import type { Refusal } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';

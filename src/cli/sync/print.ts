@@ -10,7 +10,7 @@ import { guardText, previewWarnings, warnings } from '../../slack/views/run/warn
 import type { TargetOverview } from '../../sync/ports/overview.ts';
 import type { Approval } from '../../sync/rules/approval.ts';
 import { type Change, omittedEffect } from '../../sync/run/change.ts';
-import type { Refusal } from '../../sync/run/click.ts';
+import type { Refusal } from '../../sync/run/refusal.ts';
 import type { Run } from '../../sync/run/run.ts';
 
 /** Replaces control characters, which must not reach the terminal. */

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import type { LeasedRun } from '../../sync/ports/runs.ts';
-import type { Refusal } from '../../sync/run/click.ts';
+import type { Refusal } from '../../sync/run/refusal.ts';
 import type { BatchRequested } from '../../sync/use-cases/batch.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';

@@ -1,6 +1,7 @@
 import type { Plans } from '../../sync/ports/plans.ts';
 import { type Change, compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
-import { type Click, refuse } from '../../sync/run/click.ts';
+import type { Click } from '../../sync/run/click.ts';
+import { refuse } from '../../sync/run/refusal.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { BatchConfirmed, BatchedConfirmation } from '../../sync/use-cases/batch.ts';
 import { ACTIONS, parseFilter, parseOffered, parseOlderValue, parseRunId, WITHDRAWAL } from '../ids.ts';

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { UserFilter } from '../../sync/ports/overview.ts';
-import { refuse } from '../../sync/run/click.ts';
+import { refuse } from '../../sync/run/refusal.ts';
 import { slackErrorCode } from '../connect/client.ts';
 import { inMemory, planFile, sendFile } from '../tell/files.ts';
 import type { Texts } from '../text/en.ts';

@@ -1,6 +1,7 @@
 import type { types } from '@slack/bolt';
 import { aloneRefusal, lackOf, lackRefusal } from '../../sync/rules/approval.ts';
-import { type ClickedRun, clickedRun, type Refusal, refuse } from '../../sync/run/click.ts';
+import { type ClickedRun, clickedRun } from '../../sync/run/click.ts';
+import { type Refusal, refuse } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
 import { ACTIONS, ADJUSTMENT, ADJUSTMENT_PICKS, GUARDED_CONFIRMATION, isDirect, parseRunId } from '../ids.ts';
 import { showSoon } from '../tell/announcer.ts';

@@ -1,4 +1,4 @@
-import { readersRefusal, refuse } from '../../sync/run/click.ts';
+import { readersRefusal, refuse } from '../../sync/run/refusal.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
 import type { Switching } from '../../sync/use-cases/pause.ts';
 import { rejectionOf } from '../connect/rejection.ts';

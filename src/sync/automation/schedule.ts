@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Overview } from '../ports/overview.ts';
-import type { Refusal } from '../run/click.ts';
 import type { Queue } from '../run/queue.ts';
+import type { Refusal } from '../run/refusal.ts';
 import { SYSTEM } from '../run/run.ts';
 import type { Preview } from '../use-cases/preview.ts';
 

@@ -1,4 +1,4 @@
-import type { Refusal } from '../run/click.ts';
+import type { Refusal } from '../run/refusal.ts';
 import type { Failure } from './failure.ts';
 
 /** Every reason why a run can fail. The compiler keeps the list complete. */

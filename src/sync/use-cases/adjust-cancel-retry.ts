@@ -3,7 +3,8 @@ import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
 import type { RulesFor } from '../rules/rules.ts';
 import type { Omission } from '../run/change.ts';
-import { type Click, onClickedRun, type Refused } from '../run/click.ts';
+import { type Click, onClickedRun } from '../run/click.ts';
+import type { Refused } from '../run/refusal.ts';
 import { plannedChanges, type Run } from '../run/run.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 

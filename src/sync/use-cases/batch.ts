@@ -1,6 +1,7 @@
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
-import { type Click, type Refused, refuse } from '../run/click.ts';
+import type { Click } from '../run/click.ts';
+import { type Refused, refuse } from '../run/refusal.ts';
 import type { Actor, Run } from '../run/run.ts';
 import type { Confirmation, Execution } from './execute.ts';
 import type { Preview, PreviewRequested } from './preview.ts';

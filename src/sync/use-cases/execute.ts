@@ -12,7 +12,8 @@ import {
   judgeLack,
 } from '../rules/approval.ts';
 import { gradeOf, isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
-import { type Click, type Found, onClickedRun, type Refusal, type Refused } from '../run/click.ts';
+import { type Click, type Found, onClickedRun } from '../run/click.ts';
+import type { Refusal, Refused } from '../run/refusal.ts';
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
 

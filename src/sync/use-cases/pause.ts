@@ -1,6 +1,6 @@
 import type { Locations } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
-import { type Refused, refuse } from '../run/click.ts';
+import { type Refused, refuse } from '../run/refusal.ts';
 import type { Actor } from '../run/run.ts';
 
 /** In a pause: every target. No target can have this name. */

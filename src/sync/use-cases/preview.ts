@@ -8,8 +8,8 @@ import type { Locations, UserSource } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
 import { type AutoRule, judgeByEach, type Rules, type RulesFor, withoutMargin } from '../rules/rules.ts';
 import { doubtOf } from '../run/absence.ts';
-import { type Refusal, type Refused, readersRefusal, refuse } from '../run/click.ts';
 import { type ReadPorts, readAndDraft } from '../run/read-list.ts';
+import { type Refusal, type Refused, readersRefusal, refuse } from '../run/refusal.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
 

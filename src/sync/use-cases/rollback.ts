@@ -1,7 +1,8 @@
 import type { Runs } from '../ports/runs.ts';
 import type { Locations } from '../ports/source.ts';
 import type { Audit } from '../ports/steps.ts';
-import { type Click, type ClickedRun, clickedRun, type Refusal, refuse } from '../run/click.ts';
+import { type Click, type ClickedRun, clickedRun } from '../run/click.ts';
+import { type Refusal, refuse } from '../run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../run/run.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 

@@ -82,7 +82,7 @@ describe('a message that docs/troubleshooting.md quotes', () => {
 });
 
 describe('docs/troubleshooting.md', () => {
-  it.each(['src/sync/failures/failure.ts', 'src/sync/run/click.ts'])('has every code of %s', (path) => {
+  it.each(['src/sync/failures/failure.ts', 'src/sync/run/refusal.ts'])('has every code of %s', (path) => {
     const listed = failed.map(([, code = '']) => codeSpans(code)[0]);
     expect(codesOf(path).length).toBeGreaterThan(10);
     expect(codesOf(path).filter((code) => !listed.includes(code))).toEqual([]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Logger, ReadersOf } from '../../../sync/ports/ports.ts';
 import type { Audit } from '../../../sync/ports/steps.ts';
-import { type AccessRefusal, readersRefusal } from '../../../sync/run/click.ts';
+import { type AccessRefusal, readersRefusal } from '../../../sync/run/refusal.ts';
 import type { Actor } from '../../../sync/run/run.ts';
 import { remembering, type SlackClient } from '../../connect/client.ts';
 import { disqualification, type Member, type MemberOf, nameOf } from '../../connect/people-and-channels.ts';

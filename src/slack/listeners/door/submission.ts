@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AckFn, types, ViewResponseAction } from '@slack/bolt';
-import { refuse } from '../../../sync/run/click.ts';
+import { refuse } from '../../../sync/run/refusal.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { directly, inModal, inTurn, type Tell } from '../../tell/answer.ts';
 import type { Texts } from '../../text/en.ts';

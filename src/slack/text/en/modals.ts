@@ -1,5 +1,5 @@
 import type { GuardFacts, GuardLimits } from '../../../sync/rules/rules.ts';
-import type { Refusal } from '../../../sync/run/click.ts';
+import type { Refusal } from '../../../sync/run/refusal.ts';
 import { count } from './plan.ts';
 
 function share(location: string, { deactivate, active }: GuardFacts): string {

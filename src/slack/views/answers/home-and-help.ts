@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { TargetOverview } from '../../../sync/ports/overview.ts';
-import type { AccessRefusal } from '../../../sync/run/click.ts';
+import type { AccessRefusal } from '../../../sync/run/refusal.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Pause } from '../../../sync/use-cases/pause.ts';
 import { ACTIONS } from '../../ids.ts';

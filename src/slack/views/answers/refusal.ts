@@ -1,5 +1,5 @@
 import { type Cases, inCase } from '../../../sync/failures/failure.ts';
-import type { Refusal } from '../../../sync/run/click.ts';
+import type { Refusal } from '../../../sync/run/refusal.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';

@@ -12,7 +12,7 @@ import { guardInputErrors } from '../../../../src/slack/views/modals/guard-modal
 import { batchAnswer } from '../../../../src/slack/views/run/batch-message.ts';
 import { exportFileText, exportRefusalText } from '../../../../src/slack/views/run/whole-plan.ts';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../../src/sync/failures/errors.ts';
-import type { Refusal } from '../../../../src/sync/run/click.ts';
+import type { Refusal } from '../../../../src/sync/run/refusal.ts';
 import type { Run } from '../../../../src/sync/run/run.ts';
 import type { Confirmation } from '../../../../src/sync/use-cases/execute.ts';
 import { fileRefusal, target, userFilter } from './arbitrary-admin.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { refusalText } from '../../../../../src/slack/views/answers/refusal.ts';
-import type { Refusal } from '../../../../../src/sync/run/click.ts';
+import type { Refusal } from '../../../../../src/sync/run/refusal.ts';
 import type { RunStatus } from '../../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB, completedRun } from '../../../../support/view-fixtures.ts';
 
