@@ -33,7 +33,7 @@ export function createPresence(parts: Parts): Presence {
       await own.drop(held);
       return [];
     }
-    for (const each of silent) await judge(each);
+    for (const each of silent) await markOrBury(each);
     // Each process must learn of a death, even if another process was quicker to end the leases.
     const watched = new Set([...suspects, ...silent.map((each) => each.owner)]);
     const gone = await goneOf(db, [...watched]);
@@ -42,7 +42,7 @@ export function createPresence(parts: Parts): Presence {
   }
 
   /** Marks a free lock at the first look and acts at a later one: a living process that lost its lock takes another one at once. */
-  async function judge(silent: Silent): Promise<void> {
+  async function markOrBury(silent: Silent): Promise<void> {
     if (!silent.marked) return mark(db, silent);
     if (!silent.due || !(await bury(db, silent))) return;
     logger.warn({ owner: silent.owner }, 'a process has died; what it held is free');
