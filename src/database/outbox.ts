@@ -27,9 +27,11 @@ const MOST_UNTOLD = 5;
 
 /** The outbox for one process, `owner`. */
 export function createOutbox(db: Database, owner: string): Outbox {
+  const { hold, takeHeld, looked } = holdingOf(db);
   return {
-    ...holdingOf(db),
-    claimDue: (places, underWay) => reaching(() => claimDue(db, owner, places, underWay)),
+    hold,
+    takeHeld,
+    claimDue: (places, underWay) => reaching(() => claimDue(db, owner, places, underWay)).finally(looked),
     toldTo: async (notice, userId) => {
       await execute(db)`
         UPDATE sync_outbox
@@ -43,14 +45,12 @@ export function createOutbox(db: Database, owner: string): Outbox {
         WHERE id = ${notice.id} AND lease_owner = ${owner}`;
     },
     closeAndClaim: (notice, next) => reaching(() => closeAndClaim(db, owner, notice, next)),
-    postpone: async ({ id, next }, error, delaySeconds) => {
-      // An outcome that is held with the edit was not attempted.
+    postpone: async (notice, error, delaySeconds) => {
       await execute(db)`
         UPDATE sync_outbox
-        SET lease_owner = NULL, lease_until = NULL, attempts = attempts - IF(id = ${id}, 0, 1),
-            last_error = IF(id = ${id}, ${error.slice(0, 500)}, last_error),
-            next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL IF(id = ${id}, ${delaySeconds}, 0) SECOND
-        WHERE id IN (${id}, ${next?.isHeld ? next.id : id}) AND lease_owner = ${owner} AND closed_at IS NULL`;
+        SET lease_owner = NULL, lease_until = NULL, last_error = ${error.slice(0, 500)},
+            next_attempt_at = UTC_TIMESTAMP(3) + INTERVAL ${delaySeconds} SECOND
+        WHERE id = ${notice.id} AND lease_owner = ${owner}`;
     },
     owed: (runId) => reaching(() => owed(db, runId)),
     backlog: () => reaching(() => backlog(db)),
@@ -99,7 +99,8 @@ type DueRow = {
   readonly behind: number | null;
 };
 
-const CLAIMED_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND`;
+/** The end of a claim. */
+export const CLAIMED_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND`;
 
 /**
  * Looks without a transaction: a bot at rest asks once, and a claim takes two statements. The second one claims only rows that

@@ -1,12 +1,13 @@
 import { LeaseLostError } from '../sync/failures/errors.ts';
 import type { Lease } from '../sync/ports/runs.ts';
-import type { Notice, RunNotice, Step } from '../sync/ports/steps.ts';
+import type { RunNotice, Step } from '../sync/ports/steps.ts';
 import { type Run, type RunStatus, TRANSITIONS } from '../sync/run/run.ts';
 import { appendAudit } from './audit/audit.ts';
-import { clientOf, isHolding, ledgerOf } from './audit/audit-tables.ts';
+import { ledgerOf } from './audit/audit-tables.ts';
 import { enqueueCalls } from './automation.ts';
 import type { Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
+import { CLAIMED_UNTIL } from './outbox.ts';
 import { toRun } from './runs/run-rows.ts';
 
 /** How long a process may be silent before another process takes over its run. Renewed three times in this period. */
@@ -46,39 +47,19 @@ export async function move(tx: Transaction, { runId, from, to, where, set }: Mov
   return affected === 1;
 }
 
-/** A process as `teller` of `record`, if it delivers the notices of its own steps (`Outbox.hold`). */
-export function holderIn(tx: Transaction, owner: string): string | undefined {
-  return isHolding(clientOf(tx)) ? owner : undefined;
-}
-
-/** Longer than an edit of the message may take (EDIT_TIMEOUT_MS in src/slack/tell/announcer.ts). */
-const TELLER_SECONDS: Seconds = { message: 5 };
-/** Longer than the delivery of each may take; the outcome is delivered after the message. */
-const HELD_SECONDS: Seconds = { message: 60, thread: 90 };
-
-type Seconds = Readonly<Partial<Record<RunNotice, number>>>;
-
-/**
- * Writes the notices of a run's step, in the transaction of the step. `teller` is the process that may still be editing the run's
- * message. It gets the notice of the message for the first seconds, so that its older edit cannot overwrite another process's
- * edit. If that process delivers notices (`Outbox.hold`), it claims message and outcome as they are written.
- */
+/** Writes the notices of a run's step, in the transaction of the step. `holder` is the process that claims the one of the message. */
 export async function enqueue(
   tx: Transaction,
   runId: number,
   kinds: readonly RunNotice[],
-  teller?: string,
+  holder?: string,
 ): Promise<void> {
   if (kinds.length === 0) return;
-  const holds = isHolding(clientOf(tx));
   const now = Prisma.sql`UTC_TIMESTAMP(3)`;
   const row = (kind: RunNotice) => {
-    const seconds = teller === undefined ? undefined : (holds ? HELD_SECONDS : TELLER_SECONDS)[kind];
-    const lease =
-      seconds === undefined
-        ? Prisma.sql`0, NULL, NULL`
-        : Prisma.sql`${holds ? 1 : 0}, ${teller}, ${now} + INTERVAL ${seconds} SECOND`;
-    return Prisma.sql`(${runId}, ${kind}, ${now}, ${now}, ${lease})`;
+    const isHeld = kind === 'message' && holder !== undefined;
+    const claim = isHeld ? Prisma.sql`1, ${holder}, ${CLAIMED_UNTIL}` : Prisma.sql`0, NULL, NULL`;
+    return Prisma.sql`(${runId}, ${kind}, ${now}, ${now}, ${claim})`;
   };
   await tx.$executeRaw`
     INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at, attempts, lease_owner, lease_until)
@@ -86,20 +67,19 @@ export async function enqueue(
 }
 
 /**
- * Hands the notices that were just claimed to the delivery, once `tx` has committed. Not if an earlier notice is open: another
- * process may be delivering it. The lock waits for transactions that are writing one.
+ * Hands the message's notice, which was just claimed, to the delivery once `tx` has committed, with the outcome that waits for it. Not
+ * if an earlier notice is open: another process may be delivering it. The lock waits for transactions that are writing one.
  */
 async function holdWritten(tx: Transaction, run: Run, kinds: readonly RunNotice[]): Promise<void> {
   const open = await tx.$queryRaw<{ id: number; kind: 'message' | 'thread' }[]>`
     SELECT id, kind FROM sync_outbox
     WHERE run_id = ${run.id} AND closed_at IS NULL AND kind IN ('message', 'thread') ORDER BY id FOR UPDATE`;
-  if (open.length > kinds.filter((kind) => kind in HELD_SECONDS).length) return;
-  const [first, next] = open.map(({ id, kind }): Notice => {
+  const [first, next] = open.map(({ id, kind }) => {
     return { id: Number(id), runId: run.id, kind, attempts: 1, ageSeconds: 0, toldTo: [] };
   });
-  if (first === undefined) return;
+  if (first === undefined || open.length > kinds.filter((kind) => kind !== 'list').length) return;
   const final = TRANSITIONS[run.status].length === 0 ? run : undefined;
-  ledgerOf(tx).notices.push({ ...first, run: final, next: next && { ...next, isHeld: true } });
+  ledgerOf(tx).notices.push({ ...first, run: final, next });
 }
 
 /** The shortest time between two edits of a posted summary: Slack allows about 50 edits a minute in all. */
@@ -124,17 +104,21 @@ export async function enqueueSummary(tx: Transaction, batchId: number): Promise<
     FROM sync_runs r WHERE r.batch_id = ${batchId}`;
 }
 
-/** Writes the audit row and the notices of a step. Returns the run as it is now. `teller`: see `enqueue`. */
-export async function record(tx: Transaction, runId: number, step: Step, teller?: string): Promise<Run> {
+/**
+ * Writes the audit row and the notices of a step. Returns the run as it is now. `worker` is the process that works on the run. If it
+ * delivers notices (`Outbox.hold`), it claims the one of the message at once: its older edit cannot overwrite another process's.
+ */
+export async function record(tx: Transaction, runId: number, step: Step, worker?: string): Promise<Run> {
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));
-  await recordOf(tx, run, step, teller);
+  await recordOf(tx, run, step, worker);
   return run;
 }
 
 /** Like `record`, for a run that was just read. */
-export async function recordOf(tx: Transaction, run: Run, step: Step, teller?: string): Promise<void> {
-  await enqueue(tx, run.id, step.notices, teller);
-  if (teller !== undefined && isHolding(clientOf(tx))) await holdWritten(tx, run, step.notices);
+export async function recordOf(tx: Transaction, run: Run, step: Step, worker?: string): Promise<void> {
+  const holder = ledgerOf(tx).held && worker;
+  await enqueue(tx, run.id, step.notices, holder);
+  if (holder !== undefined) await holdWritten(tx, run, step.notices);
   await enqueueCalls(tx, run.id, step.calls ?? []);
   if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
   const audit = { ...step.audit, runId: run.id, target: run.target };

@@ -93,8 +93,13 @@ export async function auditNames(db: PrismaClient, through?: Prisma.TransactionC
 /** A step and its row of the audit log. */
 type Written = { readonly step: RecordedStep; readonly seq: bigint; readonly hash: string };
 
-/** What one transaction has written: its audit rows, in order, and the notices that it claimed for this process. */
-export type Ledger = { readonly rows: Written[]; readonly notices: Notice[] };
+/** What one transaction has written: its audit rows, in order, and the `notices` that it claimed, which its commit adds to `held`. */
+export type Ledger = {
+  readonly rows: Written[];
+  readonly notices: Notice[];
+  /** Undefined: this process delivers no notices. */
+  readonly held: Notice[] | undefined;
+};
 
 /** `doubtful`: transactions whose commit was sent and not answered. */
 type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
@@ -103,7 +108,10 @@ type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
 const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
 const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
 const tellings = new WeakMap<PrismaClient, Telling>();
-/** Of a process that delivers: the claimed notices of committed transactions, until it takes them. */
+/**
+ * Of a process that delivers: what it claimed by transactions that began and committed since the last look at the outbox. Of any other
+ * notice, a look may have told already.
+ */
 const held = new WeakMap<PrismaClient, Notice[]>();
 
 /** From now on, `observe` is called for each step that is committed through `db`. */
@@ -113,7 +121,7 @@ export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
 
 /** Opens the list of audit rows of a transaction. Call this first in the transaction. */
 export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledger {
-  const ledger: Ledger = { rows: [], notices: [] };
+  const ledger: Ledger = { rows: [], notices: [], held: held.get(db) };
   ledgers.set(tx, ledger);
   clients.set(tx, db);
   return ledger;
@@ -138,18 +146,16 @@ export function ledgerOf(tx: Prisma.TransactionClient): Ledger {
   return ledger;
 }
 
-/** Whether a process delivers the notices of its own steps (`Outbox.hold`). */
-export const isHolding = (db: PrismaClient): boolean => held.has(db);
-
-/** The part of an outbox that is kept in memory. */
-export const holdingOf = (db: PrismaClient): Pick<Outbox, 'hold' | 'takeHeld'> => ({
+/** The part of an outbox that is kept in memory. `looked` is called at the end of each look. */
+export const holdingOf = (db: PrismaClient): Pick<Outbox, 'hold' | 'takeHeld'> & { looked(): void } => ({
   hold: (isOn) => void (isOn ? held.set(db, []) : held.delete(db)),
   takeHeld: () => held.get(db)?.splice(0) ?? [],
+  looked: () => void (held.has(db) && held.set(db, [])),
 });
 
 /** Reports the steps of a committed transaction. The database answers again, so transactions in doubt are settled too. */
-export function tellCommitted(db: PrismaClient, { rows, notices }: Ledger): void {
-  held.get(db)?.push(...notices);
+export function tellCommitted(db: PrismaClient, { rows, notices, held }: Ledger): void {
+  held?.push(...notices);
   const telling = tellings.get(db);
   if (telling === undefined) return;
   for (const { step } of rows) telling.observe(step);

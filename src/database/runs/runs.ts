@@ -10,7 +10,6 @@ import { Prisma } from '../generated/client.ts';
 import {
   enqueue,
   enqueueSummary,
-  holderIn,
   LEASE_UNTIL,
   leased,
   lockLocation,
@@ -89,7 +88,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
         const from = ['reading', 'executing'] as const;
         const moved = await move(tx, { runId: lease.runId, from, to: 'failed', where: leased(lease), set });
         if (!moved) throw new LeaseLostError(lease.runId);
-        const run = await record(tx, lease.runId, step, holderIn(tx, owner));
+        const run = await record(tx, lease.runId, step, owner);
         if (failure.code !== 'held_back') await pauseAfter(tx, run, run.confirmedBy?.id, 'failed');
         return run;
       }),
@@ -127,7 +126,7 @@ async function present(
   // A rollback without changes is no newer preview: it has read nothing.
   const isVoid = final && (await findRun(tx, lease.runId))?.reverts !== undefined;
   const superseded = isVoid ? [] : await supersedeOlder(tx, lease.runId);
-  return { run: await record(tx, lease.runId, step, holderIn(tx, lease.owner)), superseded };
+  return { run: await record(tx, lease.runId, step, lease.owner), superseded };
 }
 
 /** A batch's summary offers a planned run only once people can see its message. */

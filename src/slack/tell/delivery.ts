@@ -39,8 +39,6 @@ export function createDelivery(ports: Ports): Delivery {
   const underWay = new Set<Promise<void>>();
   const claims = new Set<Promise<boolean>>();
   const quietUntil = new Map<NoticeKind, number>();
-  /** Outcomes that this process holds while it delivers the edits before them. */
-  const reserved = new Set<number>();
   let isClosed = false;
 
   function placesOf(kind: NoticeKind): number {
@@ -48,10 +46,13 @@ export function createDelivery(ports: Ports): Delivery {
     return AT_ONCE[kind] - [...beingTold.values()].filter((each) => each === kind).length;
   }
 
-  const kick = inRounds<void>(async () => {
+  // The end of what is held is followed by a look. At the same time, both would take longer.
+  const kick = async () => {
+    if (!beginHeld()) await look();
+  };
+
+  const look = inRounds<void>(async () => {
     if (isClosed) return;
-    // The end of each is followed by a look. At the same time, both would take longer.
-    if (beginHeld()) return;
     const places: Places = {
       thread: placesOf('thread'),
       message: placesOf('message'),
@@ -62,29 +63,22 @@ export function createDelivery(ports: Ports): Delivery {
     };
     if (NOTICE_KINDS.every((kind) => places[kind] === 0)) return;
     const notices = await unlessLost(logger, () => outbox.claimDue(places, [...beingTold.keys()]));
-    // An outcome that was claimed with the end of an edit may be among them.
+    // What was held, or claimed with the end of an edit, may be among them.
     for (const notice of notices ?? []) if (!beingTold.has(notice.id)) begin(notice);
   });
 
-  /** Returns whether any begins. The others are found as due; a look during the commit may have found one already. */
+  /** Returns whether any begins. A look finds those for which there is no place. */
   function beginHeld(): boolean {
     const before = beingTold.size;
-    for (const notice of outbox.takeHeld())
-      if (placesOf(notice.kind) > 0 && !beingTold.has(notice.id)) begin(notice);
+    for (const notice of outbox.takeHeld()) if (placesOf(notice.kind) > 0) begin(notice);
     return beingTold.size > before;
   }
 
   function begin(notice: Notice): void {
-    const { next } = notice;
     beingTold.set(notice.id, notice.kind);
-    if (next?.isHeld) {
-      beingTold.set(next.id, next.kind);
-      reserved.add(next.id);
-    }
     const telling = tell(notice)
       .then(() => {
         beingTold.delete(notice.id);
-        if (next !== undefined && reserved.delete(next.id)) beingTold.delete(next.id);
         return kick();
       })
       .finally(() => underWay.delete(telling));
@@ -100,9 +94,7 @@ export function createDelivery(ports: Ports): Delivery {
   /** Writes the end of a notice, and begins the outcome that waited for it without another look. */
   async function close(notice: Notice): Promise<void> {
     const { next } = notice;
-    const isHeld = next !== undefined && !isClosed && reserved.delete(next.id);
-    if (isHeld) begin(next);
-    if (isHeld || next === undefined || isClosed || placesOf(next.kind) <= 0) return outbox.close(notice);
+    if (next === undefined || isClosed || placesOf(next.kind) <= 0) return outbox.close(notice);
     // Its place is taken beforehand, so that no look at the outbox claims it too.
     beingTold.set(next.id, next.kind);
     const claiming = outbox.closeAndClaim(notice, next);

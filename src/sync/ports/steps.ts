@@ -96,12 +96,10 @@ export type Notice = NoticeContent & {
   readonly ageSeconds: number;
   /** Ids of the people whom earlier attempts told directly, the last one last: of many people, only the last ones. */
   readonly toldTo: readonly string[];
-  /** Of an edit of the run's message: the outcome of the run, which waits for it. */
+  /** Of an edit of the run's message: the outcome of the run, which waits for it. Not claimed yet. */
   readonly next?: Notice | undefined;
   /** The run, if it is over and this process has just written the notice. Its message may not be attached yet. */
   readonly run?: Run | undefined;
-  /** Of a `next`: this process has claimed it together with the edit. */
-  readonly isHeld?: boolean;
 };
 
 /** How many more notices of each kind may be delivered at once. */
@@ -121,9 +119,12 @@ export type Owed = 'nothing' | 'untried' | { readonly reason: string };
 
 /** The notices that Slack has not got yet. A notice is claimed, then closed or postponed. */
 export type Outbox = {
-  /** From now on, or no longer: this process claims message and outcome of the runs that it works on as they are written. */
+  /** From now on, or no longer: this process claims the message of a run that it works on as its notice is written. */
   hold(isHolding: boolean): void;
-  /** The notices that were claimed so since the last call. This process must deliver them now, or `claimDue` finds them again. */
+  /**
+   * The notices that were claimed so since the last call, if no `claimDue` has ended meanwhile, which may have found them. This process
+   * must deliver them now, or `claimDue` finds them.
+   */
   takeHeld(): readonly Notice[];
   /**
    * Claims due notices for this process: of each run and kind one at a time. The outcome of a run waits at most two seconds for

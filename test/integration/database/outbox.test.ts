@@ -72,7 +72,9 @@ describe('notices', () => {
   it('of an execution’s message are first its own process’s, whose last edit may be under way', async () => {
     const claimed = await claimedRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
     await testbed.sql('DELETE FROM sync_outbox');
+    testbed.bot.outbox.hold(true);
     await apply(testbed.bot, claimed);
+    testbed.bot.outbox.hold(false);
     await testbed.sql('UPDATE sync_outbox SET lease_until = lease_until + INTERVAL 1 HOUR');
     expect(await claimable(second)).not.toContain('message');
     expect(await claimable()).toContain('message');
@@ -266,19 +268,36 @@ describe('notices that a process holds, whose work wrote them', () => {
   const rows = () =>
     testbed.sql('SELECT kind, attempts, lease_owner, closed_at FROM sync_outbox ORDER BY id');
 
-  it('are claimed as they are written, the outcome with the edit before it', async () => {
+  it('are the edits of messages, claimed as they are written; with the outcome that waits for it, unclaimed', async () => {
     const run = await apply(testbed.bot, await confirmed());
     const [message, ...others] = testbed.bot.outbox.takeHeld();
     expect(others).toEqual([]);
     expect(message).toMatchObject({ kind: 'message', attempts: 1, runId: run.id, run });
-    expect(message?.next).toMatchObject({ kind: 'thread', attempts: 1, runId: run.id, isHeld: true });
-    const { owner } = testbed.bot;
+    expect(message?.next).toMatchObject({ kind: 'thread', attempts: 1, runId: run.id });
     expect(await rows()).toEqual([
-      { kind: 'message', attempts: 1, lease_owner: owner, closed_at: null },
-      { kind: 'thread', attempts: 1, lease_owner: owner, closed_at: null },
+      { kind: 'message', attempts: 1, lease_owner: testbed.bot.owner, closed_at: null },
+      { kind: 'thread', attempts: 0, lease_owner: null, closed_at: null },
     ]);
     expect(testbed.bot.outbox.takeHeld()).toEqual([]);
     expect(await claimable(second)).toEqual([]);
+  });
+
+  it('hold up no outcome for more than two seconds: any process tells it then', async () => {
+    await apply(testbed.bot, await confirmed());
+    await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+    expect(await claimable(second)).toEqual(['thread']);
+  });
+
+  it('are left to a look that ended since their transaction began, which may have told them', async () => {
+    const claimed = await confirmed();
+    await apply(testbed.bot, claimed);
+    await due(10);
+    expect(testbed.bot.outbox.takeHeld()).toEqual([]);
+    await inTransaction(testbed.bot.db, async (tx) => {
+      await record(tx, claimed.run.id, step('failed', ['message']), testbed.bot.owner);
+      await testbed.bot.outbox.claimDue(places(10), []);
+    });
+    expect(testbed.bot.outbox.takeHeld()).toEqual([]);
   });
 
   it('come without their run where it goes on: it may change before they are told', async () => {
@@ -298,24 +317,19 @@ describe('notices that a process holds, whose work wrote them', () => {
     expect((await oneDue()).kind).toBe('message');
   });
 
+  it('are none of a process that delivers nothing, such as a command line: any process tells what it did', async () => {
+    const claimed = await confirmed();
+    testbed.bot.outbox.hold(false);
+    await apply(testbed.bot, claimed);
+    expect(testbed.bot.outbox.takeHeld()).toEqual([]);
+    expect(await claimable(second)).toEqual(['message']);
+  });
+
   it('are due again if the process tells them not, after a crash to any other', async () => {
     await apply(testbed.bot, await confirmed());
     expect(await oneDue()).toMatchObject({ kind: 'message', attempts: 2 });
     await testbed.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
     expect(await oneDue(second)).toMatchObject({ kind: 'message', attempts: 3 });
-  });
-
-  it('are given back by an edit that is postponed: the outcome was not tried', async () => {
-    await apply(testbed.bot, await confirmed());
-    const [message] = testbed.bot.outbox.takeHeld();
-    if (message === undefined) throw new Error('Nothing is held');
-    await testbed.bot.outbox.postpone(message, 'ratelimited', 3600);
-    expect(await rows()).toEqual([
-      { kind: 'message', attempts: 1, lease_owner: null, closed_at: null },
-      { kind: 'thread', attempts: 0, lease_owner: null, closed_at: null },
-    ]);
-    await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
-    expect(await claimable(second)).toEqual(['thread']);
   });
 
   it('are none after a transaction that did not commit', async () => {

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../sandbox/process/until.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { createBatches } from '../../../src/database/runs/request.ts';
@@ -63,6 +63,15 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
     logger,
   });
   return { slack, delivery };
+}
+
+/** Something that others wait for until it goes on. */
+function gate() {
+  let goOn = () => {};
+  const gone = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  return { goOn: () => goOn(), gone };
 }
 
 it('The outbox leaves Slack alone for as long as Slack asks to, however much is due', async () => {
@@ -138,22 +147,19 @@ it('A process that stops begins no outcome that it has claimed with the end of a
   await apply(testbed.bot, claimed);
   const { outbox, owner } = testbed.bot;
   let isClaimed = false;
-  let goOn = () => {};
-  const held = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
+  const held = gate();
   const { slack, delivery } = await startDelivery({
     ...outbox,
     closeAndClaim: async (...asked) => {
       isClaimed = await outbox.closeAndClaim(...asked);
-      await held;
+      await held.gone;
       return isClaimed;
     },
   });
   await delivery.kick();
   await until(() => isClaimed, { failure: () => 'The outcome was not claimed' });
   const closed = delivery.close();
-  goOn();
+  held.goOn();
   await closed;
   await delivery.settle();
   await slack.stop();
@@ -163,27 +169,32 @@ it('A process that stops begins no outcome that it has claimed with the end of a
   ]);
 });
 
-it('A run that has ended is told without a look at the outbox, message first', async () => {
+/** A Slack, what tells it of a run, and the run, which this process has confirmed and not yet applied. It holds what it writes. */
+async function startHolding(changed: Partial<Outbox> = {}) {
   await testbed.sql('DELETE FROM sync_outbox');
   const { bot } = testbed;
   const claimed = await claimedRun(bot, await testbed.location(), listOf('new@dkm'));
   await testbed.sql("UPDATE sync_runs SET channel_id = 'C0DEVSUP01' WHERE id = ?", [claimed.run.id]);
-  let looks = 0;
-  const { slack, delivery } = await startDelivery({
-    ...bot.outbox,
-    claimDue: (...asked) => {
-      looks += 1;
-      return bot.outbox.claimDue(...asked);
-    },
-  });
+  const { slack, delivery } = await startDelivery({ ...bot.outbox, ...changed });
   await delivery.settle();
-  const looksBefore = looks;
+  onTestFinished(() => bot.outbox.hold(false));
   bot.outbox.hold(true);
-  await apply(bot, claimed);
+  const repliesOf = () => slack.calls.filter(({ args }) => 'thread_ts' in args);
+  return { slack, delivery, claimed, repliesOf };
+}
+
+it('A run that has ended is told without a look at the outbox, message first', async () => {
+  let looks = 0;
+  const claimDue: Outbox['claimDue'] = (...asked) => {
+    looks += 1;
+    return testbed.bot.outbox.claimDue(...asked);
+  };
+  const { slack, delivery, claimed } = await startHolding({ claimDue });
+  const looksBefore = looks;
+  await apply(testbed.bot, claimed);
   await delivery.kick();
   expect(looks).toBe(looksBefore);
   await delivery.settle();
-  bot.outbox.hold(false);
   await slack.stop();
   const told = slack.calls.slice(-2).map(({ method, args }) => [method, 'thread_ts' in args]);
   expect(told).toEqual([
@@ -191,6 +202,54 @@ it('A run that has ended is told without a look at the outbox, message first', a
     ['chat.postMessage', true],
   ]);
   expect(await testbed.sql('SELECT attempts FROM sync_outbox WHERE closed_at IS NULL')).toEqual([]);
+});
+
+it('The outcome of a run waits two seconds at most for the edit that this process makes of its message', async () => {
+  const { slack, delivery, claimed, repliesOf } = await startHolding();
+  const edited = gate();
+  slack.fail('chat.update', { until: edited.gone });
+  await apply(testbed.bot, claimed);
+  await delivery.kick();
+  await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+  await delivery.kick();
+  await until(() => repliesOf().length > 0, { failure: () => 'The outcome was not told' });
+  expect(await testbed.sql('SELECT id FROM sync_outbox WHERE last_error IS NOT NULL')).toEqual([]);
+  edited.goOn();
+  await delivery.settle();
+  await slack.stop();
+  expect(repliesOf()).toHaveLength(1);
+});
+
+it('A run of which a look has told is not told again, however late the database answers its commit', async () => {
+  let isAnswered = false;
+  const takeHeld = () => (isAnswered ? testbed.bot.outbox.takeHeld() : []);
+  const { slack, delivery, claimed, repliesOf } = await startHolding({ takeHeld });
+  await apply(testbed.bot, claimed);
+  await delivery.settle();
+  isAnswered = true;
+  await delivery.settle();
+  await slack.stop();
+  expect(repliesOf()).toHaveLength(1);
+});
+
+it('A look that the database does not answer holds up no run that ends meanwhile', async () => {
+  let isHanging = false;
+  const answered = gate();
+  const claimDue: Outbox['claimDue'] = async (...asked) => {
+    if (isHanging) await answered.gone;
+    return testbed.bot.outbox.claimDue(...asked);
+  };
+  const { slack, delivery, claimed, repliesOf } = await startHolding({ claimDue });
+  isHanging = true;
+  const looking = delivery.kick();
+  await apply(testbed.bot, claimed);
+  void delivery.kick();
+  await until(() => repliesOf().length > 0, { failure: () => 'The run was not told' });
+  answered.goOn();
+  await looking;
+  await delivery.settle();
+  await slack.stop();
+  expect(repliesOf()).toHaveLength(1);
 });
 
 it('A late notice of a plan does not overwrite the shorter plan that Adjust has put in its place', async () => {
