@@ -15,6 +15,7 @@ const POINTS = [
   'while it tells the preview',
   'after a confirm was written, before its transaction',
   'inside the transaction',
+  'while it edits the message for the result',
   'while it tells the result, which Slack takes',
   'while it tells the result, which Slack does not take',
 ] as const;
@@ -92,6 +93,13 @@ const KILLED: Readonly<Record<Point, (victim: Victim, target: string) => Promise
     } finally {
       await laravel.end();
     }
+  },
+  'while it edits the message for the result': async (victim, target) => {
+    await victim.ayu.command(target);
+    const message = await previewOf(target);
+    const killed = world.killAt(victim, 'chat.update', isAbout(target, 'Sync Completed'), false);
+    await victim.ayu.click(message, 'confirm_run');
+    await killed;
   },
   'while it tells the result, which Slack takes': (victim, target) =>
     killedWhileTelling(victim, target, true),
