@@ -69,6 +69,7 @@ beforeAll(async () => {
     outbox: createOutbox(db, owner),
     pauses: createPauses(db),
   };
+  bot.outbox.hold(true);
 });
 afterAll(() => recorder.db.$disconnect());
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inTransaction } from '../../../src/database/client.ts';
 import { createBatches } from '../../../src/database/runs/request.ts';
-import { record } from '../../../src/database/transition.ts';
+import { enqueue, record } from '../../../src/database/transition.ts';
 import type { Notice, Places, RunNotice } from '../../../src/sync/ports/steps.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf } from './support/rows.ts';
@@ -315,6 +315,16 @@ describe('notices that a process holds, whose work wrote them', () => {
     expect(await claimable()).toEqual([]);
     await second.outbox.close(earlier);
     expect((await oneDue()).kind).toBe('message');
+  });
+
+  it('wait for no transaction that writes notices of another run', async () => {
+    const [one, other] = [await runWith(), await runWith()];
+    const { bot } = testbed;
+    await inTransaction(second.db, async (tx) => {
+      await enqueue(tx, other.id, ['message']);
+      await inTransaction(bot.db, (its) => record(its, one.id, step('failed', ['message']), bot.owner));
+    });
+    expect(bot.outbox.takeHeld()).toMatchObject([{ kind: 'message', runId: one.id }]);
   });
 
   it('are none of a process that delivers nothing, such as a command line: any process tells what it did', async () => {
