@@ -44,8 +44,8 @@ export function adapterTo(options: PoolConfig): PrismaMariaDb {
  * `DatabaseLostError` if the connection is lost: nothing was committed, unless the error says that the connection broke during the
  * commit. Throws `DatabaseRefusedError` if the server refused a statement.
  *
- * Within `work`, send reads together (`Promise.all`) if you like, but send a write only after the answers to all statements
- * before it. After a deadlock the server has ended the transaction, and a write sent behind it would be kept.
+ * Within `work`, send each statement after the answer to the one before it. After a deadlock the server has ended the transaction,
+ * and a write sent behind it would be kept; and of reads sent together, Prisma answers those behind a failed one with `undefined`.
  */
 export async function inTransaction<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return translatingRefusals(async () => {

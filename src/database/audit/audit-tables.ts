@@ -175,7 +175,9 @@ async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise
       // Each append locks the head until its transaction ends. So with this lock, all transactions in doubt have ended.
       const { heads, logs } = await auditNames(db, tx);
       await tx.$queryRaw`SELECT seq FROM ${heads} FOR UPDATE`;
-      return Promise.all(asked.map((ledger) => isCommitted(tx, logs, ledger)));
+      const committed: boolean[] = [];
+      for (const ledger of asked) committed.push(await isCommitted(tx, logs, ledger));
+      return committed;
     });
     for (const { rows } of asked.filter((_, index) => found[index]))
       for (const { step } of rows) observe(step);

@@ -73,12 +73,10 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   if (held === undefined) throw new LeaseLostError(runId);
   const planned = { ...held, add: Number(held.add), change: Number(held.change) };
   const tables = await auditTables(clientOf(tx), tx);
-  const [row, shown] = await Promise.all([
-    tx.syncRun.findUniqueOrThrow({ where: { id: runId } }),
-    planTally(tx, runId),
-    requireUsableTables(tx),
-    requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), tables),
-  ]);
+  await requireUsableTables(tx);
+  await requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), tables);
+  const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  const shown = await planTally(tx, runId);
   const run = toRun(row);
   const confirmRules = requireAsShown(run, row, shown);
   // The rules of the preview, of Confirm and of this process must all hold.

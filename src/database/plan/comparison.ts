@@ -73,12 +73,12 @@ type Matches = Record<
   bigint
 >;
 
-/** Counts the newest read against the users of the location. Two statements, sent together. */
+/** Counts the newest read against the users of the location. */
 export async function compare(tx: Transaction, scope: Scope): Promise<Comparison> {
   const { runId, locationId, collate, reads } = scope;
   const { eligible } = scope.eligibility;
   const read = Prisma.sql`s.run_id = ${runId} AND s.read_no = ${newest(scope)}`;
-  const listing = tx.$queryRaw<Record<'source' | 'skipped' | 'spelled' | 'counted', bigint>[]>`
+  const [listed] = await tx.$queryRaw<Record<'source' | 'skipped' | 'spelled' | 'counted', bigint>[]>`
     SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
            (SELECT COUNT(a.spellings) FROM sync_staged_users a
             WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled,
@@ -86,7 +86,7 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
                    WHERE b.location_id = ${locationId} AND b.run_id <> ${runId}) AS counted
     FROM sync_staged_users s WHERE ${read}`;
   // One statement, so that active users and seen users are counted at the same moment.
-  const matching = tx.$queryRaw<Matches[]>`
+  const [matches] = await tx.$queryRaw<Matches[]>`
     SELECT COUNT(IF(${PRESENT}, 1, NULL)) AS present,
            COUNT(DISTINCT IF(${PRESENT}, u.id, NULL)) AS known,
            COUNT(DISTINCT IF(${PRESENT} AND u.status = 'inactive' AND ${eligible('u')}, u.id, NULL)) AS dormant,
@@ -99,7 +99,6 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
     FROM sync_staged_users s
     LEFT JOIN users u ON u.location_id = ${locationId} AND u.email = s.email${collate}
     WHERE ${read} AND ${MAYBE_PRESENT}`;
-  const [[listed], [matches]] = await Promise.all([listing, matching]);
   const count = (name: keyof Matches) => Number(matches?.[name] ?? 0);
   return {
     source: Number(listed?.source ?? 0),

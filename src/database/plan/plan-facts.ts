@@ -20,11 +20,9 @@ export async function planFacts(
   staged: { readonly source: number; readonly duplicates: number },
 ): Promise<PlanFacts> {
   const eligibility = await eligibilityOf(tx);
-  const [hash, tallies, users] = await Promise.all([
-    planHash(tx, runId),
-    tallyByAction(tx, runId),
-    countUsers(tx, locationId, eligibility),
-  ]);
+  const hash = await planHash(tx, runId);
+  const tallies = await tallyByAction(tx, runId);
+  const users = await countUsers(tx, locationId, eligibility);
   const count = (action: string, before?: UserStatus) =>
     tallies
       .filter((tally) => tally.action === action && (before === undefined || tally.before === before))
@@ -112,11 +110,8 @@ export async function storeRules(tx: Transaction, runId: number, rules: Rules): 
  * costs two statements and little memory.
  */
 export async function planHash(tx: Database | Transaction, runId: number): Promise<string> {
-  const [run, chunks] = await Promise.all([
-    tx.syncRun.findUniqueOrThrow({ where: { id: runId } }),
-    chunksOf<Chunk>(tx, runId, Prisma.empty),
-  ]);
-  return hashOf(run, chunks);
+  const run = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });
+  return hashOf(run, await chunksOf<Chunk>(tx, runId, Prisma.empty));
 }
 
 /** The counts of a plan, taken while it is hashed. */

@@ -27,8 +27,9 @@ type Planned = Pick<RunCounts, EffectiveAction>;
  * `IndexMissingError`, and `UsersUnfitError` for a `status` column that holds no text, or an id that is no whole number.
  */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
-  const [columns] = await Promise.all([userColumns(tx), requireTransactional(tx), requireUsableIndexes(tx)]);
-  requireNone(unusableColumns(columns));
+  await requireTransactional(tx);
+  await requireUsableIndexes(tx);
+  requireNone(unusableColumns(await userColumns(tx)));
 }
 
 function requireNone(unfit: readonly UnfitColumn[]): void {
@@ -186,10 +187,8 @@ function takesTime({ type, length }: ColumnFacts): boolean {
 }
 
 function statusesOf({ add, reactivate, deactivate }: Planned): UserStatus[] {
-  return [
-    ...(add + reactivate > 0 ? ['active' as const] : []),
-    ...(deactivate > 0 ? ['inactive' as const] : []),
-  ];
+  const added: UserStatus[] = add + reactivate > 0 ? ['active'] : [];
+  return deactivate > 0 ? [...added, 'inactive'] : added;
 }
 
 async function isTooShort(tx: Transaction, runId: number, { length }: ColumnFacts): Promise<boolean> {
