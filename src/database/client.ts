@@ -40,7 +40,7 @@ export function adapterTo(options: PoolConfig): PrismaMariaDb {
 
 /**
  * Runs `work` in one transaction, and again if InnoDB ended it because of another transaction's write, or if its connection was
- * dead or led to a server that is read-only by now. After the commit, the observer of `db` is called with its audit rows. Throws
+ * dead or led to a server that is read-only by now. After the commit, its notices and audit rows are told on. Throws
  * `DatabaseLostError` if the connection is lost: nothing was committed, unless the error says that the connection broke during the
  * commit. Throws `DatabaseRefusedError` if the server refused a statement.
  *

@@ -126,14 +126,14 @@ export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone
  * The other variables, in statements of which each server reads its own half. READ COMMITTED: a plan is read without locking the
  * users that the Laravel application writes meanwhile; each write checks its own conditions.
  *
- * The first one, a plain SET, is done however short the server's time limit is. Under `subquery_to_derived`, MySQL refuses a statement.
+ * The first one, a plain SET, is done however short the server's time limit is. Under `subquery_to_derived`, MySQL
+ * refuses the search for plans that a rule may apply; an `initSql` that lacks this is not found.
  *
  * Under READ COMMITTED, InnoDB cannot write while the binary log has statement format. So the session switches to row format, if
  * the account may (1227: it may not). MySQL has no such IF outside a procedure; it logs rows by default.
  *
  * MariaDB's `innodb_snapshot_isolation`, on by default from 11.6.2, ends a transaction (1020) that locks a row which another one
- * changed since the statement began. Without it, the statement reads the changed row, as on every other server. Older servers do
- * not know the variable (1193).
+ * changed since the statement began. Without it, the statement reads the changed row, as on servers without the variable (1193).
  */
 const INIT_SQL: readonly string[] = [
   `SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci

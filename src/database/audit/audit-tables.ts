@@ -119,7 +119,7 @@ export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
   tellings.set(db, { observe, doubtful: [] });
 }
 
-/** Opens the list of audit rows of a transaction. Call this first in the transaction. */
+/** Opens the list of what a transaction writes. Call this first in the transaction. */
 export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledger {
   const ledger: Ledger = { rows: [], notices: [], held: held.get(db) };
   ledgers.set(tx, ledger);
@@ -153,7 +153,7 @@ export const holdingOf = (db: PrismaClient): Pick<Outbox, 'hold' | 'takeHeld'> &
   looked: () => void (held.has(db) && held.set(db, [])),
 });
 
-/** Reports the steps of a committed transaction. The database answers again, so transactions in doubt are settled too. */
+/** Hands on the notices of a committed transaction and reports its steps. Transactions in doubt are settled too. */
 export function tellCommitted(db: PrismaClient, { rows, notices, held }: Ledger): void {
   held?.push(...notices);
   const telling = tellings.get(db);

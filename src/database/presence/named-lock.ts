@@ -33,7 +33,7 @@ export type NamedLock = {
  */
 export async function takeNamedLock(databaseUrl: string, onLost: () => void): Promise<NamedLock> {
   const connection = await connect(databaseUrl);
-  const patienceMs = Math.min(UNANSWERED_MS, driverOptions(databaseUrl).socketTimeout ?? UNANSWERED_MS);
+  const patienceMs = Math.min(UNANSWERED_MS, driverOptions(databaseUrl).socketTimeout || UNANSWERED_MS);
   const send = askOn(connection);
   const ask = async <Row>(sql: string, values?: readonly unknown[]): Promise<Row[]> => {
     try {

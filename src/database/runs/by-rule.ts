@@ -60,7 +60,7 @@ const COMPLETED_BY_PERSON = Prisma.sql`
 /**
  * SQL: whether a person still waits for a decision at the location of run `r`: a scheduled preview replaced the one that the person
  * had asked for, or the person asked while a scheduled one was read (see `askedWhileRead`). Only a person ends this, by confirming or
- * cancelling a later plan, however many scheduled previews come and go before.
+ * cancelling a later run, however many scheduled previews come and go before.
  */
 const PERSON_WAITED = Prisma.sql`
   EXISTS (SELECT 1 FROM sync_runs o LEFT JOIN sync_runs n ON n.id = o.next_run_id

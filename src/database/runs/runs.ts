@@ -16,6 +16,7 @@ import {
   lockReady,
   move,
   record,
+  recordOf,
 } from '../transition.ts';
 import { adjustRun } from './adjust.ts';
 import { awaitingRule, holdRun, pauseAfter } from './by-rule.ts';
@@ -97,7 +98,12 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
         const set = Prisma.sql`, cancelled_by_id = ${by.id}, cancelled_by_name = ${by.name.slice(0, 255)},
           finished_at = UTC_TIMESTAMP(3)`;
         const moved = await move(tx, { runId, from: ['reading', 'ready'], to: 'cancelled', set });
-        return moved ? record(tx, runId, step) : undefined;
+        const run = moved ? await findRun(tx, runId) : undefined;
+        if (run === undefined) return undefined;
+        // A run without a plan has counted nobody.
+        const counts = run.planHash === undefined ? undefined : run.counts;
+        await recordOf(tx, run, { ...step, audit: { ...step.audit, counts } });
+        return run;
       }),
     adjust: (runId, adjustment) => adjustRun(db, runId, adjustment),
     showAgain: (runId) => inTransaction(db, (tx) => enqueue(tx, runId, ['message'])),

@@ -94,6 +94,8 @@ export function failingWhereRefused(ask: webApi.FetchFunction): webApi.FetchFunc
   return async (url, init) => {
     const asked = await ask(url, init);
     const { status, statusText } = asked;
+    // Slack's client itself heeds a rate limit and asks again after an error of the server.
+    if (status !== 200) return asked;
     const headers = Object.fromEntries(asked.headers.entries());
     const answer = new Response(await asked.text(), { status, statusText, headers });
     const body: unknown = await answer

@@ -16,7 +16,7 @@ import { type Showing, showRun } from './show-run.ts';
 
 /** Milliseconds between two edits, times the number of reads: Slack allows some 50 edits a minute for all messages. */
 const EDIT_EVERY_MS = 2_000;
-/** A read that takes this long can be cancelled in its message. */
+/** A read can be cancelled in its message once this process has shown it for so long. */
 const LONG_READ_MS = 60_000;
 /** The timeout of the client for edits. Work never waits longer for an edit, and no late edit follows the final one. */
 export const EDIT_TIMEOUT_MS = 2_000;

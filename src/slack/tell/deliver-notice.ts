@@ -25,14 +25,14 @@ import {
 /** Delivers a notice, once as far as Slack tells. Throws Slack's error if it may take it later, and errors of the database. */
 export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promise<Told> {
   if (notice.kind === 'digest') return tellDigest(ports, notice);
-  const [run, place] = await Promise.all([
+  const [run, chainPlace] = await Promise.all([
     notice.run?.messageTs === undefined ? ports.runs.find(notice.runId) : notice.run,
     notice.kind === 'thread' ? ports.audit.newestOf(notice.runId) : undefined,
   ]);
   // The requester learned at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
   if (notice.kind !== 'summary' && (await isHandedOn(ports, run))) return TOLD;
-  const about = { ...ports, run, notice, place };
+  const about = { ...ports, run, notice, chainPlace };
   switch (await ports.readersOf(run.channelId)) {
     case 'ours':
       return deliverInChannel(about, notice);

@@ -94,7 +94,9 @@ export function createDelivery(ports: Ports): Delivery {
   /** Writes the end of a notice, and begins the outcome that waited for it without another look. */
   async function close(notice: Notice): Promise<void> {
     const { next } = notice;
-    if (next === undefined || isClosed || placesOf(next.kind) <= 0) return outbox.close(notice);
+    // After two seconds, a look may have found the outcome, and it is being told.
+    if (next === undefined || isClosed || beingTold.has(next.id) || placesOf(next.kind) <= 0)
+      return outbox.close(notice);
     // Its place is taken beforehand, so that no look at the outbox claims it too.
     beingTold.set(next.id, next.kind);
     const claiming = outbox.closeAndClaim(notice, next);

@@ -153,8 +153,8 @@ async function postOutcome(about: AboutRun, reason: string | undefined, ts?: str
 }
 
 async function outcomeOf(
-  { showing, audit, run, notice, place }: AboutRun,
+  { showing, audit, run, notice, chainPlace }: AboutRun,
   elsewhere: Elsewhere | undefined,
 ): Promise<Message> {
-  return threadReply(showing.t, run, notice.id, elsewhere, place ?? (await audit.newestOf(run.id)));
+  return threadReply(showing.t, run, notice.id, elsewhere, chainPlace ?? (await audit.newestOf(run.id)));
 }

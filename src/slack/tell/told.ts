@@ -38,7 +38,7 @@ export type AboutRun = DeliveryPorts & {
   readonly run: Run;
   readonly notice: Notice;
   /** The newest audit row of the run, if it was read already. */
-  readonly place?: ChainPlace | undefined;
+  readonly chainPlace?: ChainPlace | undefined;
 };
 
 /** The outcome of a notice. `reason` as in `Rejection`. */

@@ -186,8 +186,8 @@ export function whyRefused(t: Texts, stored: string): string {
 }
 
 /** The words for a stored or received code; undefined where this version does not know it. */
-export function wordsFor(meanings: Readonly<Record<string, string>>, code: string): string | undefined {
-  return Object.hasOwn(meanings, code) ? meanings[code] : undefined;
+export function wordsFor(meanings: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(meanings, key) ? meanings[key] : undefined;
 }
 
 export function noFileText(t: Texts, reason: string): string {

@@ -172,7 +172,7 @@ export type Runs = {
   tighten(runId: number, guard: GuardVerdict, step: Step): Promise<Run | undefined>;
   /** `reading | executing → failed`. Throws `LeaseLostError`. */
   fail(lease: Lease, failure: Failure, step: Step): Promise<Run>;
-  /** `reading | ready → cancelled`; undefined if the run was neither. */
+  /** `reading | ready → cancelled`; undefined if the run was neither. The audit row has the plan's counts, if there is a plan. */
   cancel(runId: number, cancelledBy: Actor, step: Step): Promise<Run | undefined>;
   /**
    * Opens a ready run with the plan of `runId` without the omitted changes. `runId` becomes superseded, and the new run takes

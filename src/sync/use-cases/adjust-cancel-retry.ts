@@ -54,20 +54,16 @@ export type Cancelled = { readonly outcome: 'cancelled'; readonly run: Run } | R
 export type Cancel = (click: Click) => Promise<Cancelled>;
 
 /** Creates `Cancel`. Each refusal gets an audit row. */
-export function createCancel(ports: { runs: Runs; audit: Audit; preview: Pick<Preview, 'stop'> }): Cancel {
+export function createCancel(ports: { runs: Runs; audit: Audit; preview: Pick<Preview, 'giveUp'> }): Cancel {
   const { runs, preview } = ports;
   return (click) =>
     onClickedRun<Cancelled>(ports, click, async ({ run, refuse }) => {
       const { actor } = click;
-      // A run without a plan has counted nobody.
-      const counts = run.planHash === undefined ? undefined : run.counts;
-      const cancelled = await runs.cancel(run.id, actor, {
-        audit: { step: 'cancelled', actor, outcome: 'cancelled', counts },
-        notices: ['message'],
-      });
+      const audit = { step: 'cancelled', actor, outcome: 'cancelled' } as const;
+      const cancelled = await runs.cancel(run.id, actor, { audit, notices: ['message'] });
       if (cancelled === undefined)
         return refuse({ code: 'not_ready', run: (await runs.find(run.id)) ?? run });
-      preview.stop(run.id);
+      preview.giveUp(run.id);
       return { outcome: 'cancelled', run: cancelled };
     });
 }

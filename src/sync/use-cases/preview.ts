@@ -60,10 +60,10 @@ export function createPreview(ports: Ports) {
       const lost = new AbortController();
       reads.set(claimed.run.id, lost);
       await workOn(ports, claimed, stop, (signal) => readAndPlan(ports, claimed, signal), lost);
-      reads.delete(claimed.run.id);
+      if (reads.get(claimed.run.id) === lost) reads.delete(claimed.run.id);
     },
-    /** Ends the read of a cancelled run at once, if this process reads it; another one sees it when it renews the lease. */
-    stop: (runId: number) => reads.get(runId)?.abort(new LeaseLostError(runId)),
+    /** Ends the read of a cancelled run at once, if this process reads it; another one sees it at its next page or renewal. */
+    giveUp: (runId: number) => reads.get(runId)?.abort(new LeaseLostError(runId)),
     /** Fails a run that was opened in a channel where the bot cannot post. */
     abandon: async ({ run, lease }: LeasedRun, reason: string) => {
       const failure = { code: 'channel_unreachable', reason } as const;

@@ -343,11 +343,12 @@ describe('notices that a process holds, whose work wrote them', () => {
   });
 
   it('are none after a transaction that did not commit', async () => {
-    const claimed = await confirmed();
-    await testbed.sql("INSERT INTO users (email, location_id, status) VALUES ('new@dkm', ?, 'active')", [
-      Number(claimed.run.locationId),
-    ]);
-    await expect(apply(testbed.bot, claimed)).rejects.toThrow();
+    const { run, lease } = await confirmed();
+    const undone = inTransaction(testbed.bot.db, async (tx) => {
+      await record(tx, run.id, step('failed', ['message', 'thread']), lease.owner);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
     expect(testbed.bot.outbox.takeHeld()).toEqual([]);
   });
 });

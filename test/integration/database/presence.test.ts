@@ -262,6 +262,12 @@ describe('a process that lives', () => {
     await proxy.stop();
   });
 
+  it('has its lock though its address sets no limit of silence', async () => {
+    await living(testbed.another(), `${testbed.database.url}?socketTimeout=0`);
+    expect(await processes()).toHaveLength(1);
+    expect(lines).toEqual([]);
+  });
+
   it('and can have no lock any more, though the database is there, is left to its leases', async () => {
     const proxy = await startTcpProxy(Number(new URL(testbed.database.url).port));
     const bot = testbed.another();

@@ -146,4 +146,14 @@ describe('in Socket Mode', () => {
       ]);
     },
   );
+
+  it('a rate limit is waited for, and blames no token', async () => {
+    const { socket, fail, noted, end } = await cutOff(2);
+    fail('apps.connections.open', { retryAfter: 1 });
+    await until(() => socket.clients() === 2, {
+      failure: () => `The socket did not reconnect: ${noted.join(', ')}`,
+    });
+    await end();
+    expect(noted.join()).not.toContain('SLACK_APP_TOKEN');
+  });
 });

@@ -220,7 +220,28 @@ it('The outcome of a run waits two seconds at most for the edit that this proces
   expect(repliesOf()).toHaveLength(1);
 });
 
-it('A run of which a look has told is not told again, however late the database answers its commit', async () => {
+it('An outcome whose telling takes longer than the edit before it is told once', async () => {
+  const { slack, delivery, claimed, repliesOf } = await startHolding();
+  const [edited, posted] = [gate(), gate()];
+  slack.fail('chat.update', { until: edited.gone });
+  slack.fail('chat.postMessage', { until: posted.gone, times: 2 });
+  await apply(testbed.bot, claimed);
+  await delivery.kick();
+  await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
+  await delivery.kick();
+  const isTelling = () => slack.calls.some(({ args }) => 'thread_ts' in args);
+  await until(isTelling, { failure: () => 'The outcome was not begun' });
+  edited.goOn();
+  const open = () => testbed.sql("SELECT id FROM sync_outbox WHERE kind = 'message' AND closed_at IS NULL");
+  await until(async () => (await open()).length === 0, { failure: () => 'The edit did not end' });
+  await delivery.kick();
+  posted.goOn();
+  await delivery.settle();
+  await slack.stop();
+  expect(repliesOf()).toHaveLength(1);
+});
+
+it('A run of which a look has told is not told again by what was held', async () => {
   let isAnswered = false;
   const takeHeld = () => (isAnswered ? testbed.bot.outbox.takeHeld() : []);
   const { slack, delivery, claimed, repliesOf } = await startHolding({ takeHeld });

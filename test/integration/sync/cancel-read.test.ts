@@ -139,6 +139,12 @@ describe('Cancel of a run that is still reading', () => {
         'cancelled',
       ]);
       expect((await testbed.bot.runs.find(drafted.run.id))?.planHash !== undefined).toBe(wasShown);
+      const counted = "step = 'cancelled' AND counts IS NOT NULL";
+      const [audited] = await testbed.sql<{ n: number }>(
+        `SELECT COUNT(*) AS n FROM audit_logs WHERE run_id = ? AND ${counted}`,
+        [drafted.run.id],
+      );
+      expect(audited?.n).toBe(wasShown ? 1 : 0);
     }
   });
 

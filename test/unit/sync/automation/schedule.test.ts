@@ -136,7 +136,7 @@ describe('scheduled previews that were not made', () => {
   };
   const schedule = (tell?: () => Promise<void>) =>
     createSchedule({
-      preview: { request, read: never, stop: never, abandon: never },
+      preview: { request, read: never, giveUp: never, abandon: never },
       queue: { free: never, start: never, startWaiting: never },
       reminders,
       lastDue: () => DUE,
@@ -218,7 +218,7 @@ describe('a scheduled preview', () => {
           return answers.get(target) ?? { outcome: 'repeated' };
         },
         read: never,
-        stop: never,
+        giveUp: never,
         abandon: never,
       },
       queue: { free: never, start, startWaiting: never },
