@@ -59,6 +59,18 @@ async function sync(words: readonly string[], changes: Environment = {}) {
 }
 
 const sql = <Row>(statement: string, values: unknown[] = []) => world.migrated.sql<Row>(statement, values);
+
+/** A read of Prod whose process died. */
+async function abandonedRead(): Promise<number> {
+  const db = openDatabase(world.migrated.url);
+  const target = { name: 'prod', locationId: 3, locationName: 'prod', baseUrl: '' };
+  const draft = runDraft(target, { reads: 'list of 3' });
+  const opened = await createRuns(db, randomUUID()).request(draft, step('requested'));
+  await db.$disconnect();
+  if (opened.outcome !== 'requested') throw new Error(opened.outcome);
+  return opened.run.id;
+}
+
 const newestRun = async () =>
   Number((await sql<{ id: number }>('SELECT MAX(id) AS id FROM sync_runs'))[0]?.id);
 
@@ -73,31 +85,14 @@ describe('the operator’s command line', () => {
   });
 
   it('finishes the run of a process that died, which would be in the way for ever without a bot', async () => {
-    const db = openDatabase(world.migrated.url);
-    const target = { name: 'prod', locationId: 3, locationName: 'prod', baseUrl: '' };
-    const opened = await createRuns(db, randomUUID()).request(
-      runDraft(target, { reads: 'list of 3' }),
-      step('requested'),
-    );
-    if (opened.outcome !== 'requested') throw new Error(opened.outcome);
-    await db.$disconnect();
-    await sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [opened.run.id]);
+    const run = await abandonedRead();
+    await sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [run]);
     expect(await sync(['preview', 'prod'])).toMatchObject({ exit: 2 });
-    expect(await sql('SELECT status FROM sync_runs WHERE id = ?', [opened.run.id])).toEqual([
-      { status: 'superseded' },
-    ]);
+    expect(await sql('SELECT status FROM sync_runs WHERE id = ?', [run])).toEqual([{ status: 'superseded' }]);
   });
 
   it('cancels a run that is still read, though its process died', async () => {
-    const db = openDatabase(world.migrated.url);
-    const target = { name: 'prod', locationId: 3, locationName: 'prod', baseUrl: '' };
-    const opened = await createRuns(db, randomUUID()).request(
-      runDraft(target, { reads: 'list of 3' }),
-      step('requested'),
-    );
-    if (opened.outcome !== 'requested') throw new Error(opened.outcome);
-    await db.$disconnect();
-    const run = String(opened.run.id);
+    const run = String(await abandonedRead());
     const cancelled = await sync(['cancel', run, '--as', 'ayu']);
     expect(cancelled).toEqual({
       exit: 0,
