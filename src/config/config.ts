@@ -77,8 +77,10 @@ const OWN_TO_A_PROCESS: readonly string[] = [
 ];
 
 /** Where the order means something: the first channel is the home, the first name of a location is scheduled, each target has its login. */
-const IN_ORDER: readonly string[] =
-  'SLACK_CHANNEL_IDS,SYNC_TARGETS,SYNC_SCHEDULE_TARGETS,EXTERNAL_API_EMAIL'.split(',');
+const IN_ORDER: readonly string[] = [
+  ...['SLACK_CHANNEL_IDS', 'SYNC_TARGETS', 'SYNC_SCHEDULE_TARGETS'],
+  'EXTERNAL_API_EMAIL',
+];
 
 /** A short hash of each setting that all processes of one bot need alike, by its name. */
 function marksOf(values: Settings, logins: readonly string[]): Readonly<Record<string, string>> {

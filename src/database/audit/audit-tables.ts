@@ -171,16 +171,15 @@ export function keepDoubtful(db: PrismaClient, ledger: Ledger): void {
 async function settle(db: PrismaClient, { observe, doubtful }: Telling): Promise<void> {
   const asked = doubtful.splice(0);
   try {
-    const found = await db.$transaction(async (tx) => {
+    const committed = await db.$transaction(async (tx) => {
       // Each append locks the head until its transaction ends. So with this lock, all transactions in doubt have ended.
       const { heads, logs } = await auditNames(db, tx);
       await tx.$queryRaw`SELECT seq FROM ${heads} FOR UPDATE`;
-      const committed: boolean[] = [];
-      for (const ledger of asked) committed.push(await isCommitted(tx, logs, ledger));
-      return committed;
+      const found: Ledger[] = [];
+      for (const ledger of asked) if (await isCommitted(tx, logs, ledger)) found.push(ledger);
+      return found;
     });
-    for (const { rows } of asked.filter((_, index) => found[index]))
-      for (const { step } of rows) observe(step);
+    for (const { rows } of committed) for (const { step } of rows) observe(step);
   } catch {
     doubtful.push(...asked);
   }

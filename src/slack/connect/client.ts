@@ -1,7 +1,7 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { onAbort, withChild } from '../../sync/run/concurrency.ts';
-import { type Answer, DIRECT, type Network } from './network.ts';
+import { type Answer, bodyOf, DIRECT, type Fetch, type Network } from './network.ts';
 import { isSlackCode } from './rejection-reason.ts';
 
 export type SlackClient = webApi.WebClient;
@@ -23,7 +23,7 @@ export type ClientSettings = {
 };
 
 /** Options for Slack's client. It never retries a call, which could post a message twice: the outbox looks for it and repeats. */
-export function clientOptions(settings: ClientSettings): webApi.WebClientOptions {
+export function clientOptions(settings: ClientSettings) {
   const { apiUrl, timeoutMs = TIMEOUT_MS, network = DIRECT, report, doubt, clock } = settings;
   const reported = report === undefined ? network.fetch : reportingFetch(apiUrl, report, network);
   const fetching = clock === undefined ? reported : clock.watching(reported);
@@ -78,7 +78,7 @@ export function retryAfterSeconds(error: unknown): number | undefined {
 }
 
 /** A `fetch` that aborts every call while `doubt()` is aborted: other processes may deliver the same notices then. */
-function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction): webApi.FetchFunction {
+function unlessDoubtful(doubt: () => AbortSignal, fetching: Fetch): Fetch {
   return async (url, init) => {
     const signal = doubt();
     signal.throwIfAborted();
@@ -93,7 +93,7 @@ function unlessDoubtful(doubt: () => AbortSignal, fetching: webApi.FetchFunction
 /** Slack's clock, from the `Date` header of its answers, in whole seconds. */
 export type SlackClock = {
   /** Wraps a `fetch` to read the time from each answer. */
-  watching(fetching: webApi.FetchFunction): webApi.FetchFunction;
+  watching(fetching: Fetch): Fetch;
   /** By how many milliseconds this machine's clock is ahead; negative where it is behind; undefined before the first answer. */
   aheadMs(): number | undefined;
 };
@@ -128,7 +128,7 @@ export type ReportCall = (call: SlackCall) => void;
 export const RESPONSE_URL = 'response_url';
 
 /** A `fetch` for Slack's clients that reports each call. `apiUrl` is the base URL of the Web API. */
-export function reportingFetch(apiUrl: string, report: ReportCall, network = DIRECT): webApi.FetchFunction {
+export function reportingFetch(apiUrl: string, report: ReportCall, network = DIRECT): Fetch {
   return async (url, init) => {
     const address = String(url);
     const isMethod = address.startsWith(apiUrl);
@@ -148,12 +148,7 @@ async function outcomeOf(response: Answer, isMethod: boolean): Promise<SlackCall
   if (response.status === 429) return 'rate_limited';
   if (!response.ok) return 'failed';
   if (!isMethod) return 'ok';
-  // Slack's client reads the body too, so read a copy.
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined);
-  const { data: said } = answer.safeParse(body);
+  const { data: said } = answer.safeParse(await bodyOf(response));
   if (said === undefined) return 'failed';
   return said.ok ? 'ok' : 'refused';
 }

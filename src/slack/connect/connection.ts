@@ -1,8 +1,9 @@
-import type { SocketModeReceiver, webApi } from '@slack/bolt';
+import type { SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { Transport } from '../../config/settings.ts';
 import { remembering, retryAfterSeconds, type SlackClient, type SlackClock } from './client.ts';
 import { ESSENTIAL_SCOPES } from './manifest.ts';
+import { bodyOf, type Fetch } from './network.ts';
 import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts';
 
 /** Slack does not accept a token, cannot be reached, or has Socket Mode off for the app. */
@@ -90,19 +91,12 @@ const refusal = z.object({ ok: z.literal(false), error: z.string() });
  * A `fetch` for the address of a socket that fails if Slack refuses it, so that Slack's client logs why and asks again: it takes some
  * refusals for final, which would end the process while it has work.
  */
-export function failingWhereRefused(ask: webApi.FetchFunction): webApi.FetchFunction {
-  return async (url, init) => {
-    const asked = await ask(url, init);
-    const { status, statusText } = asked;
+export function failingWhereRefused(ask: Fetch): Fetch {
+  return async (url, sent) => {
+    const answer = await ask(url, sent);
     // Slack's client itself heeds a rate limit and asks again after an error of the server.
-    if (status !== 200) return asked;
-    const headers = Object.fromEntries(asked.headers.entries());
-    const answer = new Response(await asked.text(), { status, statusText, headers });
-    const body: unknown = await answer
-      .clone()
-      .json()
-      .catch(() => undefined);
-    const { data: refused } = refusal.safeParse(body);
+    if (answer.status !== 200) return answer;
+    const { data: refused } = refusal.safeParse(await bodyOf(answer));
     if (refused === undefined) return answer;
     throw new Error(
       `Slack opens no socket: ${refused.error}. If it goes on, renew SLACK_APP_TOKEN and restart the bot.`,

@@ -13,8 +13,18 @@ export type Answer = Awaited<ReturnType<webApi.FetchFunction>> & {
   readonly body: { cancel(): Promise<void> } | null;
 };
 
+export type Fetch = (url: string | URL, sent?: Sent) => Promise<Answer>;
+
+/** The JSON of an answer; undefined if it is none. Reads a copy, because Slack's client reads the body too. */
+export function bodyOf(answer: Answer): Promise<unknown> {
+  return answer
+    .clone()
+    .json()
+    .catch(() => undefined);
+}
+
 export type Network = {
-  readonly fetch: (url: string | URL, sent?: Sent) => Promise<Answer>;
+  readonly fetch: Fetch;
   /** For the WebSocket of Socket Mode; undefined where there is no proxy. */
   readonly dispatcher: Agent | undefined;
 };

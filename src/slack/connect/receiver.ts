@@ -2,14 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  type CustomRoute,
-  HTTPReceiver,
-  type Logger,
-  type Receiver,
-  SocketModeReceiver,
-  type webApi,
-} from '@slack/bolt';
+import { type CustomRoute, HTTPReceiver, type Logger, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Transport } from '../../config/settings.ts';
 import { clientOptions, type ReportCall, type SlackClient, type SlackClock } from './client.ts';
 import {
@@ -67,11 +60,11 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
 }
 
 /** Asks for a socket for ever: one failed attempt, or one refusal, would end the process. */
-function socketOptions(options: ReceiverOptions): webApi.WebClientOptions {
-  const { fetch: ask = fetch, ...others } = clientOptions(options);
+function socketOptions(options: ReceiverOptions) {
+  const usual = clientOptions(options);
   return {
-    ...others,
-    fetch: failingWhereRefused(ask),
+    ...usual,
+    fetch: failingWhereRefused(usual.fetch),
     retryConfig: { forever: true, maxTimeout: 30_000 },
     rejectRateLimitedCalls: false,
   };
