@@ -10,7 +10,7 @@ import { createSlackClient, type SlackClient } from '../slack/connect/client.ts'
 import type { Network } from '../slack/connect/network.ts';
 import { createMembers, createReaders } from '../slack/connect/people-and-channels.ts';
 import type { SlackIdentity } from '../slack/connect/token-facts.ts';
-import { createGate } from '../slack/listeners/door/entrance.ts';
+import { createGate } from '../slack/listeners/door/gate.ts';
 import type { Services } from '../slack/listeners/door/services.ts';
 import { createHomes } from '../slack/listeners/home.ts';
 import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';

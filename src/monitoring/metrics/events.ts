@@ -1,4 +1,4 @@
-import type { Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { ReportRequest } from '../../depot-api/http/transport.ts';
 import { CALL_OUTCOMES, RESPONSE_URL, type ReportCall } from '../../slack/connect/client.ts';
 import { METHOD_SCOPES } from '../../slack/connect/manifest.ts';
@@ -6,7 +6,6 @@ import type { RefusedNotice } from '../../slack/tell/delivery.ts';
 import { FAILURE_CODES, REFUSAL_CODES } from '../../sync/failures/codes.ts';
 import { NOTICE_KINDS, type RecordedStep, RUN_STEPS } from '../../sync/ports/steps.ts';
 import { finishedWork } from '../step-log.ts';
-import { counter, histogram } from './series.ts';
 
 /** The usual statuses of depot servers and of proxies in front of them. */
 const STATUSES = ['200', '401', '429', '500', '502', '503', '504', 'error'];
@@ -161,4 +160,38 @@ export function countRefusals(registry: Registry): (step: RecordedStep) => void 
   return ({ audit: { step, outcome } }) => {
     if (step === 'refused') refusals.inc({ reason: outcome });
   };
+}
+
+/** The labels of a metric, each with its values known in advance. */
+type Known<L extends string> = Readonly<Record<L, readonly string[]>>;
+
+type Series<L extends string> = {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: Known<L>;
+};
+
+/** A counter that starts at 0 for every combination of labels: else Prometheus misses the first ("Avoid missing metrics"). */
+function counter<L extends string>(registry: Registry, series: Series<L>): Counter<L> {
+  const { name, help, labels } = series;
+  const made = new Counter({ name, help, labelNames: Object.keys(labels), registers: [registry] });
+  for (const each of combinations(labels)) made.inc(each, 0);
+  return made;
+}
+
+/** A histogram that starts empty for every such combination. `buckets` are upper bounds, in the unit of the metric. */
+function histogram<L extends string>(
+  registry: Registry,
+  { name, help, labels, buckets }: Series<L> & { readonly buckets: number[] },
+): Histogram<L> {
+  const made = new Histogram({ name, help, labelNames: Object.keys(labels), buckets, registers: [registry] });
+  for (const each of combinations(labels)) made.zero(each);
+  return made;
+}
+
+function combinations(labels: Known<string>): readonly Readonly<Record<string, string>>[] {
+  return Object.entries(labels).reduce<readonly Readonly<Record<string, string>>[]>(
+    (all, [name, values]) => all.flatMap((each) => values.map((value) => ({ ...each, [name]: value }))),
+    [{}],
+  );
 }

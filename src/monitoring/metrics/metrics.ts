@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Logger } from '../../sync/ports/ports.ts';
 import type { Backlog, RecordedStep } from '../../sync/ports/steps.ts';
 import { withTimeout } from '../../sync/run/concurrency.ts';
@@ -11,7 +11,6 @@ import {
   countSlackCalls,
   timeRuns,
 } from './events.ts';
-import { processMetrics } from './series.ts';
 
 /**
  * The metrics of this process since its start. Events are counted as they happen; states are measured at each scrape. `targets` are
@@ -114,4 +113,18 @@ function createMeasurements(registry: Registry): (sources: Sources) => Promise<v
       oldest.set(measured.oldestSeconds);
     }
   };
+}
+
+let ofProcess: Registry | undefined;
+
+/**
+ * prom-client's metrics of the process itself. Kept in one registry per process, however many bots it starts, because the observers
+ * of garbage collector and event loop can never be stopped (github.com/prometheus/client_js/issues/500).
+ */
+function processMetrics(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess });
+  }
+  return ofProcess;
 }

@@ -19,7 +19,7 @@ import type { Showing } from '../../tell/show-run.ts';
 import type { SchedulePlan } from '../../views/answers/automation.ts';
 import type { SettingsFacts } from '../../views/answers/config-message.ts';
 import type { LinkOf } from '../../views/inline.ts';
-import type { People } from './entrance.ts';
+import type { People } from './gate.ts';
 
 export type UseCases = {
   readonly preview: Preview;
