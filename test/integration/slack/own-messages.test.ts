@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
-import { nextTs } from '../../../sandbox/strict-slack/workspace.ts';
+import { nextTs, type StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
 import { runBlockId } from '../../../src/slack/ids.ts';
 import { attach, findRunMessage } from '../../../src/slack/tell/own-messages.ts';
 import { section } from '../../../src/slack/views/blocks.ts';
+import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 import errors from '../../support/slack-errors.json' with { type: 'json' };
 import {
   attachment,
   CHANNEL,
+  newMessage,
   preview,
   replies,
   sees,
@@ -26,22 +28,26 @@ const inWorld = (act: (world: StrictWorld) => Promise<void>) => inStrictWorld(ac
 const MANY = 70;
 
 /** Others write much in the channel, or in a thread. */
-function chatter({ slack: { workspace } }: StrictWorld, threadTs?: string): void {
-  for (let n = 0; n < MANY; n += 1) {
-    workspace.messages.push({
-      channel: CHANNEL,
-      ts: nextTs(workspace),
-      at: workspace.now(),
-      user: CITRA.id,
-      text: `message ${n}`,
-      blocks: undefined,
-      edited: false,
-      threadTs,
-      metadata: undefined,
-      ephemeralTo: undefined,
-      fileIds: [],
-    });
-  }
+function chatter(world: StrictWorld, threadTs?: string): void {
+  for (let n = 0; n < MANY; n += 1) write(world, { user: CITRA.id, text: `message ${n}`, threadTs });
+}
+
+function write(
+  { slack: { workspace } }: Pick<StrictWorld, 'slack'>,
+  message: Pick<StoredMessage, 'user' | 'text'> & Partial<Pick<StoredMessage, 'blocks' | 'threadTs'>>,
+): void {
+  workspace.messages.push({
+    channel: CHANNEL,
+    ts: nextTs(workspace),
+    at: workspace.now(),
+    blocks: undefined,
+    edited: false,
+    threadTs: undefined,
+    metadata: undefined,
+    ephemeralTo: undefined,
+    fileIds: [],
+    ...message,
+  });
 }
 
 /** The next answer of `posting` is lost; before the bot looks for what it posted, others write much. */
@@ -112,6 +118,23 @@ describe.concurrent('in a busy channel, what was posted although its answer was 
 });
 
 describe('the message of a run', () => {
+  it('is not that of another bot, which has a run of the same number: a scheduled preview is posted', () =>
+    inWorld(async (world) => {
+      const theirs = section(runBlockId({ id: 1, status: 'ready' }, 'header'), 'A preview of staging');
+      write(world, { user: 'U0STAGING1', text: 'A preview of staging', blocks: [theirs] });
+      await world.anotherBot({
+        SYNC_SCHEDULE: FAR_SCHEDULE,
+        SYNC_SCHEDULE_CHANNEL_ID: CHANNEL,
+        SYNC_SCHEDULE_TARGETS: 'dev',
+      });
+      const message = await newMessage(world, []);
+      await settled(world);
+      expect(ours(world)).toEqual([message]);
+      expect(await world.sql('SELECT id, message_ts FROM sync_runs')).toEqual([
+        { id: 1, message_ts: message.ts },
+      ]);
+    }));
+
   it('is found by its own number, though the clock of the database is ahead, unless it is known', async () => {
     const slack = await startStrictSlack();
     const client = createSlackClient({ ...slack, logger: SILENT });
