@@ -24,12 +24,13 @@ type Planned = Pick<RunCounts, EffectiveAction>;
 
 /**
  * Requires tables with which a plan can be made and executed. Throws `NotTransactionalError`, `IndexInTheWayError`,
- * `IndexMissingError`, and `UsersUnfitError` for a `status` column that holds no text, or an id that is no whole number.
+ * `IndexMissingError`, `UsersUnfitError` for a `status` that holds no text or an id that is no whole number, and as `userColumns`.
  */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
   await requireTransactional(tx);
+  const columns = await userColumns(tx);
   await requireUsableIndexes(tx);
-  requireNone(unusableColumns(await userColumns(tx)));
+  requireNone(unusableColumns(columns));
 }
 
 function requireNone(unfit: readonly UnfitColumn[]): void {

@@ -145,12 +145,11 @@ export async function indexRemedy(ask: Query, unique: readonly UniqueIndex[]) {
 
 /**
  * Requires the indexes of the contract, section 2: one email may be at several locations, but once at each. Throws
- * `IndexInTheWayError` if an index allows an email only once in all, `IndexMissingError` if no index keeps it unique per
- * location, and the server's error if the table is missing or hidden from this account.
+ * `IndexInTheWayError` if an index allows an email only once in all, and `IndexMissingError` if no index keeps it unique per
+ * location.
  */
 export async function requireUsableIndexes(db: Database | Transaction): Promise<void> {
   const indexes = await uniqueIndexes(db);
-  if (indexes.length === 0) await db.$queryRaw`SELECT email, location_id FROM users LIMIT 0`;
   const inTheWay = indexes.find(isInTheWay);
   if (inTheWay === undefined && indexes.some(isPerLocation)) return;
   // An account with rights on single columns does not see the table whole: the failure is told without a statement then.
@@ -179,7 +178,10 @@ export async function emailCollation(db: Database | Transaction): Promise<Prisma
 
 const known = new WeakMap<Transaction, Promise<readonly ColumnFacts[]>>();
 
-/** The columns of `users`, in order, asked once in a transaction. Throws the server's error if `deleted_at` may not be read. */
+/** The columns of `users` that the bot reads, besides `deleted_at`. */
+const READ = ['id', 'email', 'location_id', 'status'];
+
+/** The columns of `users`, in order, asked once in a transaction. Throws the server's error if one is not there, or hidden. */
 export function userColumns(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
   if (!isTransaction(db)) return look(db);
   const columns = known.get(db) ?? look(db);
@@ -189,7 +191,8 @@ export function userColumns(db: Database | Transaction): Promise<readonly Column
 
 async function look(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
   const columns = await columnFacts(asking(db), 'users');
-  const isSeen = columns.some(({ name }) => name.toLowerCase() === 'deleted_at');
-  if (!isSeen) await db.$queryRawUnsafe(READ_DELETED_AT);
+  const isSeen = (wanted: string) => columns.some(({ name }) => name.toLowerCase() === wanted);
+  if (!isSeen('deleted_at')) await db.$queryRawUnsafe(READ_DELETED_AT);
+  if (!READ.every(isSeen)) await db.$queryRawUnsafe(`SELECT ${READ.join(', ')} FROM users LIMIT 0`);
   return columns;
 }

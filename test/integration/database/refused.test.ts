@@ -235,6 +235,17 @@ const CASES: readonly Case[] = [
       rollback: refused('check', expect.stringMatching(/^(4025|3819)$/), /odd_check/),
     },
   ],
+  ...[
+    ['status', "state ENUM('active', 'inactive') NOT NULL"],
+    ['location_id', 'site_id BIGINT UNSIGNED NOT NULL'],
+  ].map(([name, other]): Case => {
+    const gone = refused('table_missing', '1054', new RegExp(`^Unknown column '${name}'`));
+    return [
+      `no ${name}, as the application renamed it`,
+      [`ALTER TABLE users CHANGE ${name} ${other}`],
+      { preview: gone, execute: gone, rollback: gone },
+    ];
+  }),
   [
     'a trigger that signals',
     [
