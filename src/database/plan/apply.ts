@@ -1,5 +1,5 @@
 import { LeaseLostError } from '../../sync/failures/errors.ts';
-import { StalePlanError } from '../../sync/failures/stale-errors.ts';
+import { LocationChangedError, StalePlanError } from '../../sync/failures/stale-errors.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
 import type { Step } from '../../sync/ports/steps.ts';
 import { type Rules, strictest } from '../../sync/rules/rules.ts';
@@ -43,6 +43,13 @@ class BeforeStateGone extends Error {}
 
 type Planning = Omit<Planned, 'emailSum'>;
 
+type HeldRow = {
+  readonly id: number;
+  readonly target: string;
+  /** NULL if the row of the location is gone. */
+  readonly locked: bigint | null;
+} & Readonly<Record<'locationId' | 'add' | 'change', bigint>>;
+
 type Applying = { readonly step: Step; readonly rules: Rules; readonly newUser: NewUserDefaults };
 
 /**
@@ -65,13 +72,14 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
 async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
   const { runId } = lease;
   // `l.id` is selected because MariaDB skips a joined table that it does not need, and then does not lock its row.
-  const [held] = await tx.$queryRaw<{ id: number; locationId: bigint; add: bigint; change: bigint }[]>`
-    SELECT r.id, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
+  const [held] = await tx.$queryRaw<HeldRow[]>`
+    SELECT r.id, r.target, l.id AS locked, r.location_id AS locationId, r.add_count AS \`add\`,
            r.reactivate_count + r.deactivate_count AS \`change\`
     FROM sync_runs r LEFT JOIN locations l ON l.id = r.location_id
     WHERE r.id = ${runId} AND r.status = 'executing' ${leased(lease)} FOR UPDATE`;
   if (held === undefined) throw new LeaseLostError(runId);
   const planned = { ...held, add: Number(held.add), change: Number(held.change) };
+  if (planned.add > 0 && held.locked === null) throw new LocationChangedError(held.target);
   const tables = await auditTables(clientOf(tx), tx);
   await requireUsableTables(tx);
   await requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), tables);

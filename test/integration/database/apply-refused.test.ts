@@ -128,6 +128,18 @@ describe('a plan is stale, and changes nothing, where meanwhile', () => {
   );
 });
 
+describe('a plan that adds users is refused, and changes nothing, where', () => {
+  it.each([
+    ['is gone', 'DELETE FROM locations WHERE id = ?'],
+    ['has another id', 'UPDATE locations SET id = id + 1000 WHERE id = ?'],
+  ])('the row of its location %s', async (_, change) => {
+    target = await testbed.location();
+    claimed = await claimedRun(testbed.bot, target, listOf('new1@dkm'));
+    await testbed.sql(change, [target.locationId]);
+    expect(await refusal()).toMatchObject({ failure: { code: 'location_changed' } });
+  });
+});
+
 describe('a plan that the guard stops is refused, and changes nothing, where', () => {
   const limits = [{ count: 1, percent: 10 }];
   const facts = { deactivate: 2, recentlyDeactivated: 0, active: 2 };
