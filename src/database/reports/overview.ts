@@ -11,17 +11,18 @@ import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility
 import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { findUsers, type ListedRow, listedColumns, namesById, toListed } from './find-users.ts';
-import { lastSyncs, targetOverviews } from './targets.ts';
+import { lastSyncs, placesOf, targetOverviews } from './targets.ts';
 
 /** `codes` maps the target names of `/usersync` to location codes. */
 export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {
   return {
     targets: (names) => reaching(() => targetOverviews(db, names, codes)),
     lastSyncs: (names) => reaching(() => lastSyncs(db, names, codes)),
-    history: (target, beforeId, limit) => {
-      const names = target === undefined ? undefined : namesLike(target, codes);
-      return reaching(() => history(db, names, beforeId, limit));
-    },
+    history: (target, beforeId, limit) =>
+      reaching(async () => {
+        const where = target === undefined ? undefined : await runsOf(db, target, codes);
+        return history(db, where, beforeId, limit);
+      }),
     steps: (runId) => reaching(() => steps(db, runId)),
     protection: (patterns, most) => countProtected(db, patterns, most),
     users: (filter, limit) => reaching(() => listUsers(db, codes, filter, limit)),
@@ -29,23 +30,20 @@ export function createOverview(db: Database, codes: ReadonlyMap<string, string>)
   };
 }
 
-/** The target and the other names of its location: `SYNC_TARGETS` may give it several. */
-function namesLike(target: string, codes: ReadonlyMap<string, string>): readonly string[] {
-  const code = codes.get(target);
-  return [target, ...[...codes].flatMap(([name, each]) => (each === code && name !== target ? [name] : []))];
+/** The runs of a target, and those of its location under other names: `SYNC_TARGETS` may give it several, or others by now. */
+async function runsOf(db: Database, target: string, codes: ReadonlyMap<string, string>) {
+  const place = (await placesOf(db, [target], codes)).get(target);
+  return { OR: [{ target }, ...(place === undefined ? [] : [{ locationId: place.id }])] };
 }
 
 async function history(
   db: Database,
-  targets: readonly string[] | undefined,
+  where: Awaited<ReturnType<typeof runsOf>> | undefined,
   beforeId: number | undefined,
   limit: number,
 ) {
   const rows = await db.syncRun.findMany({
-    where: {
-      ...(targets === undefined ? {} : { target: { in: [...targets] } }),
-      ...(beforeId === undefined ? {} : { id: { lt: beforeId } }),
-    },
+    where: { ...where, ...(beforeId === undefined ? {} : { id: { lt: beforeId } }) },
     orderBy: { id: 'desc' },
     take: limit,
   });

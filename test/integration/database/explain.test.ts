@@ -207,7 +207,9 @@ describe('a database that was used for a year', () => {
     expect(readsOf('refusing')).toContain('u: users_email_location_unique');
     expect(readsOf('expiring')).toContainEqual(expect.stringMatching(/^sync_runs: sync_runs_status_/));
     expect(readsOf('overviewing')).toContain('users: users_location_id_index');
-    expect(readsOf('lookingBack')).toEqual(['sync_runs: sync_runs_target_idx']);
+    expect(readsOf('lookingBack')).toContainEqual(
+      expect.stringMatching(/^sync_runs: .*sync_runs_target_idx/),
+    );
     // Of the few runs in work, both indexes that begin with the status find each at the same cost.
     expect(readsOf('takingOver')).toContainEqual(
       expect.stringMatching(/^sync_runs: sync_runs_status_(lease_until|expires_at)_idx$/),

@@ -170,3 +170,26 @@ describe('the previews that a digest says are waiting', () => {
     },
   );
 });
+
+describe('the history of a target', () => {
+  it('has the runs of its location from before it was renamed, and none of another location', async () => {
+    const [target, other] = [await testbed.location(), await testbed.location()];
+    const [before, , after] = [
+      await readyRun(testbed.bot, target, listOf('a@dkm')),
+      await readyRun(testbed.bot, other, listOf('a@dkm')),
+      await readyRun(testbed.bot, { ...target, name: 'renamed' }, listOf('a@dkm')),
+    ];
+    const overview = createOverview(testbed.bot.db, new Map([['renamed', target.name]]));
+    const ids = async (beforeId?: number) =>
+      (await overview.history('renamed', beforeId, 10)).map(({ id }) => id);
+    expect(await ids()).toEqual([after.id, before.id]);
+    expect(await ids(after.id)).toEqual([before.id]);
+  });
+
+  it('is there although no location has it any more', async () => {
+    const target = await testbed.location();
+    const { id } = await readyRun(testbed.bot, target, listOf('a@dkm'));
+    const overview = createOverview(testbed.bot.db, new Map([[target.name, 'nowhere']]));
+    expect((await overview.history(target.name, undefined, 10)).map((run) => run.id)).toEqual([id]);
+  });
+});
