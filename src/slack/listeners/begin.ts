@@ -8,7 +8,9 @@ import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import { channelTroubleOf } from '../connect/rejection-reason.ts';
 import { showSoon } from '../tell/announcer.ts';
 import { type Asker, directly, onHold } from '../tell/answer.ts';
+import type { Texts } from '../text/en.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
+import { unknownTargetText } from '../views/answers/unknown-command.ts';
 import { channelLink, invitation, whyRefused } from '../views/inline.ts';
 import type { Services } from './door/services.ts';
 
@@ -22,11 +24,17 @@ export async function beginPreview(
     case 'repeated':
       return false;
     case 'refused':
-      await asker.tell(refusalText(asker.t, requested.refusal, services.telling.linkOf));
+      await asker.tell(whyNoPreview(services, asker.t, requested.refusal));
       return false;
     case 'requested':
       return showAndRead(services, requested, asker);
   }
+}
+
+/** The button of an old message may be about a target that the settings have no more. */
+function whyNoPreview({ settings: { targets }, telling }: Services, t: Texts, refusal: Refusal): string {
+  const isUnnamed = refusal.code === 'location_missing' && !targets.includes(refusal.target);
+  return isUnnamed ? unknownTargetText(t, refusal.target, targets) : refusalText(t, refusal, telling.linkOf);
 }
 
 const SHOWN_ANEW: readonly Refusal['code'][] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AYU } from '../../../../sandbox/local-slack/workspace.ts';
-import { CHANNEL, sees } from '../../../support/strict-conversation.ts';
+import { buttons, CHANNEL, preview, sees, toldAfter } from '../../../support/strict-conversation.ts';
 import { inStrictWorld } from '../../../support/strict-world.ts';
 
 describe('Preview on a Home tab from before a change of the settings', () => {
@@ -29,4 +29,19 @@ describe('Preview on a Home tab from before a change of the settings', () => {
       { settings: { SLACK_CHANNEL_IDS: CHANNEL } },
     ),
   );
+});
+
+describe('New Preview on a message from before its target was renamed', () => {
+  it('says that there is no such target any more, and which there are', () =>
+    inStrictWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await world.ayu.click(message, 'cancel_run');
+      await sees(world, 'New Preview', () => buttons(message).includes('retry_run'));
+      await world.bot.stop();
+      const restarted = await world.anotherBot({ SYNC_TARGETS: 'development=dev,test' });
+      const again = () => world.person(AYU.id, restarted).click(message, 'retry_run');
+      const told = await toldAfter(world, again);
+      expect(told).toContain('There is no target `dev`. Nothing was changed.');
+      expect(told).toContain('development');
+    }));
 });
