@@ -4,6 +4,7 @@ import type { Runs } from '../../sync/ports/runs.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
 import type { SlackClient } from '../connect/client.ts';
+import { rejectionOf } from '../connect/rejection.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { batchBlockId, noticeBlockId, remindersIn } from '../ids.ts';
 import { planCsvName } from '../views/run/whole-plan.ts';
@@ -132,20 +133,29 @@ function from(since: Date): { readonly oldest: string; readonly limit: number } 
   return { oldest: String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS), limit: PAGE };
 }
 
-/** Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
+/**
+ * Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). Where Slack never lets the bot look, as
+ * without the scope, nothing is found: a message may then come twice, but it comes.
+ */
 async function findOn(
   ask: (cursor: Cursor) => Promise<unknown>,
   isIt: (message: Posted) => boolean,
 ): Promise<Posted | undefined> {
   let cursor: Cursor = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const { messages, response_metadata } = page.parse(await ask(cursor));
+    const answer = await ask(cursor).catch(unlessRefused);
+    if (answer === undefined) return undefined;
+    const { messages, response_metadata } = page.parse(answer);
     const found = messages.find(isIt);
     const next = response_metadata?.next_cursor ?? '';
     if (found !== undefined || next === '') return found;
     cursor = { cursor: next };
   }
   return undefined;
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (rejectionOf(error).kind !== 'refused') throw error;
 }
 
 function carries({ blocks }: Posted, isOurs: (blockId: string) => boolean): boolean {

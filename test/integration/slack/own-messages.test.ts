@@ -118,21 +118,32 @@ describe.concurrent('in a busy channel, what was posted although its answer was 
 });
 
 describe('the message of a run', () => {
+  const SCHEDULED = {
+    SYNC_SCHEDULE: FAR_SCHEDULE,
+    SYNC_SCHEDULE_CHANNEL_ID: CHANNEL,
+    SYNC_SCHEDULE_TARGETS: 'dev',
+  };
+
   it('is not that of another bot, which has a run of the same number: a scheduled preview is posted', () =>
     inWorld(async (world) => {
       const theirs = section(runBlockId({ id: 1, status: 'ready' }, 'header'), 'A preview of staging');
       write(world, { user: 'U0STAGING1', text: 'A preview of staging', blocks: [theirs] });
-      await world.anotherBot({
-        SYNC_SCHEDULE: FAR_SCHEDULE,
-        SYNC_SCHEDULE_CHANNEL_ID: CHANNEL,
-        SYNC_SCHEDULE_TARGETS: 'dev',
-      });
+      await world.anotherBot(SCHEDULED);
       const message = await newMessage(world, []);
       await settled(world);
       expect(ours(world)).toEqual([message]);
       expect(await world.sql('SELECT id, message_ts FROM sync_runs')).toEqual([
         { id: 1, message_ts: message.ts },
       ]);
+    }));
+
+  it('of a scheduled preview is posted although the app was installed without the right to look for it', () =>
+    inWorld(async (world) => {
+      world.slack.fail('conversations.history', { error: 'missing_scope', times: 100 });
+      await world.anotherBot(SCHEDULED);
+      const message = await newMessage(world, []);
+      await settled(world);
+      expect(ours(world)).toEqual([message]);
     }));
 
   it('is found by its own number, though the clock of the database is ahead, unless it is known', async () => {
