@@ -37,7 +37,11 @@ export function createAdjust(ports: { runs: Runs; plans: Plans; audit: Audit; ru
         case 'adjusted':
           return { outcome: 'adjusted', run: adjusted.run };
         case 'not_ready':
-          return refuse({ code: 'not_ready', run: adjusted.run });
+          // Until the next look for expired previews, such a run is still marked as ready.
+          return refuse({
+            code: adjusted.run.status === 'ready' ? 'expired' : 'not_ready',
+            run: adjusted.run,
+          });
         case 'altered':
           return refuse({ code: 'plan_altered', run: adjusted.run });
         case 'not_in_plan':

@@ -234,4 +234,12 @@ describe('Adjust', () => {
     });
     expect(await testbed.bot.runs.find(run.id)).toMatchObject({ status: 'ready' });
   });
+
+  it('says that the time of the plan is over, also before the run is marked as expired', async () => {
+    const run = await shown(testbed.bot, target);
+    await testbed.sql('UPDATE sync_runs SET expires_at = UTC_TIMESTAMP(3) WHERE id = ?', [run.id]);
+    const adjust = createAdjust({ ...testbed.bot, rulesFor: async () => rules() });
+    const adjusted = await adjust(click(run), { emails: ['gone@dkm'], actions: [] }, 'too late');
+    expect(adjusted).toMatchObject({ refusal: { code: 'expired', run: { id: run.id } } });
+  });
 });
