@@ -84,7 +84,7 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
       const runs = await stores.overview.history(command.target, undefined, HISTORY_ROWS);
       // A target that is no longer in the settings may still have runs.
       if (runs.length === 0 && !isKnown(config, command.target)) return noTarget(config, command.target);
-      return { lines: runs.map(print.runLine), data: runs, exit: 0 };
+      return { lines: print.historyLines(runs), data: runs, exit: 0 };
     }
     case 'status': {
       if (!isKnown(config, command.target)) return noTarget(config, command.target);

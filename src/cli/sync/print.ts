@@ -37,6 +37,15 @@ function asTypedHere(text: string, { deployment, targets }: Pick<Config, 'deploy
   });
 }
 
+/** Replaces the buttons that read a server again: there are none here. */
+function withoutButtons(text: string, { target, reverts }: Run): string {
+  const again = reverts === undefined ? `preview ${target}` : `rollback ${reverts} --as NAME`;
+  return text.replace(
+    /(p)ress (?:Try Again|New Preview)/gi,
+    (_, p: string) => `${p === 'P' ? 'R' : 'r'}un npm run sync -- ${again}`,
+  );
+}
+
 /** Builds a printer with the bot's Slack texts, without their markup. */
 export function createPrinter(t: Texts, config: Config) {
   const { guard, frozenUntil } = config.sync;
@@ -57,14 +66,15 @@ export function createPrinter(t: Texts, config: Config) {
     return `${String(run.id).padStart(6)}  ${when} UTC  ${run.target}: ${shown(runState(t, run))}`;
   };
   return {
-    runLine,
+    historyLines: (runs: readonly Run[]) =>
+      runs.length === 0 ? ['There are no runs to show.'] : runs.map(runLine),
     refusalLine: (refusal: Refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal)),
     /** A run as lines: title, outcome, counts, warnings, and the plan. */
     runLines: (run: Run, about: About): readonly string[] => {
       const counts = countFields(t, run).map((field) => field.replace('\n', ' '));
       const lines = [
         summary(t, run),
-        ...outcomeLines(t, run),
+        ...outcomeLines(t, run).map((line) => withoutButtons(line, run)),
         run.planHash === undefined ? '' : counts.join('; '),
         ...warningsOf(run, about).map((text) => `! ${text}`),
       ];

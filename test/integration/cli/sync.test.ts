@@ -15,7 +15,7 @@ import { runDraft, step } from '../database/support/runs.ts';
 
 let world: MainWorld;
 let depots: DepotHost;
-const TARGETS = ['dev', 'test', 'prod', 'none', 'big', 'odd'];
+const TARGETS = ['dev', 'test', 'prod', 'none', 'big', 'odd', 'gone', 'unused'];
 
 beforeAll(async () => {
   world = await startMainWorld();
@@ -135,6 +135,23 @@ describe('the operator’s command line', () => {
       'Type npm run sync to see how to start a new one, or npm run sync -- history to see',
     );
     expect(text).not.toContain('/usersync');
+  });
+
+  it('names a command where Slack has a button that reads the server again', async () => {
+    await sql("INSERT INTO users (email, location_id) VALUES ('a@dkm', 7)");
+    const preview = await sync(['preview', 'gone']);
+    expect(preview).toEqual({
+      exit: 1,
+      text: expect.stringContaining('then run npm run sync -- preview gone.'),
+    });
+    const failed = String(await newestRun());
+    await sql('UPDATE sync_runs SET reverts_run_id = 1 WHERE id = ?', [failed]);
+    expect((await sync(['show', failed])).text).toContain('then run npm run sync -- rollback 1 --as NAME');
+  });
+
+  it('says that there are no runs yet', async () => {
+    expect(await sync(['history', 'unused'])).toEqual({ exit: 0, text: 'There are no runs to show.' });
+    expect(await sync(['history', 'unused', '--json'])).toEqual({ exit: 0, text: '[]' });
   });
 
   it('says that its times are of UTC', async () => {
