@@ -45,7 +45,11 @@ export function createSlackClient(
 }
 
 const platformError = z.object({ data: z.object({ error: z.string() }) });
-const rateLimited = z.object({ code: z.literal('slack_webapi_rate_limited_error'), retryAfter: z.number() });
+const rateLimited = z.object({
+  code: z.literal('slack_webapi_rate_limited_error'),
+  // Slack's client reads `0.5` as 0, and without a pause the call would be repeated again and again.
+  retryAfter: z.number().transform((seconds) => Math.max(seconds, 1)),
+});
 
 /** Slack's error code (`channel_not_found`); undefined if Slack gave none. */
 export function slackErrorCode(error: unknown): string | undefined {
@@ -72,7 +76,7 @@ export function isUnanswered(error: unknown): boolean {
   return unanswered.safeParse(error).success || isForeignAnswer(error);
 }
 
-/** How many seconds Slack asks to wait (`Retry-After`); undefined if this is no rate limit. */
+/** How many seconds Slack asks to wait (`Retry-After`), at least 1; undefined if this is no rate limit. */
 export function retryAfterSeconds(error: unknown): number | undefined {
   return rateLimited.safeParse(error).data?.retryAfter;
 }

@@ -88,6 +88,19 @@ it('The outbox leaves Slack alone for as long as Slack asks to, however much is 
   expect(untried?.n).toBe(7);
 });
 
+it.each([0, 0.5])(
+  'The outbox asks Slack once in a second at most, though Slack asks to wait %s s',
+  async (retryAfter) => {
+    await testbed.sql('DELETE FROM sync_outbox');
+    await readyRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+    const { slack, delivery } = await startDelivery();
+    slack.fail('conversations.history', { retryAfter, times: 100 });
+    await delivery.settle();
+    await slack.stop();
+    expect(slack.calls.filter(({ method }) => method === 'conversations.history')).toHaveLength(1);
+  },
+);
+
 it('The outbox does not tell Slack the same again and again where it cannot be written that it was told', async () => {
   await testbed.sql('DELETE FROM sync_outbox');
   await readyRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
