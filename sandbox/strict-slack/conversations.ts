@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { shown } from './chat.ts';
-import { type Answer, channelForBot, method, refused } from './method.ts';
-import type { StoredMessage, Workspace } from './workspace.ts';
+import { type Answer, channelForBot, method, type Refused, refused } from './method.ts';
+import type { Channel, StoredMessage, Workspace } from './workspace.ts';
+
+function missingScope({ scopes }: Workspace, needed: string) {
+  return { ...refused('missing_scope'), needed, provided: scopes.join(',') };
+}
+
+/** The channel, if the bot may read there: a conversation with one member needs another scope than a channel. */
+function channelToRead(workspace: Workspace, id: string): Channel | Refused {
+  const channel = channelForBot(workspace, id);
+  if ('error' in channel) return channel;
+  const needed = channel.id.startsWith('D') ? 'im:history' : 'channels:history';
+  return workspace.scopes.includes(needed) ? channel : missingScope(workspace, needed);
+}
 
 const info = method(
   'conversations.info',
@@ -11,8 +23,7 @@ const info = method(
     if (channel === undefined) return refused('channel_not_found');
     const { name, members, shown: otherwise } = channel;
     const needed = otherwise?.['is_mpim'] === true ? 'mpim:read' : 'channels:read';
-    if (!workspace.scopes.includes(needed))
-      return { ...refused('missing_scope'), needed, provided: workspace.scopes.join(',') };
+    if (!workspace.scopes.includes(needed)) return missingScope(workspace, needed);
     const is_member = members.includes(workspace.botUserId);
     const sharing = {
       is_shared: false,
@@ -76,7 +87,7 @@ const replies = method(
     ...paged,
   }),
   ({ channel: id, ts, oldest, ...asked }, workspace) => {
-    const channel = channelForBot(workspace, id);
+    const channel = channelToRead(workspace, id);
     if ('error' in channel) return channel;
     const thread = workspace.messages.filter(
       (each) =>
@@ -99,7 +110,7 @@ const history = method(
     ...paged,
   }),
   ({ channel: id, oldest, latest, ...asked }, workspace) => {
-    const channel = channelForBot(workspace, id);
+    const channel = channelToRead(workspace, id);
     if ('error' in channel) return channel;
     const messages = workspace.messages
       .filter((each) => each.channel === id && each.ephemeralTo === undefined && each.threadTs === undefined)

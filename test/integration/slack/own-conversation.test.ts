@@ -11,7 +11,7 @@ import {
   shown,
   toldAfter,
 } from '../../support/strict-conversation.ts';
-import { inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
+import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
 const OWN = `D${AYU.id.slice(1)}`;
 
@@ -160,6 +160,27 @@ describe("in the bot's own conversation with an admin", () => {
         expect(await audited(world, 'refused')).toMatchObject([{ outcome: 'alone_unseen', run_id: 1 }]);
       },
       { settings: { TWO_PERSON_TARGETS: 'dev' } },
+    ));
+
+  it('preview and result come at the second try too, though the bot may not look there for the first one', () =>
+    inStrictWorld(
+      async (world) => {
+        await opened(world);
+        world.slack.fail('chat.postMessage', { status: 503 });
+        await world.ayu.command('dev', OWN);
+        const message = await sees(world, 'the preview', () =>
+          world.slack.messages(OWN).find((each) => buttons(each).includes('confirm_run')),
+        );
+        await settled(world);
+        world.slack.fail('chat.postMessage', { status: 503 });
+        await world.ayu.click(message, 'confirm_run');
+        await sees(world, 'the end', () => shown(message).includes('Sync Completed'));
+        await settled(world);
+        expect(world.slack.messages(OWN, message.ts).map(({ text }) => text)).toEqual([
+          expect.stringContaining('completed successfully'),
+        ]);
+      },
+      { timing: IMPATIENT },
     ));
 
   it('a pause is told in the channel of the schedule too', () =>
