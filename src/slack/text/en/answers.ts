@@ -120,8 +120,7 @@ export const trouble = {
       'usersync cannot post in this channel, because it is not a member. Nothing was changed. Type ' +
       `${invitation} here, then type your command again.`,
     between_people:
-      'usersync cannot post in a conversation between people. Nothing was changed. Type your command in a channel, or in the ' +
-      'conversation with usersync itself.',
+      'usersync cannot post in a conversation between people. Nothing was changed. Type your command in a channel.',
     archived:
       'usersync cannot post in this channel, because the channel is archived. Nothing was changed. Type your command in ' +
       'another channel.',

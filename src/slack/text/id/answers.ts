@@ -112,8 +112,7 @@ export const trouble: Texts['trouble'] = {
       'usersync tidak bisa menulis di channel ini karena bukan anggotanya. Tidak ada yang berubah. Ketik ' +
       `${invitation} di sini, lalu ketik perintah Anda sekali lagi.`,
     between_people:
-      'usersync tidak bisa menulis di percakapan antara orang. Tidak ada yang berubah. Ketik perintah Anda di channel, atau di ' +
-      'percakapan dengan usersync sendiri.',
+      'usersync tidak bisa menulis di percakapan antara orang. Tidak ada yang berubah. Ketik perintah Anda di channel.',
     archived:
       'usersync tidak bisa menulis di channel ini karena channel ini sudah diarsipkan. Tidak ada yang berubah. Ketik ' +
       'perintah Anda di channel lain.',
