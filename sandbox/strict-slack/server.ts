@@ -27,6 +27,9 @@ export async function serve(
   if (part === 'api') return serveMethod(backend, name, { request, contentType, body }, response);
   if (part === 'upload') return serveUpload(backend, name, { request, contentType, body }, response);
   if (part === 'response') {
+    const fault = backend.faults.take('response_url', {});
+    await fault?.until;
+    if (fault !== undefined && breaks(fault)) return answerFault(backend.workspace, response, fault);
     const answer = respond(backend.workspace, name, JSON.parse(body.toString()));
     return end(response, answer.ok ? 200 : 404, answer.ok ? 'ok' : JSON.stringify(answer));
   }

@@ -37,8 +37,8 @@ export type StrictSlack = {
   /** The messages that only this user saw. */
   ephemerals(user: string): StoredMessage[];
   /**
-   * Makes the next calls of a method fail. `upload` stands for the address that receives files. Several faults of a method happen
-   * one after another.
+   * Makes the next calls of a method fail. `upload` stands for the address that receives files, `response_url` for those that
+   * receive answers. Several faults of a method happen one after another.
    */
   fail(method: string, fault: Fault): void;
   stop(): Promise<void>;

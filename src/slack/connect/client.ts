@@ -26,7 +26,10 @@ export type ClientSettings = {
 export function clientOptions(settings: ClientSettings) {
   const { apiUrl, timeoutMs = TIMEOUT_MS, network = DIRECT, report, doubt, clock } = settings;
   const reported = report === undefined ? network.fetch : reportingFetch(apiUrl, report, network);
-  const fetching = clock === undefined ? reported : clock.watching(reported);
+  const watched = clock === undefined ? reported : clock.watching(reported);
+  // Bolt sets no time limit where it answers at a response_url.
+  const fetching: Fetch = (url, sent) =>
+    watched(url, { ...sent, signal: sent?.signal ?? AbortSignal.timeout(timeoutMs) });
   return {
     slackApiUrl: apiUrl,
     timeout: timeoutMs,

@@ -6,7 +6,7 @@ import { isUnanswered, type SlackClient, slackErrorCode } from '../connect/clien
 import { rejectionOf } from '../connect/rejection.ts';
 import type { Texts } from '../text/en.ts';
 import { code, mrkdwn } from '../text/escape.ts';
-import { loadingModal, messageModal } from '../views/blocks.ts';
+import { loadingModal, type Message, messageModal } from '../views/blocks.ts';
 import { whyRefused } from '../views/inline.ts';
 
 const REFUSAL_LIMIT = 100;
@@ -16,17 +16,20 @@ const WORDS_LIMIT = 300;
 export type Tell = (text: string) => Promise<unknown>;
 
 /** Tries several ways to tell a person, until Slack takes one. Throws the error of the last way. */
-export function inTurn(...ways: readonly [Tell, ...Tell[]]): Tell {
-  return async (text) => {
+export function inTurn<Told = string>(...ways: readonly [Way<Told>, ...(readonly Way<Told>[])]): Way<Told> {
+  return async (told) => {
     const [first, next, ...others] = ways;
-    if (next === undefined) return first(text);
-    return first(text).catch(() => inTurn(next, ...others)(text));
+    if (next === undefined) return first(told);
+    return first(told).catch(() => inTurn(next, ...others)(told));
   };
 }
 
+type Way<Told> = (told: Told) => Promise<unknown>;
+
 /** Tells a person in the app's own conversation with them. Slack opens it when the bot posts to a member's id. */
-export function directly(client: SlackClient, userId: string): Tell {
-  return (text) => client.chat.postMessage({ channel: userId, text });
+export function directly(client: SlackClient, userId: string): Way<string | Message> {
+  return (told) =>
+    client.chat.postMessage({ channel: userId, ...(typeof told === 'string' ? { text: told } : told) });
 }
 
 /**

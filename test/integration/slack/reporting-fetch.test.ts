@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { issueResponseUrl } from '../../../sandbox/strict-slack/workspace.ts';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
-import { createSlackClient, reportingFetch, type SlackCall } from '../../../src/slack/connect/client.ts';
+import {
+  clientOptions,
+  createSlackClient,
+  reportingFetch,
+  type SlackCall,
+} from '../../../src/slack/connect/client.ts';
 
 const logger = boltLogger(createLogger('silent'));
 
@@ -50,6 +55,13 @@ describe('each call of Slack', () => {
   it('that nobody answers is reported as failed', async () => {
     slack.fail('auth.test', { until: new Promise(() => {}) });
     expect(await reported((client) => client.auth.test(), 500)).toEqual(['auth.test failed']);
+  });
+
+  it('that answers a command or click is given up after as long as any other, which Bolt does not see to', async () => {
+    slack.fail('response_url', { until: new Promise(() => {}) });
+    const { fetch: respond } = clientOptions({ apiUrl: slack.apiUrl, timeoutMs: 200 });
+    const answering = respond(`${slack.workspace.url}/response/none`, { method: 'POST', body: '{}' });
+    await expect(answering).rejects.toThrow('timeout');
   });
 
   it('that answers a command or click is not named by its address, which is new each time', async () => {

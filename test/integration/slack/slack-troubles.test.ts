@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import {
   attachment,
   audited,
@@ -73,6 +74,21 @@ describe.concurrent('a request that Slack does not serve', () => {
       const told = await toldAfter(world, () => world.ayu.command(text));
       expect(told).toContain(`Slack could not be used for your request: ${why}`);
       expect(told).toContain('Wait a minute, look whether it was done all the same, and try again.');
+    }),
+  );
+});
+
+describe.concurrent('an answer that its address does not take', () => {
+  it.each([
+    ['help', 'How to Use usersync'],
+    ['status', 'Target Status'],
+    ['history', 'There are no runs to show'],
+  ])('comes directly to whoever typed: /usersync %s', (text, answer) =>
+    inWorld(async (world) => {
+      world.slack.fail('response_url', { status: 403, times: 9 });
+      await world.ayu.command(text);
+      const told = await sees(world, 'the answer', () => world.slack.messages(`D${AYU.id.slice(1)}`).at(0));
+      expect(shown(told)).toContain(answer);
     }),
   );
 });

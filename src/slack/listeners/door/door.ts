@@ -52,7 +52,8 @@ export function createDoor(app: App, services: Services) {
       registered.push(name);
       app.command(name, async ({ ack, command: typed, respond }) => {
         await ack();
-        const reply: Reply = (message) => respond({ response_type: 'ephemeral', ...message });
+        const here: Reply = (message) => respond({ response_type: 'ephemeral', ...message });
+        const reply: Reply = inTurn<Message>(here, directly(client, typed.user_id));
         await enter({
           read: () => read(parseSlashCommand(typed)),
           beside: privately(respond, client, typed.user_id),
@@ -67,10 +68,14 @@ export function createDoor(app: App, services: Services) {
         const { visitor, threadTs } = asked;
         const { userId: user, channelId: channel } = visitor;
         const place = { channel, user, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
-        const reply: Reply = (message) => client.chat.postEphemeral({ ...place, ...message });
+        const here: Reply = (message) => client.chat.postEphemeral({ ...place, ...message });
+        const reply: Reply = inTurn<Message>(here, directly(client, user));
         await enter({
           read: () => read(asked),
-          beside: inTurn((text) => client.chat.postEphemeral({ ...place, text }), directly(client, user)),
+          beside: inTurn<string>(
+            (text) => client.chat.postEphemeral({ ...place, text }),
+            directly(client, user),
+          ),
           serveAnyone: (each, t) => serveAnyone(each, t, reply),
           serve: (each, admitted) => serve(each, admitted, reply),
         });
