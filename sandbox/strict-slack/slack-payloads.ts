@@ -127,7 +127,14 @@ export function appHomeOpened(origin: Origin): object {
 /** The event after a person mentioned the bot in a message. */
 export function appMention(
   origin: Origin,
-  said: { readonly channel: string; readonly ts: string; readonly text: string; readonly thread_ts?: string },
+  said: {
+    readonly channel: string;
+    readonly ts: string;
+    readonly text: string;
+    readonly thread_ts?: string;
+    /** Slack sends the event again, with the new text, whenever its author edits the message. */
+    readonly edited?: { readonly user: string; readonly ts: string };
+  },
 ): object {
   const team = origin.user.teamId ?? origin.teamId;
   return eventCallback(origin, {

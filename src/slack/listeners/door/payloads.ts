@@ -52,23 +52,25 @@ const mention = z.object({
   ts: z.string(),
   thread_ts: maybe(z.string()),
   text: extra,
+  edited: maybe(z.object({ ts: z.string() })),
 });
 
 /**
  * Parses a mention of the bot; undefined where the event names no person. A message that begins with the mention counts as a
- * command. Slack may send an event twice, so the message's id is the request key (docs.slack.dev, "app_mention").
+ * command. Slack may send an event twice, so the message's id is the request key, with the time of its edit: Slack sends an edited
+ * message anew (docs.slack.dev, "app_mention").
  */
 export function parseMention(event: unknown, botUserId: string | undefined): CommandAsked | undefined {
   const { data } = mention.safeParse(event);
   if (data === undefined) return undefined;
-  const { user: userId, channel: channelId, ts, thread_ts: threadTs, text } = data;
+  const { user: userId, channel: channelId, ts, thread_ts: threadTs, text, edited } = data;
   const [, mentioned, words = ''] = /^\s*<@(\w+)(?:\|[^>]*)?>[\s,:]*(.*)$/s.exec(text) ?? [];
   return {
     visitor: { userId, userName: '', channelId },
     // A message that only mentions the bot asks for nothing, so its author gets the help.
     text:
       mentioned === undefined || mentioned !== botUserId ? 'help' : typedText(words.slice(0, LONGEST_TEXT)),
-    requestKey: `mention ${channelId} ${ts}`,
+    requestKey: `mention ${channelId} ${ts}${edited === undefined ? '' : ` ${edited.ts}`}`,
     threadTs,
   };
 }

@@ -146,6 +146,27 @@ describe('a mention of the bot', () => {
     expect(world.slack.messages(CHANNEL)).toHaveLength(before.length + 2);
   });
 
+  it('that its author edits counts as what it says now', async () => {
+    const { workspace, signingSecret } = world.slack;
+    const { teamId, appId, botUserId } = workspace;
+    const triggerId = issueTrigger(workspace, AYU.id);
+    const origin = { teamId, appId, user: { id: AYU.id, name: 'ayu' }, triggerId };
+    const url = `http://127.0.0.1:${world.bot.port}/slack/events`;
+    const deliver = (target: string, edited?: { user: string; ts: string }) => {
+      const text = `<@${botUserId}> ${target}`;
+      const said = { channel: CHANNEL, ts: '1700000000.000901', text, ...(edited && { edited }) };
+      const body = JSON.stringify(appMention(origin, said));
+      return postSigned({ url, signingSecret, body, contentType: 'application/json' });
+    };
+    await deliver('dev');
+    expect(shown(await newMessage(world, before))).toContain('Sync Preview: Dev');
+    await settled(world);
+    const since = world.slack.messages(CHANNEL);
+    await deliver('test', { user: AYU.id, ts: '1700000007.000000' });
+    expect(shown(await newMessage(world, since))).toContain('Sync Preview: Test');
+    await settled(world);
+  });
+
   it('in a thread has the preview in the channel, and says so in the thread', async () => {
     const parent = await preview(world, world.ayu, 'dev');
     await settled(world);
