@@ -30,9 +30,9 @@ export type Reason =
   | { readonly by: 'usersync'; readonly cause: OwnCause }
   | { readonly by: 'quote'; readonly cause: QuotedCause; readonly words: string };
 
-/** Whether a text has the form of Slack's error codes (`is_archived`). */
+/** Whether a text has the form of Slack's error codes (`is_archived`), unlike the `OK` or `Forbidden` of a proxy. */
 export function isSlackCode(text: string): boolean {
-  return /^\w+$/.test(text);
+  return /^[a-z0-9_]+$/.test(text);
 }
 
 /** Reads a stored reason. Rows of older versions hold a library's words, or an English sentence, without a cause. */

@@ -68,11 +68,13 @@ describe('an answer of Slack', () => {
     expect(rejectionOf(await thrownBy(fault)).kind).toBe('later');
   });
 
-  it('is none where a web page comes in its place, and another one may come later', async () => {
-    const page = '<html>Please log in to the proxy</html>';
-    for (const read of [rejectionOf, fileRejectionOf])
-      expect(read(await thrownBy({ error: page }))).toEqual({ kind: 'later', reason: 'foreign_answer' });
-  });
+  it.each(['<html>Please log in to the proxy</html>', 'OK', 'Forbidden', ''])(
+    'is none where something else comes in its place, and another one may come later: %j',
+    async (page) => {
+      for (const read of [rejectionOf, fileRejectionOf])
+        expect(read(await thrownBy({ error: page }))).toEqual({ kind: 'later', reason: 'foreign_answer' });
+    },
+  );
 
   it('to a file is a refusal where a message may be told later', async () => {
     expect(fileRejectionOf(await thrownBy({ error: 'internal_error' })).kind).toBe('refused');
