@@ -168,4 +168,9 @@ describe('after a day on which everything went wrong', () => {
     });
     expect(leaks).toEqual([]);
   });
+
+  it('no address that answers a command or opens a socket stands in a log, at trace either', () => {
+    expect(logs).toContain('response_url');
+    expect(logs.match(/(?:response_url|url)\\?":\\?"(?:ws|http:[^"]*response)[^"]*/g)).toBeNull();
+  });
 });

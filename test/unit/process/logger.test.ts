@@ -136,4 +136,16 @@ describe("Bolt's lines", () => {
       ['error', 'lost again'],
     ]);
   });
+
+  it('name no address that answers a command or opens a socket, and no token', () => {
+    const [line] = lines('trace', (logger) =>
+      boltLogger(logger).debug(
+        'Received {"token":"abc","response_url":"https://hooks.slack.com/commands/T1/2/x","user_id":"U1"} after ' +
+          '{"ok":true,"url":"wss://wss-primary.slack.com/link/?ticket=1"}',
+      ),
+    );
+    expect(line?.['msg']).toBe(
+      'Received {"token":"[redacted]","response_url":"[redacted]","user_id":"U1"} after {"ok":true,"url":"[redacted]"}',
+    );
+  });
 });
