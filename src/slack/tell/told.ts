@@ -85,20 +85,23 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
 }
 
 /**
- * Posts a message to each member, once as far as the outbox remembers, until Slack has taken `most` (docs.slack.dev,
- * chat.postMessage). Returns how many it took, and the last refusal. Throws Slack's error if it may take the message later.
+ * Posts a message to each member, or only to admins, once as far as the outbox remembers, until Slack has taken `most`
+ * (docs.slack.dev, chat.postMessage). Returns how many it took, and the last refusal. Throws Slack's error if it may take the
+ * message later.
  */
 export async function postToEach(
-  { client, outbox, notice }: AboutRun,
+  { client, outbox, notice, showing }: AboutRun,
   ids: readonly string[],
   message: Message,
-  most = Number.POSITIVE_INFINITY,
+  { most = Number.POSITIVE_INFINITY, onlyAdmins = false } = {},
 ): Promise<{ readonly told: number; readonly refused: string | undefined }> {
   let told = 0;
   let refused: string | undefined;
   for (const id of ids) {
     if (told === most) break;
     if (notice.toldTo.includes(id)) continue;
+    // A user group may have guests.
+    if (onlyAdmins && (await showing.isAdmin(id)) === false) continue;
     const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
     if (rejection === undefined) {
       told += 1;
@@ -121,7 +124,10 @@ export async function postToAdmins(about: AboutRun, message: Message): Promise<T
   const others = members.filter((id) => id !== run.confirmedBy?.id).toSorted();
   const last = notice.toldTo.at(-1) ?? '';
   const left = others.filter((id) => id > last);
-  const { told, refused } = await postToEach(about, left, message, MOST_AT_ONCE);
+  const { told, refused } = await postToEach(about, left, message, {
+    most: MOST_AT_ONCE,
+    onlyAdmins: true,
+  });
   if (told === MOST_AT_ONCE) return { outcome: 'goes_on' };
   if (told + notice.toldTo.length > 0 || others.length === 0) return TOLD;
   return { outcome: 'untold', reason: refused ?? 'no_member' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
+import { AYU, BUDI, CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import {
   audited,
   buttons,
@@ -53,6 +53,24 @@ describe('an admin who acts alone', () => {
         SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS01',
       },
     }));
+
+  it('is told to no guest in that user group, who is no admin', () =>
+    inStrictWorld(
+      async (world) => {
+        const citra = world.slack.workspace.members.get(CITRA.id) ?? { ...CITRA, name: 'citra' };
+        world.slack.workspace.members.set(CITRA.id, { ...citra, is_restricted: true });
+        expect(await alone(world)).toHaveLength(1);
+        expect(world.slack.messages(`D${CITRA.id.slice(1)}`)).toEqual([]);
+      },
+      {
+        slack: { userGroups: [{ id: 'S0ADMINS01', users: [AYU.id, CITRA.id, BUDI.id] }] },
+        settings: {
+          TWO_PERSON_TARGETS: 'dev',
+          SLACK_ADMIN_USER_IDS: '',
+          SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS01',
+        },
+      },
+    ));
 
   it('is told to every other admin, once, however many there are, and though Slack takes it not for each at once', () => {
     const others = Array.from({ length: 45 }, (_, n) => `U0OTHER${String(n).padStart(3, '0')}`);
