@@ -9,16 +9,19 @@ import { fileFlaws } from './cli/setup/env-file.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
-import { codeOf, keepHeapSmall, MIGRATIONS, outliveStrayRejections } from './process/runtime.ts';
+import { codeOf, heldThrough, keepHeapSmall, MIGRATIONS, outliveStrayRejections } from './process/runtime.ts';
 import { MANIFEST_USAGE, manifestFor } from './slack/connect/manifest.ts';
 
 const [name = 'start', ...words] = process.argv.slice(2);
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
+const warn = (line: string) => process.stderr.write(`${line}\n`);
+// Where nobody reads the output any more, as behind `| head` or a lost terminal, a command still ends what it began.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 /** Ends the process with exit code 1, after printing what the operator has to do, one line each. */
 function giveUp(lines: readonly string[]): never {
-  process.stderr.write(`${lines.join('\n')}\n`);
+  warn(lines.join('\n'));
   process.exit(1);
 }
 
@@ -42,7 +45,9 @@ async function exitAfterOutput(code: number): Promise<never> {
 async function runMigrations(): Promise<void> {
   const databaseUrl = databaseUrlOf(process.env);
   const repair = isGiven('--repair');
-  const { applied } = await migrate({ databaseUrl, directory: MIGRATIONS, log: say, repair });
+  const { applied } = await heldThrough(warn, (stop) =>
+    migrate({ databaseUrl, directory: MIGRATIONS, log: say, repair, stop }),
+  );
   say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
 }
 
@@ -112,7 +117,7 @@ async function runSetupHere(): Promise<void> {
  * Says so if the file cannot be read or may be meant otherwise: else settings only seem to be wrong.
  */
 function readEnvFile(): void {
-  for (const line of envFileFlaws()) process.stderr.write(`${line}\n`);
+  for (const line of envFileFlaws()) warn(line);
   const { parsed = {} } = loadEnvFile({ quiet: true, processEnv: {} });
   for (const [name, value] of Object.entries(parsed))
     if (!process.env[name]?.trim()) process.env[name] = value;
@@ -159,7 +164,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-const command = COMMANDS[name];
+const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
 // Setup reads the file itself: it must know whether a setting comes from the file or from the environment.
 if (name !== 'setup') readEnvFile();

@@ -26,6 +26,37 @@ export function outliveStrayRejections(logger: Logger): void {
   });
 }
 
+/** When a signal counts as a second one: a terminal and npm may both pass on the first. */
+const AGAIN_AFTER_MS = 1_000;
+
+/**
+ * Does work that a signal would leave half-done. The first one aborts `stop`, for the work to end where it can; the next one, a
+ * second later or more, ends the process. Calls `say` with a line that says so.
+ */
+export async function heldThrough<T>(
+  say: (line: string) => void,
+  work: (stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  let endsAt = Number.POSITIVE_INFINITY;
+  const listen = () => {
+    if (performance.now() > endsAt) process.exit(1);
+    if (stop.signal.aborted) return;
+    endsAt = performance.now() + AGAIN_AFTER_MS;
+    say('Stopping, as soon as nothing is left half-done. Ctrl-C once more ends this at once.');
+    stop.abort(new Error('Stopped. Nothing was begun.'));
+  };
+  for (const signal of ENDING) process.on(signal, listen);
+  try {
+    return await work(stop.signal);
+  } finally {
+    for (const signal of ENDING) process.off(signal, listen);
+  }
+}
+
+/** The signals of Ctrl-C, of whoever stops a process, and of a terminal that is closed. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The path of a file that lies beside `src` and `dist`. */
 const inProject = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 

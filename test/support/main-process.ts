@@ -10,6 +10,8 @@ type Ended = { readonly code: number | null; readonly output: string; readonly e
 export type MainProcess = {
   readonly ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
+  /** Reads no more of what it prints, as `head` does. */
+  stopReading(): void;
   /** Waits until it has printed this. */
   says(text: string): Promise<unknown>;
 };
@@ -38,8 +40,11 @@ export function runMain(
     kill: (signal) => {
       child.kill(signal);
     },
+    stopReading: () => {
+      child.stdout.destroy();
+    },
     says: (text) =>
-      until(() => output.includes(text) || child.exitCode !== null, {
+      until(() => (output + errors).includes(text) || child.exitCode !== null, {
         failure: () => `${text}. It said:\n${output}${errors}`,
       }),
   };

@@ -25,6 +25,7 @@ export function scriptedTerminal(script: Script): ScriptedTerminal {
       lines.push(`${prompt}${hidden ? '' : answer}`);
       return answer;
     },
+    finish: (work) => work,
     close: () => {},
     transcript: () => lines.join('\n'),
     left: () => script.length - next,

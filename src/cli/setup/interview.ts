@@ -10,6 +10,8 @@ export type Terminal = {
   say(line: string): void;
   /** Shows `prompt` and returns the line that the person types. `hidden`: the line is not shown. */
   ask(prompt: string, how?: { readonly hidden: boolean }): Promise<string>;
+  /** Waits for work that must not be left half-done: whoever leaves meanwhile leaves at its end. */
+  finish<T>(work: Promise<T>): Promise<T>;
 };
 
 /** The person left setup: Ctrl-C, Ctrl-D, or a closed terminal. */
@@ -21,13 +23,14 @@ type Screen = NodeJS.WritableStream & { readonly columns?: number };
 
 /**
  * Opens a terminal for questions. Keys typed while no question is open are not shown, and not part of an answer. `stopped` rejects
- * with `SetupStoppedError` as soon as the person leaves, even between two questions.
+ * with `SetupStoppedError` as soon as the person leaves, even between two questions, but not before the end of what `finish` has.
  */
 export function openTerminal(
   input: NodeJS.ReadableStream,
   output: Screen,
 ): Terminal & { readonly stopped: Promise<never>; close(): void } {
   let shown = false;
+  let unfinished: Promise<unknown> = Promise.resolve();
   const echo = new Writable({
     write: (chunk, _, done) => {
       if (shown) output.write(chunk);
@@ -42,7 +45,8 @@ export function openTerminal(
     // readline closes on Ctrl-C by default.
     lines.once('close', () => {
       output.write('\n');
-      reject(new SetupStoppedError('Stopped. Nothing was written.'));
+      const leave = () => reject(new SetupStoppedError('Stopped. Nothing was written.'));
+      unfinished.then(leave, leave);
     });
   });
   return {
@@ -58,6 +62,10 @@ export function openTerminal(
       shown = false;
       if (hidden) output.write('\n');
       return answer;
+    },
+    finish: (work) => {
+      unfinished = work;
+      return work;
     },
     close: () => {
       lines.removeAllListeners('close');

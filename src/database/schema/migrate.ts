@@ -36,14 +36,15 @@ const HISTORY = 'SELECT id, migration_name, checksum, finished_at, rolled_back_a
  * Applies the pending migrations of `directory`, in order, under a lock named after the database, and records them as Prisma
  * does, so that `prisma migrate deploy` and `status` see the same history. Changes nothing if the account lacks a right, or if
  * another application uses a needed name; only the audit log's tables then get other names. With `repair`, restores missing
- * triggers of the audit log, and repeats a migration that failed half-way and left nothing. Throws `MigrationError`, and
- * `DatabaseRefusalError` if the database cannot be reached.
+ * triggers of the audit log, and repeats a migration that failed half-way and left nothing. `stop` ends it between two migrations.
+ * Throws `MigrationError`, and `DatabaseRefusalError` if the database cannot be reached.
  */
 export async function migrate(options: {
   databaseUrl: string;
   directory: string;
   log: (line: string) => void;
   repair?: boolean;
+  stop?: AbortSignal;
 }): Promise<{ applied: readonly string[] }> {
   const connection = await connect(options.databaseUrl);
   const ask = askOn(connection);
@@ -51,7 +52,7 @@ export async function migrate(options: {
     await lock(ask);
     const todo = await pendingIn(ask, options.directory, options.repair);
     // Only now: without pending migrations, the account needs no right to create tables.
-    if (todo.length > 0) await applyAll(ask, todo, options.log);
+    if (todo.length > 0) await applyAll(ask, todo, options);
     if (options.repair === true)
       await restoreTriggers(ask, await readMigrations(options.directory), options.log);
     return { applied: todo.map(({ name }) => name) };
@@ -61,7 +62,11 @@ export async function migrate(options: {
   }
 }
 
-async function applyAll(ask: Query, todo: readonly Migration[], log: (line: string) => void): Promise<void> {
+async function applyAll(
+  ask: Query,
+  todo: readonly Migration[],
+  { log, stop }: Pick<Parameters<typeof migrate>[0], 'log' | 'stop'>,
+): Promise<void> {
   await requireServer(ask);
   const tables = await auditTablesFor(ask, todo);
   await requireRights(
@@ -74,9 +79,17 @@ async function applyAll(ask: Query, todo: readonly Migration[], log: (line: stri
   if (!(await hasHistory(ask))) await ask(HISTORY_TABLE);
   if (tables !== USUAL) log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
   for (const migration of todo) {
+    if (stop?.aborted) throw stoppedBefore(migration);
     await applyMigration(ask, migration, tables);
     log(`applied ${migration.name}`);
   }
+}
+
+function stoppedBefore({ name }: Migration): MigrationError {
+  return new MigrationError(
+    `Stopped before the migration ${name}. None is half-done.`,
+    'For the rest, run: npm run migrate',
+  );
 }
 
 async function requireServer(ask: Query): Promise<void> {

@@ -90,11 +90,14 @@ describe.concurrent('without settings the start', { timeout: 60_000 }, () => {
     expect(errors).toMatch(/^start takes no options\. Commands: start, setup, migrate/);
   });
 
-  it('names the known commands where it is given another', async () => {
-    const { code, errors } = await world.run('strat', world.settings()).ended;
-    expect(code).toBe(1);
-    expect(errors).toMatch(/^Unknown command\. Known: start, setup, migrate/);
-  });
+  it.each(['strat', 'constructor'])(
+    'names the known commands where it is given another: %s',
+    async (word) => {
+      const { code, errors } = await world.run(word, world.settings()).ended;
+      expect(code).toBe(1);
+      expect(errors).toMatch(/^Unknown command\. Known: start, setup, migrate/);
+    },
+  );
 });
 
 describe.concurrent('without its database the start ends in one line', { timeout: 60_000 }, () => {

@@ -134,6 +134,40 @@ describe('npm run migrate', () => {
     expect(second).toEqual({ code: 0, errors: '', output: 'The database is up to date.\n' });
   });
 
+  it('goes to its end where nobody reads what it prints', async () => {
+    const database = await freshDatabase();
+    const first = world.run('migrate', { DATABASE_URL: database.url });
+    first.stopReading();
+    expect(await first.ended).toMatchObject({ code: 0, errors: '' });
+    const second = await world.run('migrate', { DATABASE_URL: database.url }).ended;
+    await database.drop();
+    expect(second.output).toBe('The database is up to date.\n');
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('leaves no migration half-done on %s', async (signal) => {
+    const database = await freshDatabase();
+    const lock = `usersync migrate ${database.name}`;
+    await database.sql('SELECT GET_LOCK(?, 10)', [lock]);
+    const stopped = world.run('migrate', { DATABASE_URL: database.url });
+    const waiting =
+      "SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'SELECT GET_LOCK(%'";
+    await until(async () => (await database.sql(waiting)).length > 0, {
+      failure: () => 'migrate does not ask for the lock',
+    });
+    stopped.kill(signal);
+    stopped.kill(signal);
+    await stopped.says('Stopping, as soon as nothing is left half-done.');
+    await database.sql('SELECT RELEASE_LOCK(?)', [lock]);
+    const { code, errors } = await stopped.ended;
+    const next = await world.run('migrate', { DATABASE_URL: database.url }).ended;
+    await database.drop();
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: expect.stringMatching(/\nStopped before the migration \w+\. None is half-done\. /),
+    });
+    expect(next).toMatchObject({ code: 0, errors: '' });
+  });
+
   it('says what DATABASE_URL must be, and not what it is', async () => {
     const { code, errors } = await world.run('migrate', { DATABASE_URL: 'not a url' }).ended;
     expect(code).toBe(1);

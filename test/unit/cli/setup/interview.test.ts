@@ -61,6 +61,25 @@ describe('a terminal', () => {
     await expect(stopped).rejects.toThrow('Stopped. Nothing was written.');
   });
 
+  it('is left at the end of what must not be left half-done', async () => {
+    const { finish, type, stopped } = openPiped();
+    let end = (_: string) => {};
+    const done = finish(
+      new Promise<string>((resolve) => {
+        end = resolve;
+      }),
+    );
+    const order: string[] = [];
+    const left = stopped.catch(() => order.push('left'));
+    type(CTRL_C);
+    await new Promise(setImmediate);
+    order.push('done');
+    end('all of it');
+    expect(await done).toBe('all of it');
+    await left;
+    expect(order).toEqual(['done', 'left']);
+  });
+
   it('is not stopped by being closed', async () => {
     const { close, stopped } = openPiped();
     close();
