@@ -160,7 +160,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
       return config;
     };
     const { runSync } = await import('./cli/sync/sync.ts');
-    await exitAfterOutput(await runSync(open, words, say));
+    await exitAfterOutput(await heldThrough(warn, (stop) => runSync(open, words, say, stop)));
   },
 };
 

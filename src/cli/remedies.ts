@@ -4,6 +4,8 @@ import { DatabaseRefusalError } from '../database/schema/single-connection.ts';
 import { messageOf } from '../process/runtime.ts';
 import { MissingScopesError, OrgWideInstallError, SlackLoginError } from '../slack/connect/connection.ts';
 import type { NoAnswer } from '../slack/connect/token-facts.ts';
+import { en } from '../slack/text/en.ts';
+import { DatabaseLostError } from '../sync/failures/errors.ts';
 import type { DatabaseRefusal } from '../sync/failures/failure.ts';
 import { fail, oneLine, sentence, type Verdict, warn } from './doctor/check.ts';
 
@@ -38,7 +40,16 @@ export function explain(error: unknown, databaseUrl: string | undefined, who = '
   }
   if (error instanceof OrgWideInstallError) return [`${error.message}. ${ONE_WORKSPACE}`];
   if (error instanceof MissingScopesError) return [`${error.message}. ${REINSTALL}`];
+  if (error instanceof DatabaseLostError) return [lossLine(error)];
   return [messageOf(error)];
+}
+
+/** The lost database in words, and what to do. */
+export function lossLine({ committing, why }: DatabaseLostError): string {
+  if (committing)
+    return 'The database was lost just as the request was being saved, so it may have gone through: see npm run sync -- history.';
+  const what = why === undefined ? 'The database cannot be reached.' : en.trouble.databaseWhy[why];
+  return `${what} Nothing was changed. ${BY_REFUSAL[why === undefined || why === 'busy' ? 'other' : why]}`;
 }
 
 /** What to do if the database at `DATABASE_URL` refuses the bot, or a statement. */

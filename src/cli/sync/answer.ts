@@ -3,13 +3,14 @@ import { hostname } from 'node:os';
 import type { Stores } from '../../bot/core.ts';
 import type { Config } from '../../config/config.ts';
 import type { UseCases } from '../../slack/listeners/door/services.ts';
+import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import { OPERATOR } from '../../sync/rules/approval.ts';
 import type { Change } from '../../sync/run/change.ts';
 import type { Refusal } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
-import type { Printer } from './print.ts';
+import { type Answer, goesOn, NO_CHANNEL, type Printer, refused } from './print.ts';
 
 /** The request of an operator, such as `npm run sync -- preview dev`. */
 export type OperatorCommand =
@@ -23,9 +24,6 @@ export type OperatorCommand =
 const CHUNK = 1_000;
 const HISTORY_ROWS = 20;
 
-/** Lines for people, data for programs, and the exit code. */
-export type Answer = { readonly lines: readonly string[]; readonly data: unknown; readonly exit: 0 | 1 | 2 };
-
 type Parts = {
   readonly config: Config;
   readonly stores: Stores;
@@ -33,22 +31,27 @@ type Parts = {
   readonly print: Printer;
   /** Works on runs whose process died, until their end: if no bot runs, nobody else would. Call this once per command. */
   readonly finishAbandoned: () => Promise<void>;
+  /** Aborted when the operator stops the command. */
+  readonly stop: AbortSignal;
 };
+
+const isInWork = ({ status }: Run) => status === 'reading' || status === 'executing';
 
 /** Whether a run in work holds the list or the location, or is itself the run that was asked for. */
 function isInTheWay(refusal: Refusal): boolean {
-  if (refusal.code === 'not_ready') return ['reading', 'executing'].includes(refusal.run.status);
+  if (refusal.code === 'not_ready') return isInWork(refusal.run);
   return refusal.code === 'being_read' || refusal.code === 'location_busy';
 }
 
 /** Serves a request. If a run was in the way, finishes the runs whose process died, then serves the request once more. */
 async function unblocked<Served extends PreviewRequested | Confirmation>(
-  { finishAbandoned }: Parts,
+  { finishAbandoned, stop }: Parts,
   request: () => Promise<Served>,
 ): Promise<Served> {
   const served = await request();
   if (served.outcome !== 'refused' || !isInTheWay(served.refusal)) return served;
   await finishAbandoned();
+  stop.throwIfAborted();
   return request();
 }
 
@@ -58,7 +61,7 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
   switch (command.verb) {
     case 'preview': {
       const { target, as = 'operator' } = command;
-      if (!isKnown(config, target)) return noTarget(config, target);
+      if (!isKnown(config, target)) return print.noTarget(target);
       return planned(parts, as, (request) => useCases.preview.request({ ...request, target }));
     }
     case 'rollback': {
@@ -83,11 +86,11 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
     case 'history': {
       const runs = await stores.overview.history(command.target, undefined, HISTORY_ROWS);
       // A target that is no longer in the settings may still have runs.
-      if (runs.length === 0 && !isKnown(config, command.target)) return noTarget(config, command.target);
+      if (runs.length === 0 && !isKnown(config, command.target)) return print.noTarget(command.target);
       return { lines: print.historyLines(runs), data: runs, exit: 0 };
     }
     case 'status': {
-      if (!isKnown(config, command.target)) return noTarget(config, command.target);
+      if (!isKnown(config, command.target)) return print.noTarget(command.target);
       const names = command.target === undefined ? [...config.targets.keys()] : [command.target];
       const overviews = await stores.overview.targets(names);
       return { lines: overviews.map(print.targetLine), data: overviews, exit: 0 };
@@ -101,16 +104,18 @@ async function planned(
   as: string,
   ask: (request: { channelId: string; actor: Actor; requestKey: string }) => Promise<PreviewRequested>,
 ): Promise<Answer> {
-  const { config, stores, useCases, print } = parts;
+  const { config, useCases, print } = parts;
   const channelId = config.homeChannelId;
   if (channelId === undefined) return refused(NO_CHANNEL);
   const request = () => ask({ channelId, actor: operator(as), requestKey: randomUUID() });
   const requested = await unblocked(parts, request);
   if (requested.outcome === 'refused') return refused(print.refusalLine(requested.refusal));
   if (requested.outcome === 'repeated') return refused('This was asked for already.');
-  await useCases.preview.read(requested, new AbortController().signal);
-  const run = await stores.runs.find(requested.run.id);
-  if (run === undefined) return refused(print.refusalLine({ code: 'run_not_found' }));
+  await useCases.preview.read(requested, parts.stop);
+  return outcomeOf(parts, requested.run.id, false, (run) => plan(parts, run));
+}
+
+async function plan(parts: Parts, run: Run): Promise<Answer> {
   const { lines, data } = await shown(parts, run);
   // By now, somebody may have confirmed or cancelled the plan.
   const exit = run.planHash === undefined ? 1 : plannedChanges(run.counts) > 0 ? 2 : 0;
@@ -139,11 +144,29 @@ async function confirmed(
         `${confirmation.people} of ${confirmation.needed} people are counted. Confirm in Slack.`,
       );
     case 'claimed': {
-      await useCases.execution.execute(confirmation, new AbortController().signal);
-      const ended = await stores.runs.find(command.runId);
-      const { lines, data } = await shown(parts, ended ?? confirmation.run);
-      return { lines, data, exit: ended?.status === 'completed' ? 0 : 1 };
+      await useCases.execution.execute(confirmation, parts.stop);
+      return outcomeOf(parts, command.runId, true, async (ended) => ({
+        ...(await shown(parts, ended)),
+        exit: ended.status === 'completed' ? 0 : 1,
+      }));
     }
+  }
+}
+
+/** What has become of a run on which this process worked: a read, or an execution if it was `confirmed`. */
+async function outcomeOf(
+  { stores, print }: Parts,
+  runId: number,
+  confirmed: boolean,
+  tell: (run: Run) => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    const run = await stores.runs.find(runId);
+    if (run === undefined) return refused(print.refusalLine({ code: 'run_not_found' }));
+    return isInWork(run) ? goesOn(runId, confirmed) : await tell(run);
+  } catch (error) {
+    if (error instanceof DatabaseLostError) return goesOn(runId, confirmed);
+    throw error;
   }
 }
 
@@ -171,18 +194,7 @@ function isKnown({ targets }: Config, target: string | undefined): boolean {
   return target === undefined || targets.has(target);
 }
 
-function noTarget({ targets }: Config, target: string | undefined): Answer {
-  return refused(`${target} is no target. Targets: ${[...targets.keys()].join(', ')}.`);
-}
-
-function refused(line: string): Answer {
-  return { lines: [line], data: { refused: line }, exit: 1 };
-}
-
 /** The operator in the audit log. Anybody can give any name here, so the machine is named too. */
 function operator(name: string): Actor {
   return { id: `${OPERATOR}${name}`.slice(0, 64), name: `${name} (command line, ${hostname()})` };
 }
-
-const NO_CHANNEL =
-  'Set SLACK_CHANNEL_IDS or SYNC_SCHEDULE_CHANNEL_ID: the bot tells of each run there once Slack is back.';

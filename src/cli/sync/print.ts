@@ -13,6 +13,26 @@ import { type Change, omittedEffect } from '../../sync/run/change.ts';
 import type { Refusal } from '../../sync/run/refusal.ts';
 import type { Run } from '../../sync/run/run.ts';
 
+/** Lines for people, data for programs, and the exit code. */
+export type Answer = { readonly lines: readonly string[]; readonly data: unknown; readonly exit: 0 | 1 | 2 };
+
+export function refused(line: string): Answer {
+  return { lines: [line], data: { refused: line }, exit: 1 };
+}
+
+export const NO_CHANNEL =
+  'Set SLACK_CHANNEL_IDS or SYNC_SCHEDULE_CHANNEL_ID: the bot tells of each run there once Slack is back.';
+
+/** The answer where this process was stopped or lost the database while it worked on a run: others go on with the run. */
+export function goesOn(runId: number, confirmed: boolean): Answer {
+  const line =
+    `Run ${runId} ${confirmed ? 'is confirmed, and goes' : 'goes'} on without this command, which was stopped or lost the ` +
+    'database. The bot finishes it, or else this command, if you type it again in half a minute. ' +
+    `What became of it: npm run sync -- show ${runId}`;
+  const next = confirmed ? [] : [`To end it: npm run sync -- cancel ${runId} --as NAME`];
+  return { lines: [line, ...next], data: { failed: line }, exit: 1 };
+}
+
 /** Replaces control characters, which must not reach the terminal. */
 function printable(text: string): string {
   return text.replace(/\p{C}/gu, '?');
@@ -66,6 +86,8 @@ export function createPrinter(t: Texts, config: Config) {
     return `${String(run.id).padStart(6)}  ${when} UTC  ${run.target}: ${shown(runState(t, run))}`;
   };
   return {
+    noTarget: (target: string | undefined): Answer =>
+      refused(`${target} is no target. Targets: ${[...config.targets.keys()].join(', ')}.`),
     historyLines: (runs: readonly Run[]) =>
       runs.length === 0 ? ['There are no runs to show.'] : runs.map(runLine),
     refusalLine: (refusal: Refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal)),

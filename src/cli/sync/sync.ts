@@ -8,34 +8,38 @@ import type { Config } from '../../config/config.ts';
 import { createLogger } from '../../process/logger.ts';
 import { messageOf } from '../../process/runtime.ts';
 import { textsFor } from '../../slack/text/language.ts';
+import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import { NO_PROGRESS, NOT_ASKED } from '../../sync/ports/ports.ts';
 import { createRules } from '../../sync/rules/rules.ts';
+import { onAbort } from '../../sync/run/concurrency.ts';
 import { createQueue } from '../../sync/run/queue.ts';
-import { type Answer, answer, type OperatorCommand } from './answer.ts';
-import { createPrinter } from './print.ts';
+import { lossLine } from '../remedies.ts';
+import { answer, type OperatorCommand } from './answer.ts';
+import { type Answer, createPrinter } from './print.ts';
 
 /**
  * The command line for operators, if Slack is down, and for cron and CI. It uses the same use cases, rules, audit log and outbox;
  * the bot tells Slack when Slack is back. Returns the exit code: 0 done or nothing to change, 2 changes are planned, 1 refused,
- * failed or not understood. With `--json`, the output is one JSON text in every case. Throws what `open` throws, and
+ * failed or not understood. `stop` hands its read back. With `--json`, the output is one JSON text in every case. Throws what `open` throws, and
  * `DatabaseLostError`.
  */
 export async function runSync(
   open: () => Promise<Config>,
   words: readonly string[],
   say: (line: string) => void,
+  stop: AbortSignal,
 ): Promise<number> {
   const tell = (lines: readonly string[], data: unknown) => {
     for (const line of words.includes('--json') ? [jsonOf(data)] : lines) say(line);
   };
   try {
     const command = parseCommand(words);
-    const { lines, data, exit } = await answerTo(await open(), command);
+    const { lines, data, exit } = await answerTo(await open(), command, stop);
     tell(lines, data);
     return exit;
   } catch (error) {
-    const failed = messageOf(error);
     const misunderstood = error instanceof UsageError;
+    const failed = error instanceof DatabaseLostError ? lossLine(error) : messageOf(error);
     tell(misunderstood ? [`${failed}.`, ...USAGE] : [], { failed });
     if (!misunderstood) throw error;
     return 1;
@@ -50,7 +54,7 @@ function jsonOf(data: unknown): string {
 /** The longest time that a timer takes: an operator waits for an abandoned run until its end. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-async function answerTo(config: Config, command: OperatorCommand): Promise<Answer> {
+async function answerTo(config: Config, command: OperatorCommand, stop: AbortSignal): Promise<Answer> {
   const logger = createLogger('silent');
   const owner = randomUUID();
   const stores = openStores(config, { owner, observe: () => {}, logger });
@@ -75,9 +79,10 @@ async function answerTo(config: Config, command: OperatorCommand): Promise<Answe
     const queue = createQueue({ runs: stores.runs, progress: NO_PROGRESS, ...useCases, workers: jobs });
     const finishAbandoned = async () => {
       await queue.startWaiting();
+      onAbort(stop, () => void jobs.drain(0));
       await jobs.drain(LONGEST_WAIT_MS);
     };
-    return await answer({ config, stores, useCases, print, finishAbandoned }, command);
+    return await answer({ config, stores, useCases, print, finishAbandoned, stop }, command);
   } finally {
     await stores.presence.leave();
     await stores.close();

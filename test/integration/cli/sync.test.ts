@@ -4,6 +4,7 @@ import { insertLocations } from '../../../sandbox/database/seed-locations.ts';
 import { type DepotHost, startDepotHost } from '../../../sandbox/depot/host.ts';
 import { makeDepotUser, makeDepotUsers } from '../../../sandbox/depot/users.ts';
 import { AYU, BUDI, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.ts';
+import { startTcpProxy, type TcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { runSync } from '../../../src/cli/sync/sync.ts';
 import { parseConfig } from '../../../src/config/config.ts';
@@ -54,6 +55,7 @@ async function sync(words: readonly string[], changes: Environment = {}) {
     async () => parseConfig(settings(changes)),
     words,
     (line) => lines.push(line),
+    new AbortController().signal,
   );
   return { exit, text: lines.join('\n') };
 }
@@ -320,6 +322,95 @@ describe('the operator’s command line', () => {
 });
 
 describe('a sync of the command line', () => {
+  /** Starts a command on a database that can be cut off, and waits until this holds. */
+  async function begin(words: readonly string[], proxy: TcpProxy, isBegun: () => Promise<boolean>) {
+    const url = Object.assign(new URL(world.migrated.url), { port: proxy.port }).href;
+    const changes = {
+      DATABASE_URL: url,
+      EXTERNAL_API_REQUESTS_PER_SECOND: '5',
+      EXTERNAL_API_PAGE_SIZE: '10',
+    };
+    const cli = world.run('sync', settings(changes), ...words);
+    await until(isBegun, { timeoutMs: 20_000, failure: () => `${words.join(' ')} begins` });
+    return cli;
+  }
+
+  async function beginToRead(words: readonly string[], proxy: TcpProxy) {
+    const before = await newestRun();
+    const cli = await begin(words, proxy, async () => (await newestRun()) > before);
+    return { cli, run: await newestRun() };
+  }
+
+  it('that is stopped while it reads hands its run back, and says which, how to end it and who goes on', async () => {
+    const proxy = await startTcpProxy(Number(new URL(world.migrated.url).port));
+    const { cli, run } = await beginToRead(['preview', 'big'], proxy);
+    cli.kill('SIGINT');
+    const { code, output } = await cli.ended;
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringMatching(
+        new RegExp(
+          `^Run ${run} goes on without this command[^\n]+ show ${run}\nTo end it: npm run sync -- cancel ${run} --as NAME\n$`,
+        ),
+      ),
+    });
+    const free = 'SELECT 1 FROM sync_runs WHERE id = ? AND lease_until <= UTC_TIMESTAMP(3)';
+    expect(await sql(free, [run])).toHaveLength(1);
+    expect((await sync(['cancel', String(run), '--as', 'ayu'])).exit).toBe(0);
+    await proxy.stop();
+  });
+
+  it('that loses the database while it reads says the same, also as JSON, and no code', async () => {
+    const proxy = await startTcpProxy(Number(new URL(world.migrated.url).port));
+    const { cli, run } = await beginToRead(['preview', 'big', '--json'], proxy);
+    proxy.cut();
+    const { code, output } = await cli.ended;
+    expect(code).toBe(1);
+    expect(JSON.parse(output)).toEqual({
+      failed: expect.stringMatching(new RegExp(`^Run ${run} goes on without this command`)),
+    });
+    expect((await sync(['cancel', String(run), '--as', 'ayu'])).exit).toBe(0);
+    await proxy.stop();
+  });
+
+  it('that loses the database after the claim says that its run is confirmed', async () => {
+    expect((await sync(['preview', 'big'])).exit).toBe(2);
+    const run = await newestRun();
+    const proxy = await startTcpProxy(Number(new URL(world.migrated.url).port));
+    // The execution waits for the users until the database is lost.
+    await sql('START TRANSACTION');
+    await sql('SELECT id FROM users FOR UPDATE');
+    const words = ['confirm', String(run), '--as', 'ayu', '--reason', 'because'];
+    // The connection of this test sees nothing new while its transaction is open.
+    const cli = await begin(words, proxy, async () =>
+      (await sync(['show', String(run), '--json'])).text.includes('"status":"executing"'),
+    );
+    proxy.cut();
+    await sql('ROLLBACK');
+    const { code, output } = await cli.ended;
+    await proxy.stop();
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringMatching(new RegExp(`^Run ${run} is confirmed, and goes on without this command`)),
+    });
+  });
+
+  it('says in words what is wrong with the database, and what to do', async () => {
+    const account = 'usersync_read_only';
+    await sql(`CREATE USER ${account} IDENTIFIED BY 'secret'`);
+    await sql(`GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON ${world.migrated.name}.* TO ${account}`);
+    const url = Object.assign(new URL(world.migrated.url), { username: account, password: 'secret' }).href;
+    await sql('SET GLOBAL read_only = 1');
+    const { errors, output } = await world
+      .run('sync', settings({ DATABASE_URL: url }), 'preview', 'dev', '--json')
+      .ended.finally(() => sql('SET GLOBAL read_only = 0'));
+    await sql(`DROP USER ${account}`);
+    const line =
+      /^The database server is read-only\. Nothing was changed\. Point DATABASE_URL at the primary server/;
+    expect(errors).toMatch(line);
+    expect(JSON.parse(output)).toEqual({ failed: expect.stringMatching(line) });
+  });
+
   it('that is killed while it reads goes on in the bot, and Slack is told of all of them', async () => {
     await sql("UPDATE users SET status = 'inactive' WHERE location_id = 1");
     const cli = world.run('sync', settings(), 'preview', 'dev', '--as', 'ayu');
