@@ -49,11 +49,7 @@ export function parseConfig(environment: Environment): Config {
   const problems = problemsIn(parsed)
     .filter(({ setting }) => !inQuotes.includes(setting))
     .map((each) => ({ ...each, missing: env[each.setting] === undefined }));
-  const together = [
-    ...inQuotes.map((setting) => ({ setting, problem: 'must be written without quotes around it' })),
-    ...missingTogether(env),
-    ...proxyProblems(env),
-  ];
+  const together = [...inQuotes.map(unquote), ...missingTogether(env), ...proxyProblems(env)];
   if (!parsed.success || together.length > 0) {
     const untouched = OWN_NAMES.every((name) => env[name] === undefined);
     throw new ConfigError([...problems, ...together], untouched);
@@ -62,6 +58,8 @@ export function parseConfig(environment: Environment): Config {
   if (mismatched.length > 0) throw new ConfigError(mismatched);
   return toConfig(parsed.data, env);
 }
+
+const unquote = (setting: string) => ({ setting, problem: 'must be written without quotes around it' });
 
 /** Adds `TWO_PERSON_TARGETS` to `SYNC_APPROVALS`: each of them needs at least two people. */
 function approvals(values: Settings): ReadonlyMap<string, number> {
@@ -162,7 +160,9 @@ function toConfig(values: Settings, env: Environment) {
 }
 
 /** Reads `DATABASE_URL` alone, for commands that need no other setting. Throws `ConfigError`. */
-export function databaseUrlOf({ DATABASE_URL }: Environment): string {
+export function databaseUrlOf(environment: Environment): string {
+  const { DATABASE_URL = '' } = givenIn(environment);
+  if (quoted({ DATABASE_URL }).length > 0) throw new ConfigError([unquote('DATABASE_URL')]);
   return orThrow(settings.pick({ DATABASE_URL: true }).safeParse({ DATABASE_URL })).DATABASE_URL;
 }
 

@@ -79,6 +79,14 @@ describe.concurrent('without settings the start', { timeout: 60_000 }, () => {
     expect(errors).toMatch(/^npm run migrate cannot start\. [^\n]+\n {2}DATABASE_URL must be mysql:/);
   });
 
+  it.each(['migrate', 'audit:verify'])(
+    'says to %s that quotes around the address do not belong',
+    async (word) => {
+      const { errors } = await world.run(word, { DATABASE_URL: `'${world.migrated.url}'` }).ended;
+      expect(errors).toMatch(/\n {2}DATABASE_URL must be written without quotes around it\n$/);
+    },
+  );
+
   it('says once what is wrong with the setting that another command needs', async () => {
     const { errors } = await world.run('migrate', { DATABASE_URL: 'here' }).ended;
     expect(errors.match(/DATABASE_URL must be/g)).toHaveLength(1);
