@@ -66,7 +66,14 @@ const ASSIGNMENT =
 export function fileFlaws(file: string, environment: Environment): readonly string[] {
   const text = file.replace(/\r\n?/g, '\n');
   const given = [...text.matchAll(ASSIGNMENT)].filter(([, name = '']) => !environment[name]?.trim());
-  return [...cutShort(given), ...setTwice(given), ...linesWithout(text)];
+  return [...misread(given), ...cutShort(given), ...setTwice(given), ...linesWithout(text)];
+}
+
+/** Values with letters that are not UTF-8, as where an editor saved the file in Latin-1: a password would be another one. */
+function misread(assignments: readonly RegExpExecArray[]): readonly string[] {
+  return assignments
+    .filter(([, , value = '']) => value.includes('\uFFFD'))
+    .map(([, name]) => `.env: ${name} has letters that are not UTF-8. Save the file as UTF-8.`);
 }
 
 /** Values that are cut at a #: no quotes are around them, and no blank is before the #, so they were probably meant to go on. */

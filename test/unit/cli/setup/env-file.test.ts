@@ -31,6 +31,13 @@ const ONCE = 'is set more than once, and the last one counts. Remove the others.
 const NOTHING = 'sets nothing. Write NAME=value; quote a value of several lines.';
 
 describe('what a .env may say otherwise than meant', () => {
+  it('is a letter of a file in Latin-1, which would be another one, where a setting has it', () => {
+    const file = Buffer.from('# für das Depot\nEXTERNAL_API_PASSWORD=gehäuse\n', 'latin1').toString();
+    expect(fileFlaws(file, {})).toEqual([
+      '.env: EXTERNAL_API_PASSWORD has letters that are not UTF-8. Save the file as UTF-8.',
+    ]);
+  });
+
   it.each<[string, string, readonly string[]]>([
     ['a name that is there twice', 'A=1\r\nB=x\r\nexport A = 2\r\n', [`A ${ONCE}`]],
     ['a name that is emptied later', "A='1'\nA=\n", [`A ${ONCE}`]],
