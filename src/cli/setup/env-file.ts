@@ -110,10 +110,29 @@ function linesWithout(text: string): readonly string[] {
   });
 }
 
+/** Throws where a file cannot be read, or `replaceFile` could not write it: before anybody answers questions for it. */
+export async function requireReplaceable(path: string): Promise<void> {
+  const { target, temporary } = await placesOf(path);
+  try {
+    await readText(target);
+    await open(temporary, 'wx', 0o600).then((file) => file.close());
+    await rm(temporary);
+  } catch (error) {
+    const why = `${path} cannot be written (${codeOf(error)})`;
+    throw new Error(`${why}. Start setup in a folder where you may write it; nothing was asked.`, {
+      cause: error,
+    });
+  }
+}
+
+async function placesOf(path: string) {
+  const target = await realpath(path).catch(() => path);
+  return { target, temporary: `${target}.${process.pid}.new` };
+}
+
 /** Replaces a file atomically, readable by its owner alone. A symbolic link stays. Throws the errors of the file system. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const target = await realpath(path).catch(() => path);
-  const temporary = `${target}.${process.pid}.new`;
+  const { target, temporary } = await placesOf(path);
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {

@@ -7,7 +7,14 @@ import { ENV_EXAMPLE, heldThrough, MIGRATIONS } from '../../process/runtime.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 import { explain } from '../remedies.ts';
 import { fillLocations, loginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
-import { type Answers, readText, remarks, replaceFile, withSettings } from './env-file.ts';
+import {
+  type Answers,
+  readText,
+  remarks,
+  replaceFile,
+  requireReplaceable,
+  withSettings,
+} from './env-file.ts';
 import { DATABASE, SLACK_QUESTIONS } from './fixed-questions.ts';
 import { askWhether, type Question, settle, type Terminal } from './interview.ts';
 
@@ -22,10 +29,11 @@ export type SetupOptions = {
 
 /**
  * Asks for the settings that have no usable default, checks each answer as doctor does, and writes `.env` at the end. Migrates if
- * the person wants that, and fills an empty table `locations`. Throws the errors of the file system.
+ * the person wants that, and fills an empty table `locations`. Throws if the file cannot be written.
  */
 export async function runSetup(options: SetupOptions): Promise<void> {
   const { environment, file, terminal } = options;
+  await requireReplaceable(file);
   const present = await readText(file);
   const text = present ?? (await readText(ENV_EXAMPLE)) ?? '';
   terminal.say(`The settings of usersync go into ${file}. Enter takes what stands in brackets.`);

@@ -1,10 +1,12 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
+import { runSetup } from '../../../src/cli/setup/setup.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { ENV_EXAMPLE } from '../../../src/process/runtime.ts';
-import type { Script } from '../../support/scripted-terminal.ts';
+import { type Script, scriptedTerminal } from '../../support/scripted-terminal.ts';
 import {
   databaseAnswers,
   KEPT,
@@ -62,6 +64,18 @@ describe('setup in a folder without .env', () => {
     });
     expect(parseConfig(await world.written()).slack.transport).toEqual({ mode: 'http', signingSecret });
     expect(said).toMatch(/manifest\.yml +says which addresses/);
+  });
+
+  it.each([
+    ['is a folder', '.', 'EISDIR'],
+    ['is in a folder that is not there', 'gone/.env', 'ENOENT'],
+  ])('asks nothing where the file %s', async (_, path, code) => {
+    const terminal = scriptedTerminal([]);
+    const file = join(dirname(world.file), path);
+    await expect(runSetup({ environment: {}, file, terminal })).rejects.toThrow(
+      `${file} cannot be written (${code}). Start setup in a folder where you may write it`,
+    );
+    expect(terminal.transcript()).toBe('');
   });
 
   it('writes nothing where that is not wanted', async () => {
