@@ -2,9 +2,8 @@ import type { AbsenceDays, AbsenceDoubt } from '../../sync/run/absence.ts';
 import type { KeepReason } from '../../sync/run/change.ts';
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import type { Scope } from './comparison.ts';
+import { inOrder, namedUserIds, type Scope } from './comparison.ts';
 import { matchesAny } from './eligibility.ts';
-import { inOrder, namedUserIds } from './spelling.ts';
 
 export const UNPROVEN: KeepReason = 'unproven';
 const SHORTLY: KeepReason = 'absent_shortly';

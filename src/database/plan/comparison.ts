@@ -115,6 +115,21 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
   };
 }
 
+/** SQL: the ids of the location's users whose email is in one of the reads. Evaluated once, then looked up by id. */
+export function namedUserIds({ runId, locationId, collate, reads }: Scope): Prisma.Sql {
+  return Prisma.sql`
+    SELECT p.id FROM sync_staged_users s
+    STRAIGHT_JOIN users p ON p.location_id = ${locationId} AND p.email = s.email${collate}
+    WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
+}
+
+/** ORDER BY for emails, as in `compareEmails`: user2 before user10. MySQL and MariaDB 10.6 have no natural sort order. */
+export function inOrder(column: 'n.email' | 'a.email' | 'u.email'): Prisma.Sql {
+  const email = Prisma.raw(column);
+  return Prisma.sql`
+    REGEXP_REPLACE(${email}, '[0-9]+', '') COLLATE utf8mb4_bin, CHAR_LENGTH(${email}), ${email} COLLATE utf8mb4_bin`;
+}
+
 /** For a pattern of `LIKE … ESCAPE '!'`: a text whose signs mean themselves. */
 export function asWritten(text: string): string {
   return text.replace(/[!%_]/g, '!$&');

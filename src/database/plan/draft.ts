@@ -9,14 +9,14 @@ import { changedSince, isKeptWhole } from '../runs/since.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
 import { type Absent, absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
-import { type Comparison, compare, newest, PRESENT, type Scope } from './comparison.ts';
+import { type Comparison, compare, inOrder, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf, matchesAny, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
 import {
   findOddSpellings,
   forgetOddSpellings,
-  inOrder,
   insertOddlySpelled,
+  spareOddlySpelled,
   withoutOddlySpelled,
 } from './spelling.ts';
 import { requireMayAdd, requireUsableTables, requireUsersFit } from './users-fit.ts';
@@ -81,7 +81,9 @@ async function writeChanges(tx: Transaction, scope: Scope, { seen, someAreOdd, a
   await tx.$executeRaw`DELETE FROM sync_changes WHERE run_id = ${scope.runId}`;
   let written = seen.changing === 0 ? 0 : await insertPresent(tx, scope, seen, someAreOdd);
   if (someAreOdd) written += await insertOddlySpelled(tx, scope, written);
-  if (absent !== undefined) written += await planAbsent(tx, absent, written);
+  const left = absent === undefined ? 0 : await planAbsent(tx, absent, written);
+  if (left > 0) await spareOddlySpelled(tx, scope, seen);
+  written += left;
   if (seen.leftAlone > 0) written += await insertLeftAlone(tx, scope, written);
   if (seen.skipped > 0) await insertSkipped(tx, scope, written);
 }

@@ -1,6 +1,6 @@
 import type { Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { type Comparison, MAYBE_PRESENT, newest, PRESENT, type Scope } from './comparison.ts';
+import { type Comparison, MAYBE_PRESENT, namedUserIds, newest, PRESENT, type Scope } from './comparison.ts';
 import { folded, isPlainText, normalised } from './eligibility.ts';
 
 /**
@@ -15,14 +15,6 @@ function keyOf(text: Prisma.Sql, { collate }: Pick<Scope, 'collate'>): Prisma.Sq
 /** Makes both servers evaluate a subquery once and look up its rows by key, instead of evaluating it for each row of the list. */
 const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
 
-/** SQL: the ids of the location's users whose email is in one of the reads. Evaluated once, then looked up by id. */
-export function namedUserIds({ runId, locationId, collate, reads }: Scope): Prisma.Sql {
-  return Prisma.sql`
-    SELECT p.id FROM sync_staged_users s
-    STRAIGHT_JOIN users p ON p.location_id = ${locationId} AND p.email = s.email${collate}
-    WHERE s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])}) AND ${MAYBE_PRESENT}`;
-}
-
 /**
  * Examines the users whose email is not on the list. Writes a user into `sync_odd_spellings` if a row of the list may mean the
  * user under another spelling: stored, normalised or without invisible characters. `email` is the row's email if the row is
@@ -35,29 +27,49 @@ export async function findOddSpellings(
   seen: Comparison,
 ): Promise<{ readonly users: number; readonly active: number }> {
   if (seen.unnamed === 0) return { users: 0, active: 0 };
-  await matchEmails(tx, scope);
-  if (seen.spelled > 0) await matchSpellings(tx, scope);
+  await match(tx, scope, seen, unnamed(scope));
   const [found] = await tx.$queryRaw<{ users: bigint; active: bigint }[]>`
     SELECT COUNT(*) AS users, COUNT(IF(u.status = 'active' AND ${scope.eligibility.eligible('u')}, 1, NULL)) AS active
     FROM sync_odd_spellings o JOIN users u ON u.id = ${scope.eligibility.oddId} WHERE o.run_id = ${scope.runId}`;
   return { users: Number(found?.users ?? 0), active: Number(found?.active ?? 0) };
 }
 
+/**
+ * Deletes the planned deactivations of users to whom the application gave an odd spelling after `findOddSpellings` had looked. Costs
+ * a look at the deactivations alone, where their emails are plain and the list's too.
+ */
+export async function spareOddlySpelled(tx: Transaction, scope: Scope, seen: Comparison): Promise<void> {
+  const planned = Prisma.sql`FROM sync_changes c WHERE c.run_id = ${scope.runId} AND c.action = 'deactivate'`;
+  const isPlain = isPlainText(Prisma.sql`c.email`);
+  const [odd] = await tx.$queryRaw<unknown[]>`SELECT 1 ${planned} AND NOT ${isPlain} LIMIT 1`;
+  if (odd === undefined && seen.spelled === 0) return;
+  await match(tx, scope, seen, spellingsOf(scope, Prisma.sql`c.user_id`, Prisma.sql`c.email`, planned));
+  await tx.$executeRaw`
+    DELETE c, o FROM sync_changes c STRAIGHT_JOIN sync_odd_spellings o ON o.run_id = c.run_id AND o.user_id = c.user_id
+    WHERE c.run_id = ${scope.runId} AND c.action = 'deactivate'`;
+}
+
+/** Writes which users of `texts` (see `spellingsOf`) the list may mean. */
+async function match(tx: Transaction, scope: Scope, seen: Comparison, texts: Prisma.Sql): Promise<void> {
+  await matchEmails(tx, scope, texts);
+  if (seen.spelled > 0) await matchSpellings(tx, scope, texts);
+}
+
 /** Finds users whose email, once normalised, is on the list. Those whose email is so already were found before, or are not on it. */
-async function matchEmails(tx: Transaction, scope: Scope): Promise<void> {
+async function matchEmails(tx: Transaction, scope: Scope, texts: Prisma.Sql): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
     INSERT INTO sync_odd_spellings (run_id, user_id, email)
     SELECT ${runId}, CAST(o.id AS UNSIGNED), MIN(${meant(scope)}) FROM sync_staged_users s
     STRAIGHT_JOIN (
       SELECT n.id, ${keyOf(Prisma.sql`n.normalised`, scope)} AS text_key
-      FROM (${unnamed(scope)}) n WHERE CAST(n.normalised AS BINARY) <> CAST(n.raw AS BINARY) ${ONCE}
+      FROM (${texts}) n WHERE CAST(n.normalised AS BINARY) <> CAST(n.raw AS BINARY) ${ONCE}
     ) o ON o.text_key = ${keyOf(Prisma.sql`s.email`, scope)}
     WHERE ${ofReads(scope)} AND ${MAYBE_PRESENT} GROUP BY o.id`;
 }
 
 /** Finds users whose email is one of the other spellings of a row. */
-async function matchSpellings(tx: Transaction, scope: Scope): Promise<void> {
+async function matchSpellings(tx: Transaction, scope: Scope, texts: Prisma.Sql): Promise<void> {
   const { runId } = scope;
   await tx.$executeRaw`
     INSERT INTO sync_odd_spellings (run_id, user_id, email)
@@ -69,7 +81,7 @@ async function matchSpellings(tx: Transaction, scope: Scope): Promise<void> {
     ) k
     STRAIGHT_JOIN (
       SELECT n.id, ${keyOf(Prisma.sql`ELT(way.number, n.raw, n.normalised, n.folded)`, scope)} AS text_key
-      FROM (${unnamed(scope)}) n CROSS JOIN (SELECT 1 AS number UNION ALL SELECT 2 UNION ALL SELECT 3) way ${ONCE}
+      FROM (${texts}) n CROSS JOIN (SELECT 1 AS number UNION ALL SELECT 2 UNION ALL SELECT 3) way ${ONCE}
     ) o ON o.text_key = k.text_key
     GROUP BY o.id
     ON DUPLICATE KEY UPDATE email = COALESCE(sync_odd_spellings.email, VALUES(email))`;
@@ -84,13 +96,18 @@ function ofReads({ runId, reads }: Scope): Prisma.Sql {
   return Prisma.sql`s.run_id = ${runId} AND s.read_no IN (${Prisma.join([...reads])})`;
 }
 
-/** The users whose email is not on the list: their email as stored, normalised, and without invisible characters. */
+/** The users whose email is not on the list. */
 function unnamed(scope: Scope): Prisma.Sql {
-  const { locationId, collate } = scope;
+  const { locationId } = scope;
+  const users = Prisma.sql`FROM users u WHERE u.location_id = ${locationId} AND u.id NOT IN (${namedUserIds(scope)})`;
+  return spellingsOf(scope, Prisma.sql`u.id`, Prisma.sql`u.email`, users);
+}
+
+/** Users, each with the email as stored, normalised, and without invisible characters. */
+function spellingsOf({ collate }: Scope, id: Prisma.Sql, email: Prisma.Sql, users: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    SELECT u.id, u.email AS raw, ${normalised(Prisma.sql`u.email`)}${collate} AS normalised,
-           ${folded(Prisma.sql`u.email`)}${collate} AS folded
-    FROM users u WHERE u.location_id = ${locationId} AND u.id NOT IN (${namedUserIds(scope)})`;
+    SELECT ${id} AS id, ${email} AS raw, ${normalised(email)}${collate} AS normalised, ${folded(email)}${collate} AS folded
+    ${users}`;
 }
 
 /**
@@ -174,11 +191,4 @@ export async function forgetOddSpellings(
 ): Promise<void> {
   if (looked === 0) return;
   await tx.$executeRaw`DELETE FROM sync_odd_spellings WHERE run_id = ${runId}`;
-}
-
-/** ORDER BY for emails, as in `compareEmails`: user2 before user10. MySQL and MariaDB 10.6 have no natural sort order. */
-export function inOrder(column: 'n.email' | 'a.email' | 'u.email'): Prisma.Sql {
-  const email = Prisma.raw(column);
-  return Prisma.sql`
-    REGEXP_REPLACE(${email}, '[0-9]+', '') COLLATE utf8mb4_bin, CHAR_LENGTH(${email}), ${email} COLLATE utf8mb4_bin`;
 }

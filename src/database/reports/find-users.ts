@@ -2,9 +2,8 @@ import type { FoundUser, FoundUsers, ListedUser } from '../../sync/ports/overvie
 import type { UserStatus } from '../../sync/run/change.ts';
 import type { Database } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
-import { contains, type Eligibility } from '../plan/comparison.ts';
+import { contains, type Eligibility, inOrder } from '../plan/comparison.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
-import { inOrder } from '../plan/spelling.ts';
 import { toRun } from '../runs/run-rows.ts';
 import { placesOf } from './targets.ts';
 

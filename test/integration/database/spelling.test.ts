@@ -5,7 +5,7 @@ import { isPlainText, normalised } from '../../../src/database/plan/eligibility.
 import { parseRow } from '../../../src/depot-api/list/pages.ts';
 import type { SourceRow } from '../../../src/sync/ports/source.ts';
 import { COLLATIONS, SAME_PERSON, TWO_USERS } from '../../support/spellings.ts';
-import { apply, claim, draftRun, present } from './support/runs.ts';
+import { apply, claim, draftRun, planLines, present, rules } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const server = inject('databaseServerUrl');
@@ -118,5 +118,29 @@ describe.each(known)('under %s', (collation) => {
     const off = parseRow({ id_user: 9, email: ' Off@dkm', status_user: 0 }, 1);
     const { after } = await planned({ ' Off@dkm': 'active' }, [...listed(), off]);
     expect(after).toEqual({ ' Off@dkm': 'inactive' });
+  });
+});
+
+describe('a user whom the application spells oddly between two statements of a draft', () => {
+  it.each([
+    ['who was named until then', "UPDATE users SET email = 'here@dkm\\t' WHERE email = 'here@dkm'"],
+    [
+      'who was not there until then',
+      "INSERT IGNORE INTO users (location_id, email) SELECT location_id, ' new@dkm' FROM users WHERE email = 'gone@dkm'",
+    ],
+    ['who had another name until then', "UPDATE users SET email = 'lead@dkm' WHERE email = 'else@dkm'"],
+  ])('%s is not deactivated', async (_, change) => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'here@dkm': 'active', 'else@dkm': 'active', 'gone@dkm': 'active' });
+    const list = listed('here@dkm', 'new@dkm', '<lead@dkm');
+    const { lease, run } = await draftRun(testbed.bot, target, [list]);
+    // A plan that is drafted again deletes the first one, after it has looked at the spellings.
+    await testbed.sql(`CREATE TRIGGER meanwhile AFTER DELETE ON sync_changes FOR EACH ROW ${change}`);
+    await testbed.bot.plans
+      .draft(lease, { reads: [1, 2], rules: rules() })
+      .finally(() => testbed.sql('DROP TRIGGER meanwhile'));
+    const lines = await planLines(testbed.bot, run.id);
+    expect(lines).toContain('deactivate gone@dkm');
+    expect(lines.filter((line) => /^deactivate.*(here|new|lead)/.test(line))).toEqual([]);
   });
 });
