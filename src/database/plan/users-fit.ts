@@ -27,8 +27,8 @@ type Planned = Pick<RunCounts, EffectiveAction>;
  * `IndexMissingError`, `UsersUnfitError` for a `status` that holds no text or an id that is no whole number, and as `userColumns`.
  */
 export async function requireUsableTables(tx: Transaction): Promise<void> {
-  await requireTransactional(tx);
   const columns = await userColumns(tx);
+  await requireTransactional(tx);
   await requireUsableIndexes(tx);
   requireNone(unusableColumns(columns));
 }

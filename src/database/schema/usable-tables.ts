@@ -189,10 +189,11 @@ export function userColumns(db: Database | Transaction): Promise<readonly Column
   return columns;
 }
 
+/** Reads the table first: an ALTER TABLE then waits for the transaction. In the middle of one, MariaDB tells of no columns. */
 async function look(db: Database | Transaction): Promise<readonly ColumnFacts[]> {
+  await db.$queryRawUnsafe(READ_DELETED_AT);
   const columns = await columnFacts(asking(db), 'users');
   const isSeen = (wanted: string) => columns.some(({ name }) => name.toLowerCase() === wanted);
-  if (!isSeen('deleted_at')) await db.$queryRawUnsafe(READ_DELETED_AT);
   if (!READ.every(isSeen)) await db.$queryRawUnsafe(`SELECT ${READ.join(', ')} FROM users LIMIT 0`);
   return columns;
 }

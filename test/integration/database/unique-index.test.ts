@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../sandbox/database/database-server.ts';
+import { inTransaction } from '../../../src/database/client.ts';
+import { requireUsableTables } from '../../../src/database/plan/users-fit.ts';
 import { IndexInTheWayError, IndexMissingError } from '../../../src/sync/failures/errors.ts';
 import { listOf } from './support/rows.ts';
 import { apply, claimedRun, draftRun, openRun, rules, stage } from './support/runs.ts';
@@ -145,5 +148,22 @@ describe('a users table that is not there', () => {
     const drafted = await draftRun(testbed.bot, target, [listOf('a@dkm')]).catch((error: unknown) => error);
     await testbed.sql('RENAME TABLE users_elsewhere TO users');
     expect(drafted).toMatchObject({ failure: { code: 'database_refused', number: '1146' } });
+  });
+});
+
+describe('an ALTER TABLE that comes once a transaction has looked at users', () => {
+  it('waits for its end, so that all that was found stays true', async () => {
+    await testbed.sql('ALTER TABLE users ADD COLUMN deleted_at TIMESTAMP NULL');
+    const admin = await connect(testbed.database.url);
+    await admin.query('SET SESSION lock_wait_timeout = 1');
+    try {
+      await inTransaction(testbed.bot.db, async (tx) => {
+        await requireUsableTables(tx);
+        await expect(admin.query('ALTER TABLE users FORCE')).rejects.toMatchObject({ errno: 1205 });
+      });
+    } finally {
+      await admin.end();
+      await testbed.sql('ALTER TABLE users DROP COLUMN deleted_at');
+    }
   });
 });
