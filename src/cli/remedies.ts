@@ -111,7 +111,8 @@ const TLS_ONLY =
   'The server takes no plain text: add ?ssl=true to DATABASE_URL (and ssl-ca=/path/to/ca.pem where its certificate is of an authority of your own).';
 const OF_THE_APPLICATION = 'Ask the application developers that the table belongs to.';
 
-const BY_REFUSAL: Readonly<Record<DatabaseRefusal, string>> = {
+/** What the operator does where the database refuses for this reason. */
+export const BY_REFUSAL: Readonly<Record<DatabaseRefusal, string>> = {
   value_missing:
     'Give the column a default, or name a value in NEW_USER_DEFAULTS (docs/existing-database.md).',
   duplicate: OF_THE_APPLICATION,

@@ -15,7 +15,7 @@ import {
 } from '../../database/schema/single-connection.ts';
 import { sessionDeviations } from '../../database/session.ts';
 import { MIGRATIONS } from '../../process/runtime.ts';
-import { databaseRemedy } from '../remedies.ts';
+import { BY_REFUSAL, databaseRemedy } from '../remedies.ts';
 import { type Check, type Conditions, checkOf, fail, pass, type Topic, type Verdict, warn } from './check.ts';
 
 /** The name of the check that the other checks on the database need. */
@@ -72,12 +72,7 @@ async function reach(databaseUrl: string, inspect: Inspect): Promise<Verdict> {
   try {
     const { account, database, readOnly } = await serverFacts(await inspect());
     const where = `${account} at ${server}, database ${database}`;
-    return readOnly
-      ? fail(
-          `${where}: the server is read-only`,
-          'Point DATABASE_URL at the primary server, not at a replica.',
-        )
-      : pass(where);
+    return readOnly ? fail(`${where}: the server is read-only`, BY_REFUSAL.read_only) : pass(where);
   } catch (error) {
     if (!(error instanceof DatabaseRefusalError)) throw error;
     return fail(`${server}: ${error.message}`, databaseRemedy(error, databaseUrl));

@@ -131,6 +131,7 @@ describe('the database server', () => {
     expect(await said('database', { locked })).toMatchObject({
       status: 'fail',
       detail: 'bot@% at db.example.com:3306, database laravel: the server is read-only',
+      todo: expect.stringContaining('or let the server be written to again'),
     });
   });
 
