@@ -2,11 +2,19 @@ import { buttonsOf } from '../sandbox/local-slack/message.ts';
 import { AYU } from '../sandbox/local-slack/workspace.ts';
 import { DEV } from '../sandbox/worlds/scenarios.ts';
 import type { World } from '../sandbox/worlds/world.ts';
+import type { Language } from '../src/slack/text/language.ts';
 
-const EXPECTED = 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.';
+const EXPECTED: Readonly<Record<Language, string>> = {
+  en: 'Sync completed successfully! 25 users added, 0 users deactivated, 0 users unchanged.',
+  id: 'Sync berhasil! 25 user ditambahkan, 0 user dinonaktifkan, 0 user tidak berubah.',
+};
 
 /** A preview and its confirmation without a person: types the command, clicks Confirm, and looks at the thread and the table. */
-export async function check({ slack, sql }: World, say: (line: string) => void): Promise<boolean> {
+export async function check(
+  { slack, sql }: World,
+  language: Language,
+  say: (line: string) => void,
+): Promise<boolean> {
   say('Ayu types /usersync dev');
   await slack.command(AYU.id, 'dev');
   const preview = await slack.waitFor((messages) =>
@@ -27,7 +35,9 @@ export async function check({ slack, sql }: World, say: (line: string) => void):
   for (const { id, email, location_id, status } of rows)
     say(`users: ${id} ${email} ${location_id} ${status}`);
   const passed =
-    reply.text === EXPECTED && rows.length === 25 && rows.every(({ status }) => status === 'active');
+    reply.text === EXPECTED[language] &&
+    rows.length === 25 &&
+    rows.every(({ status }) => status === 'active');
   say(passed ? 'PASS: 25 users are active at Dev.' : 'FAIL: that is not what was expected.');
   return passed;
 }

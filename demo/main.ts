@@ -49,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
   const settings = { SLACK_CHANNEL_IDS: DEV_SUPPORT.id, BOT_LANGUAGE: language };
   const demo = await startDemo({ port, settings, trouble });
   try {
-    if (checking) return (await check(demo.world, say)) ? 0 : 1;
+    if (checking) return (await check(demo.world, language, say)) ? 0 : 1;
     invite(demo, trouble);
     await untilInterrupted();
     say('\nStopping…');
