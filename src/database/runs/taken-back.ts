@@ -137,7 +137,10 @@ export const IS_SYNC = Prisma.sql`r.reverts_run_id IS NULL`;
 /** SQL: the run `r` is a sync, or a rollback that changed users. */
 export const IS_OUTCOME = Prisma.sql`(${IS_SYNC} OR ${CHANGED})`;
 
-/** The number of the newest completed run `r` of each location that meets `where`: one look into the index each, from its end. */
+/**
+ * The number of the newest completed run `r` of each location that meets `where`: one look into the index each, from its end. MySQL
+ * would sort all of a location's runs unless the order names the whole index.
+ */
 export async function newestCompleted(
   db: Database,
   locationIds: readonly (number | bigint)[],
@@ -147,7 +150,7 @@ export async function newestCompleted(
   const rows = await db.$queryRaw<{ id: number | null }[]>`
     SELECT (SELECT r.id FROM sync_runs r
             WHERE r.location_id = l.id AND r.status = 'completed' AND ${where}
-            ORDER BY r.finished_at DESC, r.id DESC LIMIT 1) AS id
+            ORDER BY r.location_id DESC, r.status DESC, r.finished_at DESC, r.id DESC LIMIT 1) AS id
     FROM locations l WHERE l.id IN (${Prisma.join([...locationIds])})`;
   return rows.flatMap(({ id }) => (id === null ? [] : [Number(id)]));
 }
