@@ -34,7 +34,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
   const ids = found.map(({ id }) => Number(id));
   const judged = await db.$queryRaw<Answers<'isLate' | 'personWaited' | 'takenBack' | 'leftOut'>[]>`
     SELECT r.id, ${IS_LATE} AS isLate,
-           ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${leftOutBy(await emailCollation(db))} AS leftOut
+           ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${leftOutBy(ids, await emailCollation(db))} AS leftOut
     FROM sync_runs r WHERE r.id IN (${Prisma.join(ids)})`;
   const answers = new Map(judged.map((each) => [Number(each.id), each]));
   const rows = await db.syncRun.findMany({ where: { id: { in: ids } } });
@@ -75,28 +75,40 @@ const PERSON_WAITED = Prisma.sql`
 /** SQL: whether change `o` of run `n` was left out by a person: by Adjust, or because the person cancelled the plan. */
 const REFUSED = Prisma.sql`(o.action = 'omitted' OR n.status = 'cancelled' AND o.action IN ${EFFECTIVE})`;
 
+/** SQL: whether a person left users out of run `n`, of the location of run `r`, and no person has completed a sync there since. */
+const LEAVES_OUT = Prisma.sql`
+  n.location_id = r.location_id AND n.reverts_run_id IS NULL
+    AND n.status IN ('completed', 'failed', 'cancelled', 'superseded', 'expired')
+    AND (n.omitted_count > 0 OR n.status = 'cancelled')
+    AND NOT EXISTS (SELECT 1 FROM sync_runs d
+                    WHERE d.location_id = n.location_id AND d.finished_at > n.finished_at
+                      AND ${COMPLETED_BY_PERSON} AND d.confirmed_at > n.finished_at)`;
+
 /**
- * SQL: whether run `r` changes a user whom a person left out, by Adjust or by cancelling a plan, and no person has completed a sync
- * of the location since. Where a run was cancelled before it had a plan, or the changes of a confirmed plan are no longer kept
- * (`RETENTION_DAYS`), nobody knows who was left out, so the answer is yes. An unconfirmed plan counts only while it is kept.
- * `collate`: see `emailCollation`.
+ * SQL: whether run `r`, one of `runIds`, changes a user whom a person left out, by Adjust or by cancelling a plan, and no person has
+ * completed a sync of the location since. Where a run was cancelled before it had a plan, or the changes of a confirmed plan are no
+ * longer kept (`RETENTION_DAYS`), nobody knows who was left out, so the answer is yes. An unconfirmed plan counts only while it is
+ * kept. `collate`: see `emailCollation`.
  */
-function leftOutBy(collate: Prisma.Sql): Prisma.Sql {
+function leftOutBy(runIds: readonly number[], collate: Prisma.Sql): Prisma.Sql {
+  const ids = Prisma.join([...runIds]);
+  // Grouped and not joined: MariaDB has no index for a join by emails, and plans of 50,000 users make too many pairs.
+  const inBoth = (of: (change: 'o' | 'c') => Prisma.Sql) => Prisma.sql`
+    r.id IN (SELECT b.id FROM (
+      SELECT r.id, ${of('o')} AS who, 0 AS planned FROM sync_runs r
+      STRAIGHT_JOIN sync_runs n STRAIGHT_JOIN sync_changes o ON o.run_id = n.id
+      WHERE r.id IN (${ids}) AND ${LEAVES_OUT} AND ${REFUSED}
+      UNION ALL
+      SELECT c.run_id, ${of('c')}, 1 FROM sync_changes c WHERE c.run_id IN (${ids}) AND c.action IN ${EFFECTIVE}
+    ) b WHERE b.who IS NOT NULL GROUP BY b.id, b.who HAVING MIN(b.planned) < MAX(b.planned))`;
   return Prisma.sql`
-    EXISTS (SELECT 1 FROM sync_runs n
-            WHERE n.location_id = r.location_id AND n.reverts_run_id IS NULL
-              AND n.status IN ('completed', 'failed', 'cancelled', 'superseded', 'expired')
-              AND (n.omitted_count > 0 OR n.status = 'cancelled')
-              AND NOT EXISTS (SELECT 1 FROM sync_runs d
-                              WHERE d.location_id = n.location_id AND d.finished_at > n.finished_at
-                                AND ${COMPLETED_BY_PERSON} AND d.confirmed_at > n.finished_at)
-              AND (n.status = 'cancelled' AND n.plan_hash IS NULL
-                OR n.confirmed_by_id IS NOT NULL AND n.omitted_count >
-                     (SELECT COUNT(*) FROM sync_changes o WHERE o.run_id = n.id AND o.action = 'omitted')
-                OR EXISTS (SELECT 1 FROM sync_changes o
-                           JOIN sync_changes c ON c.run_id = r.id AND c.action IN ${EFFECTIVE}
-                             AND (c.user_id = o.user_id OR c.email = o.email${collate})
-                           WHERE o.run_id = n.id AND ${REFUSED})))`;
+    (EXISTS (SELECT 1 FROM sync_runs n
+             WHERE ${LEAVES_OUT}
+               AND (n.status = 'cancelled' AND n.plan_hash IS NULL
+                 OR n.confirmed_by_id IS NOT NULL AND n.omitted_count >
+                      (SELECT COUNT(*) FROM sync_changes o WHERE o.run_id = n.id AND o.action = 'omitted')))
+     OR ${inBoth((change) => Prisma.raw(`${change}.user_id`))}
+     OR ${inBoth((change) => Prisma.sql`${Prisma.raw(change)}.email${collate}`)})`;
 }
 
 /** SQL: whether the newest run that changed users of the location of run `r` is a rollback. */
@@ -117,7 +129,7 @@ const IS_PAUSED = Prisma.sql`
  */
 export async function heldAtClaim(tx: Transaction, runId: number): Promise<HeldAtClaim | undefined> {
   const [now] = await tx.$queryRaw<Answers<'isPaused' | 'takenBack' | 'leftOut'>[]>`
-    SELECT r.id, ${IS_PAUSED} AS isPaused, ${TAKEN_BACK} AS takenBack, ${leftOutBy(await emailCollation(tx))} AS leftOut
+    SELECT r.id, ${IS_PAUSED} AS isPaused, ${TAKEN_BACK} AS takenBack, ${leftOutBy([runId], await emailCollation(tx))} AS leftOut
     FROM sync_runs r WHERE r.id = ${runId}`;
   if (Number(now?.isPaused) === 1) return 'paused';
   if (Number(now?.takenBack) === 1) return 'taken_back';

@@ -3,14 +3,16 @@ import type { Database } from '../../../src/database/client.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
+import { seedYearOfUse } from './support/year-of-use.ts';
 
 const testbed = useTestbed();
 
 let bot: BotProcess;
 
-// One connection, whose session counts what it reads.
-beforeAll(() => {
+beforeAll(async () => {
+  // One connection, whose session counts what it reads.
   bot = testbed.another({ connections: 1 });
+  await seedYearOfUse(testbed);
 });
 
 /** How many rows the server reads for `work`, by its own count. */
@@ -35,7 +37,7 @@ describe('ten locations with a hundred completed runs each, one location after t
       INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key, requested_by_id,
                              requested_by_name, requested_at, finished_at, add_count)
       WITH RECURSIVE n AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 999)
-      SELECT CONCAT('at', 1 + n DIV 100), 1 + n DIV 100, 'Here', 'completed', 'C1', CONCAT('old ', n), 'U1',
+      SELECT CONCAT('at', 21 + n DIV 100), 21 + n DIV 100, 'Here', 'completed', 'C1', CONCAT('past ', n), 'U1',
              'Ayu', NOW(), NOW() - INTERVAL n HOUR, 1 FROM n`);
     await testbed.sql('ANALYZE TABLE sync_runs');
   });
@@ -45,5 +47,37 @@ describe('ten locations with a hundred completed runs each, one location after t
     const overview = createOverview(bot.db, new Map(names.map((name) => [name, name])));
     expect((await overview.lastSyncs(names)).size).toBe(10);
     expect(await rowsRead(bot.db, () => overview.lastSyncs(names))).toBeLessThan(200);
+  });
+});
+
+describe('a plan on schedule, and one that a person cancelled, of two thousand users each', () => {
+  beforeAll(async () => {
+    const target = await testbed.location();
+    const run = async (values: Readonly<Record<'status' | 'by' | 'email', string>>) => {
+      const { status, by, email } = values;
+      const { insertId } = await testbed.database.connection.query(
+        `INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key, requested_by_id,
+           requested_by_name, requested_at, ready_at, expires_at, finished_at, add_count, plan_hash, auto_rule)
+         VALUES (?, ?, 'Here', ?, 'C1', UUID(), ?, ?, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 1 HOUR,
+           IF(? = 'ready', NULL, UTC_TIMESTAMP(3)), 2000, '', IF(? = 'ready', 'dev=add:20', NULL))`,
+        [target.name, target.locationId, status, by, by, status, status],
+      );
+      await testbed.sql(
+        `INSERT INTO sync_changes (run_id, seq, action, email, status_after)
+         WITH RECURSIVE n AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 1000),
+           m AS (SELECT n FROM n UNION ALL SELECT n + 1000 FROM n)
+         SELECT ?, n, 'add', CONCAT(?, n, '@dkm'), 'active' FROM m`,
+        [insertId, email],
+      );
+    };
+    await run({ status: 'cancelled', by: 'U-AYU', email: 'cancelled' });
+    await run({ status: 'ready', by: 'usersync', email: 'planned' });
+    await testbed.sql('ANALYZE TABLE sync_changes');
+  });
+
+  it('are not compared user by user', async () => {
+    const look = () => bot.runs.awaitingRule();
+    expect(await look()).toMatchObject([{ leftOut: false }]);
+    expect(await rowsRead(bot.db, look)).toBeLessThan(100_000);
   });
 });
