@@ -24,9 +24,8 @@ const DEFAULTS = {
  * The driver's options for DATABASE_URL. Its parameters are the driver's options by name, and come before the bot's own, except
  * where the code relies on a value: the time zone and SESSION_VARIABLES. The driver could parse a URL itself, but its URLs cannot
  * name the certificate authority: `ssl-ca` is the path of the authority's file (PEM), `ssl-server-name` the name in the
- * certificate if that is not the host. A file that cannot be read is left out, so that the certificate is refused;
- * `connect` throws the cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is
- * missing.
+ * certificate if that is not the host. A file that cannot be read is left out, so that the certificate is refused; `connect` throws
+ * the cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
  */
 export function driverOptions(databaseUrl: string): PoolConfig {
   const url = new URL(databaseUrl);
@@ -126,8 +125,8 @@ export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone
  * The other variables, in statements of which each server reads its own half. READ COMMITTED: a plan is read without locking the
  * users that the Laravel application writes meanwhile; each write checks its own conditions.
  *
- * The first one, a plain SET, is done however short the server's time limit is. Under `subquery_to_derived`, MySQL
- * refuses the search for plans that a rule may apply; an `initSql` that lacks this is not found.
+ * The first one, a plain SET, is done however short the server's time limit is. An `initSql` without its switches is not found: under
+ * `subquery_to_derived`, MySQL refuses the search for plans of a rule; `index_merge_intersection` reads all locations to count one.
  *
  * Under READ COMMITTED, InnoDB cannot write while the binary log has statement format. So the session switches to row format, if
  * the account may (1227: it may not). MySQL has no such IF outside a procedure; it logs rows by default.
@@ -137,9 +136,10 @@ export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone
  */
 const INIT_SQL: readonly string[] = [
   `SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci
-  /*M! , tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0, default_regex_flags = '', max_recursive_iterations = ${RECURSIONS} */
+  /*M! , tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0, default_regex_flags = '', max_recursive_iterations = ${RECURSIONS}
+    , optimizer_switch = 'index_merge_intersection=off' */
   /*!80000 , transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0, max_execution_time = 0, cte_max_recursion_depth = ${RECURSIONS} */
-  /*!80021 , optimizer_switch = 'subquery_to_derived=off' */`,
+  /*!80021 , optimizer_switch = 'index_merge_intersection=off,subquery_to_derived=off' */`,
   `/*M! BEGIN NOT ATOMIC
   DECLARE CONTINUE HANDLER FOR 1193, 1227 BEGIN END;
   EXECUTE IMMEDIATE 'SET innodb_snapshot_isolation = OFF';

@@ -2,17 +2,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/database/client.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
+import { listOf } from './support/rows.ts';
+import { readyRun } from './support/runs.ts';
 import { type BotProcess, useTestbed } from './support/testbed.ts';
 import { seedYearOfUse } from './support/year-of-use.ts';
 
 const testbed = useTestbed();
 
 let bot: BotProcess;
+/** One of twenty locations of a thousand users each. */
+let target: Target;
 
 beforeAll(async () => {
   // One connection, whose session counts what it reads.
   bot = testbed.another({ connections: 1 });
-  await seedYearOfUse(testbed);
+  target = await seedYearOfUse(testbed);
 });
 
 /** How many rows the server reads for `work`, by its own count. */
@@ -25,6 +29,13 @@ async function rowsRead(db: Database, work: () => Promise<unknown>): Promise<num
   await work();
   return (await count()) - before;
 }
+
+describe('one location of twenty', () => {
+  it('is judged without reading the users of the others', async () => {
+    const run = await readyRun(bot, target, listOf('user1@dkm'));
+    expect(await rowsRead(bot.db, () => bot.plans.guardFacts(run))).toBeLessThan(5_000);
+  });
+});
 
 describe('ten locations with a hundred completed runs each, one location after the other', () => {
   let targets: readonly Target[];
