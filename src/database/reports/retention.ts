@@ -87,18 +87,24 @@ async function clearStaged(db: Database): Promise<number> {
   }
 }
 
-/** Deletes the plans of matching runs, run by run. Returns the number of rows. */
+/** How many runs one statement finds. */
+const FOUND_AT_ONCE = 500;
+
+/**
+ * Deletes the plans of matching runs, run by run. Returns the number of rows. Asks for a value of each run's plan: for an EXISTS, both
+ * servers read the plans of all runs each time.
+ */
 async function purgePlans(db: Database, matching: Prisma.Sql): Promise<number> {
   let purged = 0;
   let last = 0;
   for (;;) {
-    const [run] = await query(db)<{ id: number }>`
+    const runs = await query(db)<{ id: number }>`
       SELECT r.id FROM sync_runs r
-      WHERE r.id > ${last} AND ${matching} AND EXISTS (SELECT 1 FROM sync_changes c WHERE c.run_id = r.id)
-      ORDER BY r.id LIMIT 1`;
-    if (run === undefined) return purged;
-    last = Number(run.id);
-    purged += await deleteAll(db, 'sync_changes', last);
+      WHERE r.id > ${last} AND ${matching} AND (SELECT c.seq FROM sync_changes c WHERE c.run_id = r.id LIMIT 1) IS NOT NULL
+      ORDER BY r.id LIMIT ${FOUND_AT_ONCE}`;
+    for (const { id } of runs) purged += await deleteAll(db, 'sync_changes', Number(id));
+    if (runs.length < FOUND_AT_ONCE) return purged;
+    last = Number(runs.at(-1)?.id);
   }
 }
 

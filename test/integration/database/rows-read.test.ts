@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/database/client.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
+import { createRetention } from '../../../src/database/reports/retention.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import { readyRun } from './support/runs.ts';
@@ -90,5 +91,15 @@ describe('a plan on schedule, and one that a person cancelled, of two thousand u
     const look = () => bot.runs.awaitingRule();
     expect(await look()).toMatchObject([{ leftOut: false }]);
     expect(await rowsRead(bot.db, look)).toBeLessThan(100_000);
+  });
+});
+
+describe('plans of two thousand runs that are no longer kept', () => {
+  it('are deleted without reading all the others for each', async () => {
+    const purge = () => createRetention(bot.db).purge({ unconfirmedDays: 1, completedDays: 1 });
+    expect(await rowsRead(bot.db, purge)).toBeLessThan(200_000);
+    expect(
+      await testbed.sql('SELECT run_id FROM sync_changes WHERE run_id BETWEEN 100 AND 2000'),
+    ).toHaveLength(0);
   });
 });
