@@ -94,40 +94,36 @@ async function deliverInChannel(about: AboutRun, notice: OfRun): Promise<Told> {
     case 'call':
       return callPeople(about, notice);
     case 'summary':
-      return batchId === undefined ? TOLD : showBatch(about, batchId, notice.attempts);
+      return batchId === undefined ? TOLD : showBatch(about, batchId);
   }
 }
 
 /** Posts or edits the summary of a batch. Replaces it only once no run is in progress: else each read page would post one. */
-async function showBatch(ports: DeliveryPorts, batchId: number, attempts: number): Promise<Told> {
-  const batch = await ports.batches.find(batchId);
+async function showBatch(about: AboutRun, batchId: number): Promise<Told> {
+  const batch = await about.batches.find(batchId);
   if (batch === undefined) return TOLD;
-  const message = batchMessage(ports.showing.t, batch, { linkOf: ports.showing.linkOf });
+  const message = batchMessage(about.showing.t, batch, { linkOf: about.showing.linkOf });
   let isEdited = false;
   const rejection = await rejected(async () => {
-    isEdited = await edit(ports, batch, message, attempts);
+    isEdited = await edit(about, batch, message);
   });
   if (isEdited) return TOLD;
   if (rejection !== undefined && (rejection.kind === 'channel_gone' || isInWork(batch))) {
     return { outcome: 'refused', reason: rejection.reason };
   }
   return toldBy(async () => {
-    const { ts } = await ports.client.chat.postMessage({ channel: batch.channelId, ...message });
-    if (ts !== undefined) await ports.batches.attachMessage(batchId, ts);
+    const { ts } = await about.client.chat.postMessage({ channel: batch.channelId, ...message });
+    if (ts !== undefined) await about.batches.attachMessage(batchId, ts);
   });
 }
 
 /** Returns false where there is no message to edit. */
-async function edit(
-  { client, editClient, batches }: DeliveryPorts,
-  batch: Batch,
-  message: Message,
-  attempts: number,
-): Promise<boolean> {
+async function edit(about: AboutRun, batch: Batch, message: Message): Promise<boolean> {
+  const { editClient, batches, notice } = about;
   const { channelId: channel } = batch;
   // The message may have been posted, and Slack's answer lost.
-  const doubtful = batch.messageTs === undefined && attempts > 1;
-  const messageTs = doubtful ? await findBatchMessage(client, batch) : batch.messageTs;
+  const doubtful = batch.messageTs === undefined && notice.attempts > 1;
+  const messageTs = doubtful ? await findBatchMessage(about, batch) : batch.messageTs;
   if (messageTs === undefined || !(await updateMessage(editClient, channel, messageTs, message)))
     return false;
   if (doubtful) await batches.attachMessage(batch.id, messageTs);
@@ -147,10 +143,15 @@ function isAlone({ reason }: Call): boolean {
 async function callPeople(about: AboutRun, notice: Call): Promise<Told> {
   const message = callOf(about, notice);
   if (message === undefined) return TOLD;
-  const told = await callInChannel(about, message);
-  const { showing, run } = about;
-  const isRead = told.outcome === 'told' && showing.ownChannels?.includes(run.channelId) === true;
-  if (isRead || !isAlone(notice)) return told;
+  const { showing, run, outbox } = about;
+  if (!isAlone(notice)) return callInChannel(about, message);
+  // The channel comes before the people. Its id is remembered among theirs, and is sorted before them.
+  const isBefore = notice.toldTo.length > 0;
+  const told = isBefore ? TOLD : await callInChannel(about, message);
+  if (!isBefore && told.outcome === 'told') {
+    if (showing.ownChannels?.includes(run.channelId) === true) return told;
+    await outbox.toldTo(notice, run.channelId);
+  }
   const direct = await postToAdmins(about, message);
   return told.outcome === 'told' && direct.outcome !== 'goes_on' ? told : direct;
 }
@@ -177,8 +178,10 @@ async function callInChannel(about: AboutRun, message: Message): Promise<Told> {
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */
 async function tellDigest(
   { client, showing, digest, readersOf }: DeliveryPorts,
-  { due: key, attempts }: Extract<Notice, { kind: 'digest' }>,
+  notice: Extract<Notice, { kind: 'digest' }>,
 ): Promise<Told> {
+  const { due: key, attempts } = notice;
+  const looking = { client, notice };
   const due = new Date(key);
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
   const { channelId: channel } = digest;
@@ -187,7 +190,7 @@ async function tellDigest(
   if (readers === 'unknown') throw readersUnknown();
   if (readers === 'shared') return { outcome: 'refused', reason: 'shared_channel' satisfies OwnCause };
   return toldBy(async () => {
-    if (attempts > 1 && (await isPosted(client, channel, due, (block) => block === digestBlockId(key))))
+    if (attempts > 1 && (await isPosted(looking, channel, due, (block) => block === digestBlockId(key))))
       return;
     const message = digestMessage(showing.t, await digest.facts(due), { key, linkOf: showing.linkOf });
     await client.chat.postMessage({ channel, ...message });

@@ -1,18 +1,25 @@
 import { z } from 'zod';
 import type { ClaimedPost } from '../../sync/automation/schedule.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
+import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
-import type { SlackClient } from '../connect/client.ts';
-import { rejectionOf } from '../connect/rejection.ts';
+import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { batchBlockId, noticeBlockId, remindersIn } from '../ids.ts';
 import { planCsvName } from '../views/run/whole-plan.ts';
 
 /**
  * Finds a message that the bot has posted although Slack's answer was lost, so that it is not posted twice. Block ids mark the
- * bot's messages: Slack returns them to every caller, unlike `metadata`.
+ * bot's messages: Slack returns them to every caller, unlike `metadata`. Where Slack never lets the bot look, a message may come up to
+ * three times.
  */
+
+/** Who looks. `notice`: for which notice; undefined where nothing counts the attempts. */
+export type Looking = {
+  readonly client: SlackClient;
+  readonly notice?: Pick<Notice, 'attempts'>;
+};
 
 const posted = z.object({
   ts: z.string(),
@@ -38,57 +45,58 @@ const CLOCK_SLACK_SECONDS = 300;
 
 /** The `ts` of a posted message of the run, other than `known`; undefined where there is none. */
 export function findRunMessage(
-  client: SlackClient,
+  looking: Looking,
   { id, channelId, requestedAt }: Run,
   known: string | undefined,
 ): Promise<string | undefined> {
-  return findMessage(client, channelId, requestedAt, (found) => {
+  return findMessage(looking, channelId, requestedAt, (found) => {
     return found.ts !== known && carries(found, (block) => block.startsWith(`run:${id}:`));
   });
 }
 
 /** Whether a notice was posted in the channel itself, after the thread had refused it. */
-export function isNoticePosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
-  return isPosted(client, run.channelId, run.requestedAt, (block) => block === noticeBlockId(noticeId));
+export function isNoticePosted(looking: Looking, run: Run, noticeId: number): Promise<boolean> {
+  return isPosted(looking, run.channelId, run.requestedAt, (block) => block === noticeBlockId(noticeId));
 }
 
 /** Whether a message with a block that `isOurs` was posted in a channel since the time `since`. */
 export async function isPosted(
-  client: SlackClient,
+  looking: Looking,
   channel: string,
   since: Date,
   isOurs: (blockId: string) => boolean,
 ): Promise<boolean> {
-  return (await findMessage(client, channel, since, (found) => carries(found, isOurs))) !== undefined;
+  return (await findMessage(looking, channel, since, (found) => carries(found, isOurs))) !== undefined;
 }
 
 /** Whether an earlier claim of a key of `Reminders` has led to its post. */
 export async function isReminderPosted(
-  client: SlackClient,
+  looking: Looking,
   channel: string,
   { key, since, mayStand }: ClaimedPost,
 ): Promise<boolean> {
-  return mayStand && isPosted(client, channel, since, (block) => remindersIn(block).includes(key));
+  return mayStand && isPosted(looking, channel, since, (block) => remindersIn(block).includes(key));
 }
 
 /** The `ts` of the message that sums up a batch; undefined where none was posted. */
 export function findBatchMessage(
-  client: SlackClient,
+  looking: Looking,
   { id, channelId, runs }: Batch,
 ): Promise<string | undefined> {
-  return findMessage(client, channelId, runs[0]?.requestedAt ?? new Date(), (found) =>
+  return findMessage(looking, channelId, runs[0]?.requestedAt ?? new Date(), (found) =>
     carries(found, (block) => block.startsWith(batchBlockId(id, ''))),
   );
 }
 
 async function findMessage(
-  client: SlackClient,
+  looking: Looking,
   channel: string,
   since: Date,
   isIt: (message: Posted) => boolean,
 ): Promise<string | undefined> {
-  const ask = (cursor: Cursor) => client.conversations.history({ channel, ...from(since), ...cursor });
-  return (await findOn(ask, isIt))?.ts;
+  const ask = (cursor: Cursor) =>
+    looking.client.conversations.history({ channel, ...from(since), ...cursor });
+  return (await findOn(looking, ask, isIt))?.ts;
 }
 
 /**
@@ -106,24 +114,24 @@ export async function attach(
 }
 
 /** Whether the thread of the run's message has this notice. */
-export async function isReplyPosted(client: SlackClient, run: Run, noticeId: number): Promise<boolean> {
-  return isInThread(client, run, (reply) => carries(reply, (id) => id === noticeBlockId(noticeId)));
+export async function isReplyPosted(looking: Looking, run: Run, noticeId: number): Promise<boolean> {
+  return isInThread(looking, run, (reply) => carries(reply, (id) => id === noticeBlockId(noticeId)));
 }
 
 /** Whether the thread of the run's message has the plan's file. */
-export async function isPlanFilePosted(client: SlackClient, run: Run): Promise<boolean> {
-  return isInThread(client, run, ({ files }) => files.some(({ name }) => name === planCsvName(run)));
+export async function isPlanFilePosted(looking: Looking, run: Run): Promise<boolean> {
+  return isInThread(looking, run, ({ files }) => files.some(({ name }) => name === planCsvName(run)));
 }
 
 async function isInThread(
-  client: SlackClient,
+  looking: Looking,
   { channelId: channel, messageTs: ts, requestedAt }: Run,
   isIt: (reply: Posted) => boolean,
 ): Promise<boolean> {
   if (ts === undefined) return false;
   const ask = (cursor: Cursor) =>
-    client.conversations.replies({ channel, ts, ...from(requestedAt), ...cursor });
-  return (await findOn(ask, isIt)) !== undefined;
+    looking.client.conversations.replies({ channel, ts, ...from(requestedAt), ...cursor });
+  return (await findOn(looking, ask, isIt)) !== undefined;
 }
 
 type Cursor = { readonly cursor?: string };
@@ -133,17 +141,31 @@ function from(since: Date): { readonly oldest: string; readonly limit: number } 
   return { oldest: String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS), limit: PAGE };
 }
 
-/**
- * Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). Where Slack never lets the bot look, as
- * without the scope, nothing is found: a message may then come twice, but it comes.
- */
+/** With these codes, Slack never lets the bot read there (docs.slack.dev, conversations.history), though it may let it post. */
+const BLIND: ReadonlySet<string | undefined> = new Set([
+  'access_denied',
+  'channel_is_limited_access',
+  'enterprise_is_restricted',
+  'method_not_supported_for_channel_type',
+  'missing_scope',
+  'no_permission',
+  'not_allowed_token_type',
+]);
+/** Up to this attempt, what cannot be looked for is posted: each copy of a preview has buttons. Later, Slack's refusal stands. */
+const LAST_BLIND_ATTEMPT = 3;
+
+/** Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
 async function findOn(
+  { notice }: Looking,
   ask: (cursor: Cursor) => Promise<unknown>,
   isIt: (message: Posted) => boolean,
 ): Promise<Posted | undefined> {
+  const mayBeBlind = notice !== undefined && notice.attempts <= LAST_BLIND_ATTEMPT;
   let cursor: Cursor = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    const answer = await ask(cursor).catch(unlessRefused);
+    const answer = await ask(cursor).catch((error: unknown) => {
+      if (pages > 0 || !mayBeBlind || !BLIND.has(slackErrorCode(error))) throw error;
+    });
     if (answer === undefined) return undefined;
     const { messages, response_metadata } = page.parse(answer);
     const found = messages.find(isIt);
@@ -152,10 +174,6 @@ async function findOn(
     cursor = { cursor: next };
   }
   return undefined;
-}
-
-function unlessRefused(error: unknown): undefined {
-  if (rejectionOf(error).kind !== 'refused') throw error;
 }
 
 function carries({ blocks }: Posted, isOurs: (blockId: string) => boolean): boolean {

@@ -108,27 +108,29 @@ type Posting = { readonly client: SlackClient; readonly showing: Showing };
 
 /** Posts the reminder of targets, unless it is in the channel already. Throws the errors of Slack's calls. */
 export async function remind(
-  { client, showing }: Posting,
+  posting: Posting,
   channel: string,
   unsynced: readonly Unsynced[],
   post: ClaimedPost,
 ): Promise<void> {
-  if (await isReminderPosted(client, channel, post)) return;
+  if (await isReminderPosted(posting, channel, post)) return;
+  const { client, showing } = posting;
   const text = reminderText(showing.t, unsynced);
   await client.chat.postMessage({ channel, ...keyedMessage(text, [post.key]) });
 }
 
 /** Posts which scheduled previews were not made, unless told already, and calls people. Throws the errors of Slack's calls. */
 export async function tellUnmade(
-  { client, showing }: Posting,
+  posting: Posting,
   channel: string,
   unmade: readonly (Unmade & ClaimedPost)[],
 ): Promise<void> {
   const untold: (Unmade & ClaimedPost)[] = [];
   for (const each of unmade) {
-    if (!(await isReminderPosted(client, channel, each))) untold.push(each);
+    if (!(await isReminderPosted(posting, channel, each))) untold.push(each);
   }
   if (untold.length === 0) return;
+  const { client, showing } = posting;
   const text = unmadeText(showing.t, untold, showing.notify);
   const keys = untold.map(({ key }) => key);
   await client.chat.postMessage({ channel, ...keyedMessage(text, keys) });

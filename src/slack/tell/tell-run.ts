@@ -66,10 +66,10 @@ async function post(about: AboutRun, message: Message): Promise<Told> {
 
 /** Edits and attaches a message of the run that was posted although Slack's answer was lost. Returns false where there is none. */
 async function editPosted(about: AboutRun, message: Message): Promise<boolean> {
-  const { client, editClient, runs, showing, run, notice } = about;
+  const { editClient, runs, showing, run, notice } = about;
   const { channelId, messageTs: known } = run;
   const found =
-    known === undefined || notice.attempts > 1 ? await findRunMessage(client, run, known) : undefined;
+    known === undefined || notice.attempts > 1 ? await findRunMessage(about, run, known) : undefined;
   if (found === undefined) return false;
   const update = (content: Message) => updateMessage(editClient, channelId, found, content);
   const gone = await sendFolded(showing, message, update).then(

@@ -68,12 +68,13 @@ export async function rejected(call: () => Promise<unknown>): Promise<Rejection 
 
 /** Posts a notice in the thread `ts` or in the run's channel, unless an earlier attempt has posted it there. */
 export async function postOnce(
-  { client, run, notice }: AboutRun,
+  about: AboutRun,
   message: () => Message | Promise<Message>,
   ts?: string,
 ): Promise<void> {
+  const { client, run, notice } = about;
   const isThere = ts === undefined ? isNoticePosted : isReplyPosted;
-  if (notice.attempts > 1 && (await isThere(client, run, notice.id))) return;
+  if (notice.attempts > 1 && (await isThere(about, run, notice.id))) return;
   const place = { channel: run.channelId, ...(ts === undefined ? {} : { thread_ts: ts }) };
   await client.chat.postMessage({ ...place, ...(await message()) });
 }

@@ -94,7 +94,7 @@ export type Notice = NoticeContent & {
   /** The number of delivery attempts, this one included. */
   readonly attempts: number;
   readonly ageSeconds: number;
-  /** Ids of the people whom earlier attempts told directly, the last one last: of many people, only the last ones. */
+  /** Ids of the channel and people whom earlier attempts told, the last one last: of many people, only the last ones. */
   readonly toldTo: readonly string[];
   /** Of an edit of the run's message: the outcome of the run, which waits for it. Not claimed yet. */
   readonly next?: Notice | undefined;
@@ -133,8 +133,8 @@ export type Outbox = {
    * lost.
    */
   claimDue(places: Places, underWay: readonly number[]): Promise<readonly Notice[]>;
-  /** Remembers that a person was told directly. */
-  toldTo(notice: Notice, userId: string): Promise<void>;
+  /** Remembers that a person was told directly, or a channel before them. */
+  toldTo(notice: Notice, id: string): Promise<void>;
   /** Ends a notice. `untold`: why, if nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
   /** Ends a notice and claims its `next` one. Returns whether this process may deliver that one now. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CITRA } from '../../../sandbox/local-slack/workspace.ts';
+import { AYU, CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { nextTs, type StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
@@ -11,6 +11,7 @@ import errors from '../../support/slack-errors.json' with { type: 'json' };
 import {
   attachment,
   CHANNEL,
+  modal,
   newMessage,
   preview,
   replies,
@@ -65,6 +66,16 @@ const ours = ({ slack }: StrictWorld) =>
 
 const pages = ({ slack }: StrictWorld, looking: string) =>
   slack.calls.filter(({ method }) => method === looking).length;
+
+/** Waits until the outbox is empty, without its pauses. */
+const allDelivered = (world: StrictWorld) =>
+  sees(world, 'the end of all notices', async () => {
+    await world.sql('UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE closed_at IS NULL');
+    const [row] = await world.sql<{ n: number; open: number }>(
+      'SELECT COUNT(*) AS n, SUM(closed_at IS NULL) AS open FROM sync_outbox',
+    );
+    return Number(row?.n) > 0 && Number(row?.open) === 0;
+  });
 
 describe.concurrent('in a busy channel, what was posted although its answer was lost is found', () => {
   it('where it is the message of a run', () =>
@@ -146,6 +157,29 @@ describe('the message of a run', () => {
       expect(ours(world)).toEqual([message]);
     }));
 
+  it('is posted three times at most where every answer is lost and the bot may not look', () =>
+    inWorld(async (world) => {
+      world.slack.fail('conversations.history', { error: 'missing_scope', times: 100 });
+      world.slack.fail('chat.postMessage', { dropResponse: true, times: 100 });
+      await world.anotherBot(SCHEDULED);
+      await allDelivered(world);
+      expect(ours(world).length).toBeLessThanOrEqual(3);
+    }));
+
+  it.each([
+    ['invalid_cursor', 'on a later page'],
+    ['a_code_of_next_year', 'on the first page'],
+  ])('is not posted again because of %s %s: that does not say that the bot may never look', (error, where) =>
+    inWorld(async (world) => {
+      if (where === 'on a later page') loseAnswer(world, 'chat.postMessage', 'conversations.history');
+      else world.slack.fail('chat.postMessage', { dropResponse: true });
+      world.slack.fail('conversations.history', { error });
+      await world.ayu.command('dev');
+      await allDelivered(world);
+      expect(ours(world)).toHaveLength(1);
+    }),
+  );
+
   it('is found by its own number, though the clock of the database is ahead, unless it is known', async () => {
     const slack = await startStrictSlack();
     const client = createSlackClient({ ...slack, logger: SILENT });
@@ -157,10 +191,41 @@ describe('the message of a run', () => {
     const own = await post(1);
     await post(12);
     const run = aRun({ id: 1, channelId: CHANNEL, requestedAt: new Date(Date.now() + 200_000) });
-    expect(await findRunMessage(client, run, undefined)).toBe(own);
-    expect(await findRunMessage(client, run, own)).toBeUndefined();
+    expect(await findRunMessage({ client }, run, undefined)).toBe(own);
+    expect(await findRunMessage({ client }, run, own)).toBeUndefined();
     await slack.stop();
   });
+});
+
+describe('the call of all admins, where the bot may not look for it', () => {
+  const MANY_ADMINS = Array.from({ length: 45 }, (_, n) => ({ id: `U0ADMIN${n + 10}`, name: `admin${n}` }));
+
+  it('is posted in the channel once, however many attempts it takes to tell each of them', () =>
+    inStrictWorld(
+      async (world) => {
+        for (const { id, name } of MANY_ADMINS) world.slack.workspace.members.set(id, { id, name });
+        const message = await preview(world, world.ayu, 'dev');
+        world.slack.fail('conversations.replies', { error: 'missing_scope', times: 100 });
+        world.slack.fail('conversations.history', { error: 'missing_scope', times: 100 });
+        const first = MANY_ADMINS[0]?.id;
+        world.slack.fail('chat.postMessage', { status: 503, when: ({ channel }) => channel === first });
+        await world.ayu.click(message, 'confirm_alone_run');
+        await world.ayu.submit(await modal(world, 'you act alone'), { target: 'dev', reason: 'The gate' });
+        const toldDirectly = () =>
+          MANY_ADMINS.filter(({ id }) => world.slack.messages(`D${id.slice(1)}`).length === 1);
+        await sees(world, 'all admins told', () => toldDirectly().length === MANY_ADMINS.length);
+        await allDelivered(world);
+        const calls = replies(world, message.ts).filter((each) => shown(each).includes('*alone*'));
+        expect(calls).toHaveLength(1);
+      },
+      {
+        timing: IMPATIENT,
+        settings: {
+          TWO_PERSON_TARGETS: 'dev',
+          SLACK_ADMIN_USER_IDS: [AYU, ...MANY_ADMINS].map(({ id }) => id).join(','),
+        },
+      },
+    ));
 });
 
 describe('a second copy of the message of a run', () => {

@@ -170,7 +170,7 @@ describe('what a channel holds', () => {
       .post('/api/conversations.history')
       .reply(200, { ok: true, ...answer });
     const client = createSlackClient({ apiUrl: 'http://127.0.0.1:9/api/', botToken: 'xoxb-1', logger });
-    return findRunMessage(client, aRun(), undefined);
+    return findRunMessage({ client }, aRun(), undefined);
   };
   const OURS = { ts: '5.5', blocks: [{ type: 'header', block_id: 'run:12:ready:header' }] };
   useNock();
