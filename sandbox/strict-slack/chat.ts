@@ -119,12 +119,15 @@ export function find(workspace: Workspace, channel: string, ts: string): StoredM
 
 /** A message as the Web API returns it. */
 export function shown(workspace: Workspace, message: StoredMessage, withMetadata = false): object {
+  const { user } = message;
+  const member = workspace.members.get(user);
+  const isBot = member === undefined || member.is_bot === true;
   return {
     type: 'message',
     ts: message.ts,
-    user: message.user,
-    bot_id: `B${workspace.botUserId.slice(1)}`,
-    app_id: workspace.appId,
+    user,
+    ...(isBot ? { bot_id: `B${user.slice(1)}` } : {}),
+    ...(user === workspace.botUserId ? { app_id: workspace.appId } : {}),
     team: workspace.teamId,
     text: message.text,
     ...(message.blocks === undefined ? {} : { blocks: message.blocks }),

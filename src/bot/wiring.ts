@@ -58,6 +58,7 @@ export function wire(parts: Parts) {
   });
   const rulesFor = createRules(stores.locations, sync);
   const showing = {
+    me: identity,
     t: textsFor(undefined, language, deployment),
     plans,
     guardLimits: sync.guard,

@@ -181,7 +181,7 @@ async function tellDigest(
   notice: Extract<Notice, { kind: 'digest' }>,
 ): Promise<Told> {
   const { due: key, attempts } = notice;
-  const looking = { client, notice };
+  const looking = { client, showing, notice };
   const due = new Date(key);
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
   const { channelId: channel } = digest;

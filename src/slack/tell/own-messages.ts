@@ -15,14 +15,20 @@ import { planCsvName } from '../views/run/whole-plan.ts';
  * three times.
  */
 
+/** Who the bot is, as in `SlackIdentity`. */
+export type Self = { readonly botId: string; readonly botUserId: string };
+
 /** Who looks. `notice`: for which notice; undefined where nothing counts the attempts. */
 export type Looking = {
   readonly client: SlackClient;
+  readonly showing: { readonly me?: Self };
   readonly notice?: Pick<Notice, 'attempts'>;
 };
 
 const posted = z.object({
   ts: z.string(),
+  user: maybe(z.string()),
+  bot_id: maybe(z.string()),
   blocks: listOf(z.object({ block_id: maybe(z.string()) })),
   files: listOf(z.object({ name: maybe(z.string()) })),
 });
@@ -156,7 +162,7 @@ const LAST_BLIND_ATTEMPT = 3;
 
 /** Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
 async function findOn(
-  { notice }: Looking,
+  { notice, showing: { me } }: Looking,
   ask: (cursor: Cursor) => Promise<unknown>,
   isIt: (message: Posted) => boolean,
 ): Promise<Posted | undefined> {
@@ -168,12 +174,18 @@ async function findOn(
     });
     if (answer === undefined) return undefined;
     const { messages, response_metadata } = page.parse(answer);
-    const found = messages.find(isIt);
+    const found = messages.find((each) => isOwn(each, me) && isIt(each));
     const next = response_metadata?.next_cursor ?? '';
     if (found !== undefined || next === '') return found;
     cursor = { cursor: next };
   }
   return undefined;
+}
+
+/** Another bot in the channel may have runs and reminders of the same keys, as on a copy of the database. */
+function isOwn({ user, bot_id: bot }: Posted, me: Self | undefined): boolean {
+  if (me === undefined || (user === undefined && bot === undefined)) return true;
+  return user === me.botUserId || bot === me.botId;
 }
 
 function carries({ blocks }: Posted, isOurs: (blockId: string) => boolean): boolean {

@@ -13,12 +13,14 @@ import type { Message } from '../views/blocks.ts';
 import type { LinkOf } from '../views/inline.ts';
 import { EXCERPT_ROWS, type Excerpt, FOLDED_USERS, NO_EXCERPT, planHasFile } from '../views/run/excerpt.ts';
 import { type RunMessageOptions, runMessage } from '../views/run/run-message.ts';
-import { isReminderPosted } from './own-messages.ts';
+import { isReminderPosted, type Self } from './own-messages.ts';
 
 /** Whether Slack takes fold blocks, as far as this process knows: they come workspace by workspace. */
 export type Folds = { areTaken: boolean };
 
 export type Showing = {
+  /** Undefined: what bears the bot's block ids is taken for its own, whoever posted it. */
+  readonly me?: Self;
   readonly t: Texts;
   readonly plans: Plans;
   readonly guardLimits: GuardLimits;

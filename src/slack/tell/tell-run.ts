@@ -75,10 +75,9 @@ async function editPosted(about: AboutRun, message: Message): Promise<boolean> {
   const gone = await sendFolded(showing, message, update).then(
     (edited) => !edited,
     (error: unknown) => {
-      const { kind, reason } = rejectionOf(error);
-      if (kind !== 'refused') throw error;
-      // Another bot's run may have this number, as on a copy of the database. Keep an own message: it was right when posted.
-      return reason === 'cant_update_message';
+      // Keep the message: its content was right when it was posted.
+      if (rejectionOf(error).kind === 'refused') return false;
+      throw error;
     },
   );
   if (!gone) await runs.attachMessage(run, found, known);

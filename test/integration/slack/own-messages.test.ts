@@ -5,6 +5,7 @@ import { nextTs, type StoredMessage } from '../../../sandbox/strict-slack/worksp
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
 import { runBlockId } from '../../../src/slack/ids.ts';
 import { attach, findRunMessage } from '../../../src/slack/tell/own-messages.ts';
+import { keyedMessage } from '../../../src/slack/views/answers/automation.ts';
 import { section } from '../../../src/slack/views/blocks.ts';
 import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 import errors from '../../support/slack-errors.json' with { type: 'json' };
@@ -191,10 +192,33 @@ describe('the message of a run', () => {
     const own = await post(1);
     await post(12);
     const run = aRun({ id: 1, channelId: CHANNEL, requestedAt: new Date(Date.now() + 200_000) });
-    expect(await findRunMessage({ client }, run, undefined)).toBe(own);
-    expect(await findRunMessage({ client }, run, own)).toBeUndefined();
+    expect(await findRunMessage({ client, showing: {} }, run, undefined)).toBe(own);
+    expect(await findRunMessage({ client, showing: {} }, run, own)).toBeUndefined();
     await slack.stop();
   });
+});
+
+describe('a reminder', () => {
+  it('is not that of another bot, which reminds in the same channel', () =>
+    inWorld(async (world) => {
+      const isReminder = ({ text }: Readonly<Record<string, unknown>>) =>
+        String(text).startsWith('Reminder:');
+      world.slack.fail('chat.postMessage', { status: 503, when: isReminder });
+      await world.anotherBot({ SYNC_REMINDER_DAYS: '7', SLACK_CHANNEL_IDS: CHANNEL });
+      const { week } = await sees(world, 'the first try', async () =>
+        (await world.sql<{ week: string }>('SELECT week FROM sync_reminders')).at(0),
+      );
+      const theirs = keyedMessage('Reminder: it is time to sync staging', [week]);
+      write(world, { user: 'U0STAGING1', ...theirs });
+      await sees(world, 'their message, or ours', async () => {
+        await world.sql('UPDATE sync_reminders SET lease_until = lease_until - INTERVAL 1 MINUTE');
+        return pages(world, 'conversations.history') > 0;
+      });
+      await sees(world, 'that it is told', async () =>
+        (await world.sql('SELECT week FROM sync_reminders WHERE lease_until IS NULL')).at(0),
+      );
+      expect(ours(world).map(({ text }) => text)).toEqual([expect.stringMatching(/^Reminder: .*`dev`/s)]);
+    }));
 });
 
 describe('the call of all admins, where the bot may not look for it', () => {

@@ -170,13 +170,23 @@ describe('what a channel holds', () => {
       .post('/api/conversations.history')
       .reply(200, { ok: true, ...answer });
     const client = createSlackClient({ apiUrl: 'http://127.0.0.1:9/api/', botToken: 'xoxb-1', logger });
-    return findRunMessage({ client }, aRun(), undefined);
+    return findRunMessage({ client, showing: { me: ME } }, aRun(), undefined);
   };
   const OURS = { ts: '5.5', blocks: [{ type: 'header', block_id: 'run:12:ready:header' }] };
+  const ME = { botId: 'B1', botUserId: 'U1' };
   useNock();
 
   it.each<[string, Fields, string | undefined]>([
     ['our message', { messages: [OURS] }, '5.5'],
+    ['our message under our user', { messages: [{ ...OURS, user: 'U1', bot_id: null }] }, '5.5'],
+    ['our message under our bot', { messages: [{ ...OURS, user: null, bot_id: 'B1' }] }, '5.5'],
+    ["another bot's, by its user", { messages: [{ ...OURS, user: 'U2' }] }, undefined],
+    ["another bot's, by its bot", { messages: [{ ...OURS, bot_id: 'B2' }] }, undefined],
+    [
+      "another bot's before ours",
+      { messages: [{ ...OURS, ts: '6.6', user: 'U2', bot_id: 'B2' }, OURS] },
+      '5.5',
+    ],
     [
       'messages of others without blocks or files',
       { messages: [{ ts: '1.1', blocks: null, files: null }, OURS] },
