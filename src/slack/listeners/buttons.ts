@@ -143,14 +143,13 @@ export function registerHistory(door: Door, services: Services): void {
     fill: async (t, run) => detailsModal(t, run, await services.records.overview.steps(run.id)),
   });
 
-  door.button(ACTIONS.olderRuns, async ({ value }, { actor, t, tell }, respond) => {
+  door.button(ACTIONS.olderRuns, async ({ value }, { actor, t, tell }, replace) => {
     const page = parseOlderValue(value, services.settings.targets);
     if (page === undefined) {
       const { refusal } = await refuse(services.records.audit, actor, { code: 'run_not_found' });
       await tell(refusalText(t, refusal));
     } else {
-      const older = await history(services, t, page.target, page.beforeRunId);
-      await respond({ replace_original: true, ...older });
+      await replace(await history(services, t, page.target, page.beforeRunId));
     }
   });
 }

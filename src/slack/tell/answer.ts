@@ -15,13 +15,13 @@ const WORDS_LIMIT = 300;
 /** Tells one person something that nobody else sees. */
 export type Tell = (text: string) => Promise<unknown>;
 
-/** Tries several ways to tell a person, until Slack takes one. Throws the error of the last way. */
-export function inTurn<Told = string>(...ways: readonly [Way<Told>, ...(readonly Way<Told>[])]): Way<Told> {
-  return async (told) => {
-    const [first, next, ...others] = ways;
-    if (next === undefined) return first(told);
-    return first(told).catch(() => inTurn(next, ...others)(told));
-  };
+/** Tells a person by the second way if Slack does not take the first one, and logs why. Throws the error of the second way. */
+export function inTurn<Told = string>(logger: Logger, first: Way<Told>, second: Way<Told>): Way<Told> {
+  return (told) =>
+    first(told).catch((error: unknown) => {
+      logger.warn({ err: error }, 'a person could not be answered where they asked; trying another way');
+      return second(told);
+    });
 }
 
 type Way<Told> = (told: Told) => Promise<unknown>;
@@ -29,17 +29,54 @@ type Way<Told> = (told: Told) => Promise<unknown>;
 /** Tells a person in the app's own conversation with them. Slack opens it when the bot posts to a member's id. */
 export function directly(client: SlackClient, userId: string): Way<string | Message> {
   return (told) =>
-    client.chat.postMessage({ channel: userId, ...(typeof told === 'string' ? { text: told } : told) });
+    client.chat.postMessage({
+      channel: userId,
+      ...contentOf(typeof told === 'string' ? told : withoutButtons(told)),
+    });
+}
+
+function contentOf(told: string | Message): Message | { readonly text: string } {
+  return typeof told === 'string' ? { text: told } : told;
+}
+
+/** With `SLACK_CHANNEL_IDS`, a click in a conversation with the app would be refused, and audited. */
+function withoutButtons({ text, blocks }: Message): Message {
+  const rest = blocks.filter(({ type }) => type !== 'actions');
+  return {
+    text,
+    blocks: rest.map((block) => {
+      if (block.type !== 'section') return block;
+      const { accessory, ...plain } = block;
+      return plain;
+    }),
+  };
 }
 
 /**
  * Answers one person in the same place, by the response_url, or directly if Slack refuses (after 5 answers, or 30 minutes), or if
  * Bolt gives no `respond`, against its types: a click on a Home tab or in a modal has no response_url.
  */
-export function privately(respond: RespondFn, client: SlackClient, userId: string): Tell {
-  const here: Tell = async (text) => respond({ response_type: 'ephemeral', replace_original: false, text });
-  return inTurn(here, directly(client, userId));
+export function privately(
+  telling: Telling,
+  respond: RespondFn | undefined,
+  userId: string,
+): Way<string | Message> {
+  if (respond === undefined) return directly(telling.client, userId);
+  return orDirectly(telling, userId, (told) =>
+    respond({ response_type: 'ephemeral', replace_original: false, ...contentOf(told) }),
+  );
 }
+
+/** Tells a person `here`, or else directly. */
+export function orDirectly<Told extends string | Message>(
+  { client, logger }: Telling,
+  userId: string,
+  here: Way<Told>,
+): Way<Told> {
+  return inTurn(logger, here, directly(client, userId));
+}
+
+type Telling = { readonly client: SlackClient; readonly logger: Logger };
 
 /** The person who typed or clicked: the texts in their language, and how to tell them. */
 export type Asker = {

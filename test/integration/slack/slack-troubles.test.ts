@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { AYU } from '../../../sandbox/local-slack/workspace.ts';
 import {
@@ -91,6 +92,35 @@ describe.concurrent('an answer that its address does not take', () => {
       expect(shown(told)).toContain(answer);
     }),
   );
+});
+
+describe('an answer that comes directly, because its address does not take it', () => {
+  it('has no buttons, which would be refused there, replaces no page, and the log says why it came so', async () => {
+    const logs = new PassThrough();
+    const lines: string[] = [];
+    logs.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+    await inStrictWorld(
+      async (world) => {
+        const card = await preview(world, world.ayu, 'dev');
+        await world.ayu.click(card, 'cancel_run');
+        await settled(world);
+        world.slack.fail('response_url', { status: 403, times: 2 });
+        await world.ayu.command('history');
+        const own = () => world.slack.messages(`D${AYU.id.slice(1)}`);
+        const page = await sees(world, 'the history', () => own().at(0));
+        expect(shown(page)).toContain('*Run 1*, ');
+        expect(buttons(page)).toEqual([]);
+        const older = { actionId: 'older_runs', blockId: 'history:older', value: ':9' };
+        await world.ayu.clickForged(card, older);
+        const next = await sees(world, 'the next page', () => own().at(1));
+        expect([shown(next), buttons(next)]).toEqual([expect.stringContaining('*Run 1*, '), []]);
+      },
+      { timing: IMPATIENT, settings: { SLACK_CHANNEL_IDS: CHANNEL }, logs },
+    );
+    const told = lines.filter((line) => line.includes('a person could not be answered where they asked'));
+    expect(told).toHaveLength(2);
+    expect(told.every((line) => line.includes('"level":"warn"') && line.includes('403'))).toBe(true);
+  });
 });
 
 describe.concurrent('a pause of which the channel cannot be told', () => {

@@ -1,5 +1,5 @@
-import type { App, RespondFn, ViewSubmitAction } from '@slack/bolt';
-import { answering, directly, inModal, inTurn, privately, type Tell } from '../../tell/answer.ts';
+import type { App, ViewSubmitAction } from '@slack/bolt';
+import { answering, directly, inModal, inTurn, orDirectly, privately, type Tell } from '../../tell/answer.ts';
 import type { Texts } from '../../text/en.ts';
 import { type Message, messageModal } from '../../views/blocks.ts';
 import { command } from '../../views/inline.ts';
@@ -52,11 +52,10 @@ export function createDoor(app: App, services: Services) {
       registered.push(name);
       app.command(name, async ({ ack, command: typed, respond }) => {
         await ack();
-        const here: Reply = (message) => respond({ response_type: 'ephemeral', ...message });
-        const reply: Reply = inTurn<Message>(here, directly(client, typed.user_id));
+        const reply = privately(services, respond, typed.user_id);
         await enter({
           read: () => read(parseSlashCommand(typed)),
-          beside: privately(respond, client, typed.user_id),
+          beside: reply,
           modalTitle,
           serveAnyone: (asked, t) => serveAnyone(asked, t, reply),
           serve: (asked, admitted) => serve(asked, admitted, reply),
@@ -69,13 +68,10 @@ export function createDoor(app: App, services: Services) {
         const { userId: user, channelId: channel } = visitor;
         const place = { channel, user, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) };
         const here: Reply = (message) => client.chat.postEphemeral({ ...place, ...message });
-        const reply: Reply = inTurn<Message>(here, directly(client, user));
+        const reply: Reply = orDirectly(services, user, here);
         await enter({
           read: () => read(asked),
-          beside: inTurn<string>(
-            (text) => client.chat.postEphemeral({ ...place, text }),
-            directly(client, user),
-          ),
+          beside: orDirectly<string>(services, user, (text) => client.chat.postEphemeral({ ...place, text })),
           serveAnyone: (each, t) => serveAnyone(each, t, reply),
           serve: (each, admitted) => serve(each, admitted, reply),
         });
@@ -97,20 +93,22 @@ export function createDoor(app: App, services: Services) {
       });
     },
 
-    /** A button on a message. With `modalTitle`, a modal opens at once, which `serve` fills. */
+    /** A button on a message, which `replace` replaces. With `modalTitle`, a modal opens at once, which `serve` fills. */
     button: (
       actionId: string,
-      serve: (press: Press, admitted: Admitted, respond: RespondFn) => Promise<void>,
+      serve: (press: Press, admitted: Admitted, replace: Reply) => Promise<void>,
       modalTitle?: string,
     ): void => {
       registered.push(actionId);
       app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body, respond }) => {
         await ack();
+        const here: Reply = (message) => respond({ replace_original: true, ...message });
+        const replace: Reply = orDirectly(services, body.user.id, here);
         await enter({
           read: () => parseButton(body),
-          beside: privately(respond, client, body.user.id),
+          beside: privately(services, respond, body.user.id),
           modalTitle: () => modalTitle,
-          serve: (press, admitted) => serve(press, admitted, respond),
+          serve: (press, admitted) => serve(press, admitted, replace),
         });
       });
     },
@@ -120,7 +118,11 @@ export function createDoor(app: App, services: Services) {
       registered.push(actionId);
       app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
         await ack();
-        const beside = inTurn(directly(client, body.user.id), inModal(client, common, body.trigger_id));
+        const beside = inTurn(
+          logger,
+          directly(client, body.user.id),
+          inModal(client, common, body.trigger_id),
+        );
         await enter({ read: () => parseViewButton(body), beside, serve });
       });
     },
@@ -159,7 +161,7 @@ export function createDoor(app: App, services: Services) {
         if (joined === undefined || joined.user !== context.botUserId) return;
         const { channel, inviter: user } = joined;
         const here: Tell = (text) => client.chat.postEphemeral({ channel, user: user ?? '', text });
-        const tell: Tell = async (text) => user && inTurn(here, directly(client, user))(text);
+        const tell: Tell = async (text) => user && orDirectly(services, user, here)(text);
         await answering({ t: common, logger }, tell, () => serve(joined, tell));
       });
     },
@@ -174,7 +176,7 @@ export function createDoor(app: App, services: Services) {
       app.action({ type: 'block_actions', action_id: noneOf(registered) }, async (press) => {
         const { ack, body, respond } = press;
         await ack();
-        await tellUnknown(body.user.id, privately(respond, client, body.user.id));
+        await tellUnknown(body.user.id, privately(services, respond, body.user.id));
       });
       const callback_id = noneOf(registered);
       app.shortcut({ callback_id }, async ({ ack, body }) => {
@@ -183,8 +185,7 @@ export function createDoor(app: App, services: Services) {
       });
       app.view({ type: 'view_submission', callback_id }, async ({ ack }) => {
         const text = common.trouble.unknownButton(command(common, 'status'));
-        const view = messageModal(common, 'usersync', text);
-        await ack({ response_action: 'update', view });
+        await ack({ response_action: 'update', view: messageModal(common, 'usersync', text) });
       });
     },
   };

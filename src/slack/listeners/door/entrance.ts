@@ -49,7 +49,8 @@ export function createEntrance({ client, logger, people, telling }: Ports) {
   return async <Asked extends AskedRequest>(entry: Entry<Asked>): Promise<void> => {
     const { read, beside, trouble, modalTitle, serveAnyone, serve } = entry;
     let modal: OpenedModal | undefined;
-    const tell: Tell = (text) => (modal === undefined ? beside(text) : inTurn(modal.say, beside)(text));
+    const tell: Tell = (text) =>
+      modal === undefined ? beside(text) : inTurn(logger, modal.say, beside)(text);
     await answering({ t: common, logger }, trouble ?? tell, async () => {
       const asked = read();
       const title = modalTitle?.(asked);

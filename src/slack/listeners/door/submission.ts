@@ -74,7 +74,7 @@ type Listener = (ack: AckFn<ViewResponseAction>, body: unknown) => Promise<void>
 
 /** Serves a submitted modal. If its input has mistakes, the modal stays open and shows them. */
 export function submitted<Input>(services: Services, enter: Enter, form: Form<Input>): Listener {
-  const { client, telling } = services;
+  const { client, logger, telling } = services;
   const { t: common } = telling.showing;
   const { staysOpen } = form;
   return async (ack, body) => {
@@ -89,11 +89,12 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
     if (staysOpen === undefined) await close();
     const deadline = setTimeout(() => void close().catch(() => {}), ANSWERED_WITHIN_MS);
     const { channelId: channel, serve } = await form.about(input);
-    const away = inTurn(directly(client, user.userId), inModal(client, common, triggerId));
+    const away = inTurn(logger, directly(client, user.userId), inModal(client, common, triggerId));
     const beside: Tell = async (text) => {
       await close();
       if (channel === undefined) return away(text);
-      return inTurn(() => client.chat.postEphemeral({ channel, user: user.userId, text }), away)(text);
+      const here: Tell = () => client.chat.postEphemeral({ channel, user: user.userId, text });
+      return inTurn(logger, here, away)(text);
     };
     const trouble: Tell | undefined =
       staysOpen &&
