@@ -18,6 +18,8 @@ import { isReminderPosted, type Self } from './own-messages.ts';
 /** Whether Slack takes fold blocks, as far as this process knows: they come workspace by workspace. */
 export type Folds = { areTaken: boolean };
 
+type AdminMembers = { readonly admins: readonly string[]; readonly last: string | undefined };
+
 export type Showing = {
   /** Undefined: what bears the bot's block ids is taken for its own, whoever posted it. */
   readonly me?: Self;
@@ -37,8 +39,8 @@ export type Showing = {
   /** Ids of the members and user groups to mention when a run waits for people (`SYNC_NOTIFY`). */
   readonly notify: readonly string[];
   readonly admins: readonly string[];
-  /** Ids of all members who are admins, including the members of the user groups as far as Slack names them now. */
-  readonly adminMembers?: () => Promise<readonly string[]>;
+  /** As in the gate. */
+  readonly adminMembers?: (after: string, most: number) => Promise<AdminMembers>;
   /** The channels that the settings name, which the admins read. If they name none, the bot works in any channel. */
   readonly ownChannels?: readonly string[];
   /** Undefined: messages have no fold blocks. */

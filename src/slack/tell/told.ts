@@ -86,23 +86,18 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
 }
 
 /**
- * Posts a message to each member, or only to admins, once as far as the outbox remembers, until Slack has taken `most`
- * (docs.slack.dev, chat.postMessage). Returns how many it took, and the last refusal. Throws Slack's error if it may take the
- * message later.
+ * Posts a message to each member, once as far as the outbox remembers (docs.slack.dev, chat.postMessage). Returns how many Slack
+ * took, and the last refusal. Throws Slack's error if it may take the message later.
  */
 export async function postToEach(
-  { client, outbox, notice, showing }: AboutRun,
+  { client, outbox, notice }: AboutRun,
   ids: readonly string[],
   message: Message,
-  { most = Number.POSITIVE_INFINITY, onlyAdmins = false } = {},
 ): Promise<{ readonly told: number; readonly refused: string | undefined }> {
   let told = 0;
   let refused: string | undefined;
   for (const id of ids) {
-    if (told === most) break;
     if (notice.toldTo.includes(id)) continue;
-    // A user group may have guests.
-    if (onlyAdmins && (await showing.isAdmin(id)) === false) continue;
     const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
     if (rejection === undefined) {
       told += 1;
@@ -112,26 +107,24 @@ export async function postToEach(
   return { told, refused };
 }
 
-/** How many admins one attempt tells. */
+/** How many members one attempt looks at, and tells if they are admins: each costs two calls, and a notice has a lease. */
 const MOST_AT_ONCE = 20;
 
 /**
- * Posts a message to every admin but the one who confirmed, by their ids: the last one told stands for all before. `untold` if
- * Slack took it for nobody. Throws Slack's error if it may take the message later.
+ * Posts a message to every admin but the one who confirmed, by their ids: the last one told or looked at stands for all before.
+ * `untold` if Slack took it for nobody. Throws Slack's error if it may take the message later, or say later who is an admin.
  */
 export async function postToAdmins(about: AboutRun, message: Message): Promise<Told> {
-  const { notice, run, showing } = about;
-  const members = (await showing.adminMembers?.()) ?? [];
-  const others = members.filter((id) => id !== run.confirmedBy?.id).toSorted();
-  const last = notice.toldTo.at(-1) ?? '';
-  const left = others.filter((id) => id > last);
-  const { told, refused } = await postToEach(about, left, message, {
-    most: MOST_AT_ONCE,
-    onlyAdmins: true,
-  });
-  if (told === MOST_AT_ONCE) return { outcome: 'goes_on' };
-  if (told + notice.toldTo.length > 0 || others.length === 0) return TOLD;
-  return { outcome: 'untold', reason: refused ?? 'no_member' };
+  const { notice, run, showing, outbox } = about;
+  const looked = await showing.adminMembers?.(notice.toldTo.at(-1) ?? '', MOST_AT_ONCE);
+  const others = looked?.admins.filter((id) => id !== run.confirmedBy?.id) ?? [];
+  const { told, refused } = await postToEach(about, others, message);
+  if (looked?.last !== undefined) {
+    await outbox.toldTo(notice, looked.last);
+    return { outcome: 'goes_on' };
+  }
+  const isTold = told + notice.toldTo.length > 0 || refused === undefined;
+  return isTold ? TOLD : { outcome: 'untold', reason: refused };
 }
 
 /** Edits a message. Returns false if the message was deleted: its content must then go elsewhere. */

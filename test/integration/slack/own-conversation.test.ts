@@ -72,6 +72,45 @@ describe('an admin who acts alone', () => {
       },
     ));
 
+  const GROUP_OF_GUESTS = {
+    TWO_PERSON_TARGETS: 'dev',
+    SLACK_ADMIN_USER_IDS: '',
+    SLACK_ADMIN_USERGROUP_IDS: 'S0ADMINS01',
+  };
+
+  it('is told to no guest of whom Slack does not say it at once, but to the others later', () =>
+    inStrictWorld(
+      async (world) => {
+        world.slack.workspace.members.set('U0AGUEST', { id: 'U0AGUEST', name: 'g', is_restricted: true });
+        const isGuest = ({ user }: Readonly<Record<string, unknown>>) => user === 'U0AGUEST';
+        world.slack.fail('users.info', { status: 503, when: isGuest });
+        expect(await alone(world)).toHaveLength(1);
+        expect(world.slack.messages('D0AGUEST')).toEqual([]);
+      },
+      {
+        timing: IMPATIENT,
+        slack: { userGroups: [{ id: 'S0ADMINS01', users: [AYU.id, 'U0AGUEST', BUDI.id] }] },
+        settings: GROUP_OF_GUESTS,
+      },
+    ));
+
+  it('is told to the admins behind many guests, of whom each attempt looks at a few', () => {
+    const guests = Array.from({ length: 45 }, (_, n) => `U0AGUEST${n + 10}`);
+    return inStrictWorld(
+      async (world) => {
+        for (const id of guests) world.slack.workspace.members.set(id, { id, name: id, is_restricted: true });
+        expect(await alone(world)).toHaveLength(1);
+        const [call] = await world.sql("SELECT attempts FROM sync_outbox WHERE reason = 'broke_glass'");
+        expect(call).toEqual({ attempts: 3 });
+      },
+      {
+        timing: IMPATIENT,
+        slack: { userGroups: [{ id: 'S0ADMINS01', users: [AYU.id, ...guests, BUDI.id] }] },
+        settings: GROUP_OF_GUESTS,
+      },
+    );
+  });
+
   it('is told to every other admin, once, however many there are, and though Slack takes it not for each at once', () => {
     const others = Array.from({ length: 45 }, (_, n) => `U0OTHER${String(n).padStart(3, '0')}`);
     const members = [

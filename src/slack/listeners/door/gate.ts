@@ -5,6 +5,7 @@ import { type AccessRefusal, readersRefusal } from '../../../sync/run/refusal.ts
 import type { Actor } from '../../../sync/run/run.ts';
 import { remembering, type SlackClient } from '../../connect/client.ts';
 import { disqualification, type Member, type MemberOf, nameOf } from '../../connect/people-and-channels.ts';
+import { rejectionOf } from '../../connect/rejection.ts';
 import type { Texts } from '../../text/en.ts';
 import type { CommandAsked } from './payloads.ts';
 
@@ -112,9 +113,25 @@ export function createGate(options: {
     const refusal = await refusalFor(userId);
     return refusal?.why === 'unverifiable' ? undefined : refusal === undefined;
   };
-  /** The ids of all members who are admins, without groups that cannot be read. Never throws. */
-  const adminMembers = async () => [
-    ...new Set([...options.adminUserIds, ...(await inGroups(() => false)).members]),
-  ];
+  /**
+   * Of the members whom the settings or groups list, in the order of their ids: the admins among the first `most` after `after`, and
+   * the last one looked at where others are left. Throws Slack's error where it may say later who is one. A group or member of
+   * whom Slack never says it makes no admin.
+   */
+  const adminMembers = async (after: string, most: number) => {
+    const { members, failures } = await inGroups(() => false);
+    failures.forEach(throwIfLater);
+    const left = [...new Set([...options.adminUserIds, ...members])].filter((id) => id > after).toSorted();
+    const admins: string[] = [];
+    for (const id of left.slice(0, most)) {
+      const who = await memberOf(id).catch(throwIfLater);
+      if (who !== undefined && disqualification(who, teamId) === undefined) admins.push(id);
+    }
+    return { admins, last: left.length > most ? left[most - 1] : undefined };
+  };
   return { authorize, refusalFor, isAdmin, adminMembers };
+}
+
+function throwIfLater(error: unknown): undefined {
+  if (!(error instanceof z.ZodError) && rejectionOf(error).kind === 'later') throw error;
 }
