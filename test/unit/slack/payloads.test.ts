@@ -35,6 +35,14 @@ describe('a message that mentions the bot', () => {
     expect(parseMention(event('<@U0BOT> dev'), BOT)?.requestKey).toBe('mention C1 1.000001');
   });
 
+  it.each([
+    ['another request where its author mends it at once', '61.000000', 'mention C1 1.000001 61.000000'],
+    ['the request that it was where it is edited days later', '200001.000000', 'mention C1 1.000001'],
+  ])('is %s', (_, ts, requestKey) => {
+    const edited = { ...event('<@U0BOT> pause'), edited: { user: 'U1', ts } };
+    expect(parseMention(edited, BOT)).toMatchObject({ text: 'pause', requestKey });
+  });
+
   it('of nobody, or of another shape, is left alone', () => {
     expect(parseMention({ channel: 'C1', ts: '1', text: 'x' }, BOT)).toBeUndefined();
     expect(parseMention(undefined, BOT)).toBeUndefined();
