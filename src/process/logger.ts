@@ -59,12 +59,12 @@ function openStdout(): DestinationStream {
   return stdout;
 }
 
-/** Of Slack's payloads: whoever has one of these addresses can answer in the bot's name, or receive what is sent to it. */
-const CREDENTIAL = /("(?:token|(?:\w+_)?url)":)"[^"]*"/g;
+/** Of Slack's payloads: whoever has one of these addresses can answer in the bot's name, or receive what is sent to it. JSON in JSON is escaped. */
+const CREDENTIAL = /("(?:token|(?:\w+_)?url)\\*"\s*:\s*)(\\*")[^"]*"/g;
 
 /** Passes on Bolt's own log lines, info as debug and debug as trace: they concern its sockets, not runs. */
 export function boltLogger(logger: Logger): BoltLogger {
-  const line = (parts: unknown[]) => parts.map(messageOf).join(' ').replace(CREDENTIAL, '$1"[redacted]"');
+  const line = (parts: unknown[]) => parts.map(messageOf).join(' ').replace(CREDENTIAL, '$1$2[redacted]$2');
   return {
     debug: (...parts) => logger.trace(line(parts)),
     info: (...parts) => logger.debug(line(parts)),

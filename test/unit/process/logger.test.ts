@@ -148,4 +148,25 @@ describe("Bolt's lines", () => {
       'Received {"token":"[redacted]","response_url":"[redacted]","user_id":"U1"} after {"ok":true,"url":"[redacted]"}',
     );
   });
+
+  it.each([
+    [
+      'with blanks',
+      '{ "url": "wss://x/?ticket=1", "token" : "abc" }',
+      '{ "url": "[redacted]", "token" : "[redacted]" }',
+    ],
+    [
+      'as text in JSON',
+      String.raw`{"body":"{\"url\":\"wss://x/?ticket=1\",\"ok\":true}"}`,
+      String.raw`{"body":"{\"url\":\"[redacted]\",\"ok\":true}"}`,
+    ],
+    [
+      'with escaped slashes',
+      String.raw`{"response_url":"https:\/\/hooks.slack.com\/x","user_id":"U1"}`,
+      '{"response_url":"[redacted]","user_id":"U1"}',
+    ],
+  ])('name none either %s', (_, said, written) => {
+    const [line] = lines('trace', (logger) => boltLogger(logger).debug(said));
+    expect(line?.['msg']).toBe(written);
+  });
 });
