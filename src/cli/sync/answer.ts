@@ -6,7 +6,7 @@ import type { UseCases } from '../../slack/listeners/door/services.ts';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import { OPERATOR } from '../../sync/rules/approval.ts';
 import type { Change } from '../../sync/run/change.ts';
-import type { Refusal } from '../../sync/run/refusal.ts';
+import { isInTheWay } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
@@ -37,17 +37,15 @@ type Parts = {
 
 const isInWork = ({ status }: Run) => status === 'reading' || status === 'executing';
 
-/** Whether a run in work holds the list or the location, or is itself the run that was asked for. */
-function isInTheWay(refusal: Refusal): boolean {
-  if (refusal.code === 'not_ready') return isInWork(refusal.run);
-  return refusal.code === 'being_read' || refusal.code === 'location_busy';
-}
-
-/** Serves a request. If a run was in the way, finishes the runs whose process died, then serves the request once more. */
+/**
+ * Serves a request, unless the command was stopped before. If a run was in the way, finishes the runs whose process died, then serves
+ * the request once more.
+ */
 async function unblocked<Served extends PreviewRequested | Confirmation>(
   { finishAbandoned, stop }: Parts,
   request: () => Promise<Served>,
 ): Promise<Served> {
+  stop.throwIfAborted();
   const served = await request();
   if (served.outcome !== 'refused' || !isInTheWay(served.refusal)) return served;
   await finishAbandoned();
@@ -55,9 +53,10 @@ async function unblocked<Served extends PreviewRequested | Confirmation>(
   return request();
 }
 
-/** Serves an operator's request, with the same use cases as Slack. Throws `DatabaseLostError`. */
+/** Serves an operator's request, with the same use cases as Slack. Throws `DatabaseLostError`, and the reason of `stop`. */
 export async function answer(parts: Parts, command: OperatorCommand): Promise<Answer> {
-  const { stores, useCases, config, print } = parts;
+  const { stores, useCases, config, print, stop } = parts;
+  stop.throwIfAborted();
   switch (command.verb) {
     case 'preview': {
       const { target, as = 'operator' } = command;
@@ -194,7 +193,7 @@ function isKnown({ targets }: Config, target: string | undefined): boolean {
   return target === undefined || targets.has(target);
 }
 
-/** The operator in the audit log. Anybody can give any name here, so the machine is named too. */
+/** The operator in the audit log. Anybody can give any name, so the machine is named too. */
 function operator(name: string): Actor {
   return { id: `${OPERATOR}${name}`.slice(0, 64), name: `${name} (command line, ${hostname()})` };
 }

@@ -20,8 +20,8 @@ import { type Answer, createPrinter } from './print.ts';
 /**
  * The command line for operators, if Slack is down, and for cron and CI. It uses the same use cases, rules, audit log and outbox;
  * the bot tells Slack when Slack is back. Returns the exit code: 0 done or nothing to change, 2 changes are planned, 1 refused,
- * failed or not understood. `stop` hands its read back. With `--json`, the output is one JSON text in every case. Throws what `open` throws, and
- * `DatabaseLostError`.
+ * failed or not understood. `stop` hands its read back, and lets nothing begin. With `--json`, the output is one JSON text in every
+ * case. Throws what `open` throws, the reason of `stop`, and `DatabaseLostError`.
  */
 export async function runSync(
   open: () => Promise<Config>,

@@ -85,6 +85,12 @@ export function readersRefusal(readers: Readers, channelId: string): AccessRefus
 
 export type Refused = { readonly outcome: 'refused'; readonly refusal: Refusal };
 
+/** Whether a run in work holds the list or the location, or is itself the run that was asked for. */
+export function isInTheWay(refusal: Refusal): boolean {
+  if (refusal.code === 'not_ready') return ['reading', 'executing'].includes(refusal.run.status);
+  return refusal.code === 'being_read' || refusal.code === 'location_busy';
+}
+
 /** Writes the audit row of a refusal and returns the refusal. */
 export async function refuse(
   audit: Audit,

@@ -411,6 +411,28 @@ describe('a sync of the command line', () => {
     expect(JSON.parse(output)).toEqual({ failed: expect.stringMatching(line) });
   });
 
+  it.each([
+    ['confirm', ['--reason', 'because']],
+    ['cancel', []],
+    ['rollback', []],
+    ['preview', []],
+  ] as const)('%s that is stopped while it opens the database begins nothing', async (verb, more) => {
+    await sql("UPDATE users SET status = 'inactive' WHERE location_id = 1");
+    expect((await sync(['preview', 'dev'])).exit).toBe(2);
+    const run = await newestRun();
+    const stop = new AbortController();
+    const open = async () => {
+      stop.abort(new Error('Stopped. Nothing was begun.'));
+      return parseConfig(settings());
+    };
+    const words = [verb, verb === 'preview' ? 'dev' : String(run), '--as', 'ayu', ...more];
+    await expect(runSync(open, words, () => {}, stop.signal)).rejects.toThrow('Stopped. Nothing was begun.');
+    expect(await sql('SELECT id, status FROM sync_runs WHERE id >= ?', [run])).toEqual([
+      { id: run, status: 'ready' },
+    ]);
+    expect(await sql("SELECT 1 FROM audit_logs WHERE run_id = ? AND step = 'confirmed'", [run])).toEqual([]);
+  });
+
   it('that is killed while it reads goes on in the bot, and Slack is told of all of them', async () => {
     await sql("UPDATE users SET status = 'inactive' WHERE location_id = 1");
     const cli = world.run('sync', settings(), 'preview', 'dev', '--as', 'ayu');
