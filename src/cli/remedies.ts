@@ -44,12 +44,12 @@ export function explain(error: unknown, databaseUrl: string | undefined, who = '
   return [messageOf(error)];
 }
 
-/** The lost database in words, and what to do. */
-export function lossLine({ committing, why }: DatabaseLostError): string {
+/** The lost database in words, what is `done`, and what to do. */
+export function lossLine({ committing, why }: DatabaseLostError, done = 'Nothing was changed.'): string {
   if (committing)
     return 'The database was lost just as the request was being saved, so it may have gone through: see npm run sync -- history.';
   const what = why === undefined ? 'The database cannot be reached.' : en.trouble.databaseWhy[why];
-  return `${what} Nothing was changed. ${BY_REFUSAL[why === undefined || why === 'busy' ? 'other' : why]}`;
+  return `${what} ${done} ${BY_REFUSAL[why === undefined || why === 'busy' ? 'other' : why]}`;
 }
 
 /** What to do if the database at `DATABASE_URL` refuses the bot, or a statement. */

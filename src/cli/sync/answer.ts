@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Stores } from '../../bot/core.ts';
 import type { Config } from '../../config/config.ts';
 import type { UseCases } from '../../slack/listeners/door/services.ts';
-import { DatabaseLostError } from '../../sync/failures/errors.ts';
-import { OPERATOR } from '../../sync/rules/approval.ts';
 import type { Change } from '../../sync/run/change.ts';
 import { isInTheWay } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
-import { type Answer, goesOn, NO_CHANNEL, type Printer, refused } from './print.ts';
+import { lossLine } from '../remedies.ts';
+import { type Answer, goesOn, ifLost, NO_CHANNEL, type Printer, refused } from './print.ts';
 
 /** The request of an operator, such as `npm run sync -- preview dev`. */
 export type OperatorCommand =
-  | { readonly verb: 'preview'; readonly target: string; readonly as: string | undefined }
-  | { readonly verb: 'confirm'; readonly runId: number; readonly as: string; readonly reason: string }
-  | { readonly verb: 'cancel' | 'rollback'; readonly runId: number; readonly as: string }
+  | { readonly verb: 'preview'; readonly target: string; readonly as: Actor }
+  | { readonly verb: 'confirm'; readonly runId: number; readonly as: Actor; readonly reason: string }
+  | { readonly verb: 'cancel' | 'rollback'; readonly runId: number; readonly as: Actor }
   | { readonly verb: 'show'; readonly runId: number }
   | { readonly verb: 'history' | 'status'; readonly target: string | undefined };
 
@@ -35,8 +33,6 @@ type Parts = {
   readonly stop: AbortSignal;
 };
 
-const isInWork = ({ status }: Run) => status === 'reading' || status === 'executing';
-
 /**
  * Serves a request, unless the command was stopped before. If a run was in the way, finishes the runs whose process died, then serves
  * the request once more.
@@ -48,9 +44,17 @@ async function unblocked<Served extends PreviewRequested | Confirmation>(
   stop.throwIfAborted();
   const served = await request();
   if (served.outcome !== 'refused' || !isInTheWay(served.refusal)) return served;
-  await finishAbandoned();
-  stop.throwIfAborted();
-  return request();
+  const others = 'A run that was in the way may have ended: see npm run sync -- history.';
+  const again = async () => {
+    await finishAbandoned();
+    stop.throwIfAborted();
+    return request();
+  };
+  return again().catch(
+    ifLost((loss) => {
+      throw new Error(lossLine(loss, others));
+    }),
+  );
 }
 
 /** Serves an operator's request, with the same use cases as Slack. Throws `DatabaseLostError`, and the reason of `stop`. */
@@ -59,7 +63,7 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
   stop.throwIfAborted();
   switch (command.verb) {
     case 'preview': {
-      const { target, as = 'operator' } = command;
+      const { target, as } = command;
       if (!isKnown(config, target)) return print.noTarget(target);
       return planned(parts, as, (request) => useCases.preview.request({ ...request, target }));
     }
@@ -70,7 +74,7 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
     case 'confirm':
       return confirmed(parts, command);
     case 'cancel': {
-      const click = { runId: command.runId, actor: operator(command.as), message: undefined };
+      const click = { runId: command.runId, actor: command.as, message: undefined };
       const cancelled = await useCases.cancel(click);
       return cancelled.outcome === 'refused'
         ? refused(print.refusalLine(cancelled.refusal))
@@ -80,7 +84,7 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
       const run = await stores.runs.find(command.runId);
       return run === undefined
         ? refused(print.refusalLine({ code: 'run_not_found' }))
-        : { ...(await shown(parts, run)), exit: 0 };
+        : { ...(await whole(parts, run)), exit: 0 };
     }
     case 'history': {
       const runs = await stores.overview.history(command.target, undefined, HISTORY_ROWS);
@@ -100,18 +104,18 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
 /** Has a sync or rollback planned by `ask`, and shows the plan. */
 async function planned(
   parts: Parts,
-  as: string,
+  actor: Actor,
   ask: (request: { channelId: string; actor: Actor; requestKey: string }) => Promise<PreviewRequested>,
 ): Promise<Answer> {
   const { config, useCases, print } = parts;
   const channelId = config.homeChannelId;
   if (channelId === undefined) return refused(NO_CHANNEL);
-  const request = () => ask({ channelId, actor: operator(as), requestKey: randomUUID() });
+  const request = () => ask({ channelId, actor, requestKey: randomUUID() });
   const requested = await unblocked(parts, request);
   if (requested.outcome === 'refused') return refused(print.refusalLine(requested.refusal));
   if (requested.outcome === 'repeated') return refused('This was asked for already.');
   await useCases.preview.read(requested, parts.stop);
-  return outcomeOf(parts, requested.run.id, false, (run) => plan(parts, run));
+  return outcomeOf(parts, requested.run.id, 'reading', (run) => plan(parts, run));
 }
 
 async function plan(parts: Parts, run: Run): Promise<Answer> {
@@ -132,7 +136,7 @@ async function confirmed(
   const { stores, useCases, print } = parts;
   const run = await stores.runs.find(command.runId);
   const declaration = { target: run?.target ?? '', reason: command.reason };
-  const click = { runId: command.runId, actor: operator(command.as), message: undefined };
+  const click = { runId: command.runId, actor: command.as, message: undefined };
   const confirmation = await unblocked(parts, () => useCases.execution.confirm(click, { declaration }));
   switch (confirmation.outcome) {
     case 'refused':
@@ -144,7 +148,7 @@ async function confirmed(
       );
     case 'claimed': {
       await useCases.execution.execute(confirmation, parts.stop);
-      return outcomeOf(parts, command.runId, true, async (ended) => ({
+      return outcomeOf(parts, command.runId, 'executing', async (ended) => ({
         ...(await shown(parts, ended)),
         exit: ended.status === 'completed' ? 0 : 1,
       }));
@@ -152,48 +156,41 @@ async function confirmed(
   }
 }
 
-/** What has become of a run on which this process worked: a read, or an execution if it was `confirmed`. */
+/** What has become of the run that this process read, or confirmed and executed. */
 async function outcomeOf(
   { stores, print }: Parts,
   runId: number,
-  confirmed: boolean,
+  work: 'reading' | 'executing',
   tell: (run: Run) => Promise<Answer>,
 ): Promise<Answer> {
-  try {
-    const run = await stores.runs.find(runId);
-    if (run === undefined) return refused(print.refusalLine({ code: 'run_not_found' }));
-    return isInWork(run) ? goesOn(runId, confirmed) : await tell(run);
-  } catch (error) {
-    if (error instanceof DatabaseLostError) return goesOn(runId, confirmed);
-    throw error;
-  }
+  const run = await stores.runs.find(runId).catch(ifLost(() => 'lost' as const));
+  if (run === undefined) return refused(print.refusalLine({ code: 'run_not_found' }));
+  if (run === 'lost') return goesOn(runId, work, 'Unless it has ended already, the bot');
+  return run.status === work ? goesOn(runId, work) : tell(run);
 }
 
-async function shown({ stores, print }: Parts, run: Run): Promise<Answer> {
+/** Shows a run that was worked on: if the database is lost meanwhile, without its plan. */
+async function shown(parts: Parts, run: Run): Promise<Answer> {
+  const told = await whole(parts, run).catch(ifLost(() => parts.print.withoutPlan(run)));
+  return { ...told, exit: run.status === 'failed' ? 1 : 0 };
+}
+
+async function whole({ stores, print }: Parts, run: Run): Promise<Omit<Answer, 'exit'>> {
   const changes = run.planHash === undefined ? [] : await changesOf(stores, run.id);
   const approvals = run.status === 'ready' ? await stores.runs.approvals(run) : [];
-  return {
-    lines: print.runLines(run, { changes, approvals, now: await stores.runs.clock() }),
-    data: { run, changes },
-    exit: run.status === 'failed' ? 1 : 0,
-  };
+  const now = await stores.runs.clock();
+  return { lines: print.runLines(run, { changes, approvals, now }), data: { run, changes } };
 }
 
 async function changesOf({ plans }: Stores, runId: number): Promise<readonly Change[]> {
   const all: Change[] = [];
-  for (let read = CHUNK; read === CHUNK; ) {
+  for (;;) {
     const chunk = await plans.list(runId, undefined, all.at(-1)?.seq ?? 0, CHUNK);
     all.push(...chunk);
-    read = chunk.length;
+    if (chunk.length < CHUNK) return all;
   }
-  return all;
 }
 
 function isKnown({ targets }: Config, target: string | undefined): boolean {
   return target === undefined || targets.has(target);
-}
-
-/** The operator in the audit log. Anybody can give any name, so the machine is named too. */
-function operator(name: string): Actor {
-  return { id: `${OPERATOR}${name}`.slice(0, 64), name: `${name} (command line, ${hostname()})` };
 }

@@ -7,6 +7,7 @@ import { place } from '../../slack/views/inline.ts';
 import { runState } from '../../slack/views/run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/run/summary.ts';
 import { guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
+import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import type { TargetOverview } from '../../sync/ports/overview.ts';
 import type { Approval } from '../../sync/rules/approval.ts';
 import { type Change, omittedEffect } from '../../sync/run/change.ts';
@@ -24,13 +25,22 @@ export const NO_CHANNEL =
   'Set SLACK_CHANNEL_IDS or SYNC_SCHEDULE_CHANNEL_ID: the bot tells of each run there once Slack is back.';
 
 /** The answer where this process was stopped or lost the database while it worked on a run: others go on with the run. */
-export function goesOn(runId: number, confirmed: boolean): Answer {
+export function goesOn(runId: number, work: 'reading' | 'executing', who = 'The bot'): Answer {
+  const confirmed = work === 'executing';
   const line =
     `Run ${runId} ${confirmed ? 'is confirmed, and goes' : 'goes'} on without this command, which was stopped or lost the ` +
-    'database. The bot finishes it, or else this command, if you type it again in half a minute. ' +
+    `database. ${who} finishes it, or else this command, if you type it again in half a minute. ` +
     `What became of it: npm run sync -- show ${runId}`;
   const next = confirmed ? [] : [`To end it: npm run sync -- cancel ${runId} --as NAME`];
   return { lines: [line, ...next], data: { failed: line }, exit: 1 };
+}
+
+/** For `catch`: serves the loss of the database, and throws any other error again. */
+export function ifLost<Served>(serve: (loss: DatabaseLostError) => Served): (error: unknown) => Served {
+  return (error) => {
+    if (error instanceof DatabaseLostError) return serve(error);
+    throw error;
+  };
 }
 
 /** Replaces control characters, which must not reach the terminal. */
@@ -88,6 +98,11 @@ export function createPrinter(t: Texts, config: Config) {
   return {
     noTarget: (target: string | undefined): Answer =>
       refused(`${target} is no target. Targets: ${[...config.targets.keys()].join(', ')}.`),
+    /** A run whose plan cannot be read any more, since the database was lost. */
+    withoutPlan: (run: Run): Omit<Answer, 'exit'> => {
+      const failed = `The database was lost before all of it could be shown: npm run sync -- show ${run.id}`;
+      return { lines: [`Run ${runLine(run).trim()}`, failed], data: { run, failed } };
+    },
     historyLines: (runs: readonly Run[]) =>
       runs.length === 0 ? ['There are no runs to show.'] : runs.map(runLine),
     refusalLine: (refusal: Refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal)),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { openStores, wireCore } from '../../bot/core.ts';
@@ -10,9 +11,11 @@ import { messageOf } from '../../process/runtime.ts';
 import { textsFor } from '../../slack/text/language.ts';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import { NO_PROGRESS, NOT_ASKED } from '../../sync/ports/ports.ts';
+import { OPERATOR } from '../../sync/rules/approval.ts';
 import { createRules } from '../../sync/rules/rules.ts';
 import { onAbort } from '../../sync/run/concurrency.ts';
 import { createQueue } from '../../sync/run/queue.ts';
+import type { Actor } from '../../sync/run/run.ts';
 import { lossLine } from '../remedies.ts';
 import { answer, type OperatorCommand } from './answer.ts';
 import { type Answer, createPrinter } from './print.ts';
@@ -111,12 +114,18 @@ const runNumber = z
   .transform((text) => Number(text.replace('#', '')))
   .refine((run) => run >= 1 && run <= 4_294_967_295);
 const NAME = 'NAME is up to 60 letters, digits, blanks and . @ - _';
-/** The name for Slack and the audit log. */
+/** The operator, for Slack and the audit log. Anybody can give any name here, so the machine is named too. */
 const operator = z
   .string()
   .trim()
   .max(60, NAME)
-  .regex(/^(?=.*[\p{L}\p{N}])[\p{L}\p{M}\p{N}_.@ -]+$/u, NAME);
+  .regex(/^(?=.*[\p{L}\p{N}])[\p{L}\p{M}\p{N}_.@ -]+$/u, NAME)
+  .transform(
+    (name): Actor => ({
+      id: `${OPERATOR}${name}`.slice(0, 64),
+      name: `${name} (command line, ${hostname()})`,
+    }),
+  );
 const reason = z
   .string()
   .trim()
@@ -149,7 +158,7 @@ function commandOf(
   switch (verb) {
     case 'preview':
       if (what === undefined) throw new UsageError('preview needs a target');
-      return { verb, target: what.toLowerCase(), as: operator.optional().parse(given.as) };
+      return { verb, target: what.toLowerCase(), as: operator.parse(given.as ?? 'operator') };
     case 'confirm':
       return {
         verb,

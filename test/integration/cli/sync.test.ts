@@ -411,15 +411,68 @@ describe('a sync of the command line', () => {
     expect(JSON.parse(output)).toEqual({ failed: expect.stringMatching(line) });
   });
 
+  /** A plan for Dev that adds or reactivates somebody. */
+  async function planOfDev(): Promise<number> {
+    await sql("UPDATE users SET status = 'inactive' WHERE location_id = 1");
+    expect((await sync(['preview', 'dev'])).exit).toBe(2);
+    return newestRun();
+  }
+
+  /** Settings with a database that is lost at the first statement that has this in it. */
+  async function losingAt(words: string) {
+    const proxy: TcpProxy = await startTcpProxy(Number(new URL(world.migrated.url).port), (sent) => {
+      if (sent.includes(words)) proxy.cut();
+      return sent;
+    });
+    const url = Object.assign(new URL(world.migrated.url), { port: proxy.port }).href;
+    return { changes: { DATABASE_URL: url }, stop: () => proxy.stop() };
+  }
+  const PLAN = '`sync_changes`.`run_id`';
+
+  it.each([
+    ['cancel', 0, 'cancelled by ayu'],
+    ['preview', 2, 'waiting for confirmation'],
+  ] as const)(
+    '%s that loses the database as it shows its run says what it did',
+    async (verb, exit, state) => {
+      const about = verb === 'cancel' ? String(await planOfDev()) : 'dev';
+      const lossy = await losingAt(PLAN);
+      const told = await sync([verb, about, '--as', 'ayu'], lossy.changes).finally(lossy.stop);
+      const run = await newestRun();
+      expect(told).toEqual({ exit, text: expect.stringMatching(new RegExp(`^Run ${run} .* dev: ${state}`)) });
+      expect(told.text).toContain(`before all of it could be shown: npm run sync -- show ${run}`);
+      expect(told.text).not.toMatch(/Nothing was changed|goes on/);
+    },
+  );
+
+  it('that loses the database after it has ended another run does not say that nothing was changed', async () => {
+    await sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) WHERE id = ?', [await abandonedRead()]);
+    const lossy = await losingAt('AS leaseOwner FROM sync_runs');
+    await expect(sync(['preview', 'prod'], lossy.changes)).rejects.toThrow(
+      /^The database cannot be reached\. A run that was in the way may have ended: see npm run sync -- history\. Start/,
+    );
+    await lossy.stop();
+  });
+
+  it('previews a plan that somebody confirms at once, and does not say that it was stopped', async () => {
+    await planOfDev();
+    await sql(
+      `CREATE TRIGGER confirmed_at_once BEFORE UPDATE ON sync_runs FOR EACH ROW
+       SET NEW.status = IF(OLD.status = 'reading' AND NEW.status = 'ready', 'executing', NEW.status)`,
+    );
+    const told = await sync(['preview', 'dev']).finally(() => sql('DROP TRIGGER confirmed_at_once'));
+    await sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [await newestRun()]);
+    expect(told).toEqual({ exit: 2, text: expect.stringMatching(/^Sync in Progress: dev/) });
+    expect(told.text).not.toMatch(/goes on|cancel|To execute it/);
+  });
+
   it.each([
     ['confirm', ['--reason', 'because']],
     ['cancel', []],
     ['rollback', []],
     ['preview', []],
   ] as const)('%s that is stopped while it opens the database begins nothing', async (verb, more) => {
-    await sql("UPDATE users SET status = 'inactive' WHERE location_id = 1");
-    expect((await sync(['preview', 'dev'])).exit).toBe(2);
-    const run = await newestRun();
+    const run = await planOfDev();
     const stop = new AbortController();
     const open = async () => {
       stop.abort(new Error('Stopped. Nothing was begun.'));
