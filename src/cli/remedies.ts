@@ -49,8 +49,13 @@ export function lossLine({ committing, why }: DatabaseLostError, done = 'Nothing
   if (committing)
     return 'The database was lost just as the request was being saved, so it may have gone through: see npm run sync -- history.';
   const what = why === undefined ? 'The database cannot be reached.' : en.trouble.databaseWhy[why];
-  return `${what} ${done} ${BY_REFUSAL[why === undefined || why === 'busy' ? 'other' : why]}`;
+  return `${what} ${done} ${{ ...BY_REFUSAL, ...BY_LOSS }[why ?? 'other']}`;
 }
+
+const BY_LOSS = {
+  busy: 'Try again; if that stays so, raise connectionLimit in DATABASE_URL.',
+  privilege: 'Run npm run doctor: it says which login or right is refused.',
+};
 
 /** What to do if the database at `DATABASE_URL` refuses the bot, or a statement. */
 export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, databaseUrl: string): string {
@@ -81,7 +86,7 @@ export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, 
         ? 'Start the database server, or correct socketPath in DATABASE_URL: no server listens there, or the bot may not use it.'
         : 'Correct ssl-ca in DATABASE_URL: that file cannot be read.';
     case 'ER_SECURE_TRANSPORT_REQUIRED':
-      return TLS_ONLY;
+      return 'The server takes no plain text: add ?ssl=true to DATABASE_URL (and ssl-ca=/path/to/ca.pem where its certificate is of an authority of your own).';
     case 'ER_SERVER_SSL_DISABLED':
       return 'The server has no TLS: take ssl=true out of DATABASE_URL, or set TLS up on the server.';
     case 'ER_CANNOT_RETRIEVE_RSA_KEY':
@@ -107,8 +112,6 @@ export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, 
   }
 }
 
-const TLS_ONLY =
-  'The server takes no plain text: add ?ssl=true to DATABASE_URL (and ssl-ca=/path/to/ca.pem where its certificate is of an authority of your own).';
 const OF_THE_APPLICATION = 'Ask the application developers that the table belongs to.';
 
 /** What the operator does where the database refuses for this reason. */
@@ -186,7 +189,7 @@ export function noAnswer(reply: NoAnswer, remedy: string, bot = 'usersync'): Ver
       return fail(`Slack says ${error}: ${needed}`, todo);
     }
     case 'limited':
-      return warn(`Slack limits the rate and did not answer`, `Try again in ${reply.seconds} seconds.`);
+      return warn('Slack limits the rate and did not answer', `Try again in ${reply.seconds} seconds.`);
     case 'unreachable':
       return fail(
         `Slack cannot be reached: ${reply.reason}`,

@@ -59,21 +59,28 @@ const SHARED_WORDS = ['history', 'status', 'rollback'];
 
 /** Replaces each slash command in a text by the command to type here, if there is one: Slack may be down. */
 function asTypedHere(text: string, { deployment, targets }: Pick<Config, 'deployment' | 'targets'>): string {
-  return text.replace(/(\/[\w-]+) ([\w-]+)/g, (whole, command: string, word: string) => {
+  return text.replace(/(\/[\w-]+) ([\w-]+)( \d+)?/g, (whole, command: string, word: string, run = '') => {
     if (command !== deployment.command) return whole;
     if (word === 'help') return 'npm run sync';
     if (targets.has(word)) return `npm run sync -- preview ${word}`;
-    return SHARED_WORDS.includes(word) ? `npm run sync -- ${word}` : whole;
+    const as = word === 'rollback' && run !== '' ? ' --as NAME' : '';
+    return SHARED_WORDS.includes(word) ? `npm run sync -- ${word}${run}${as}` : whole;
   });
 }
 
-/** Replaces the buttons that read a server again: there are none here. */
-function withoutButtons(text: string, { target, reverts }: Run): string {
+/** Replaces what to press in Slack by what to type here about this run: there are no buttons here. */
+function withoutButtons(text: string, { id, target, reverts }: Run): string {
   const again = reverts === undefined ? `preview ${target}` : `rollback ${reverts} --as NAME`;
-  return text.replace(
-    /(p)ress (?:Try Again|New Preview)/gi,
-    (_, p: string) => `${p === 'P' ? 'R' : 'r'}un npm run sync -- ${again}`,
-  );
+  const run = (what: string) => (_: string, p: string) => `${p === 'P' ? 'R' : 'r'}un ${what}`;
+  return text
+    .replace(
+      /(p)ress Try Again or New Preview on its message, or type `[^`]+`/gi,
+      run(`npm run sync -- ${again}`),
+    )
+    .replace(/(p)ress (?:Try Again|New Preview)/gi, run(`npm run sync -- ${again}`))
+    .replace(/(p)ress Cancel/gi, run(`npm run sync -- cancel ${id} --as NAME`))
+    .replace(/(p)ress the button again/gi, run('the same command again'))
+    .replace('Your click', 'This command');
 }
 
 /** Builds a printer with the bot's Slack texts, without their markup. */
@@ -90,7 +97,8 @@ export function createPrinter(t: Texts, config: Config) {
       }),
     ];
   }
-  const shown = (mrkdwn: string) => printable(asTypedHere(unmarked(mrkdwn), config));
+  const shown = (mrkdwn: string, run?: Run) =>
+    printable(asTypedHere(unmarked(run === undefined ? mrkdwn : withoutButtons(mrkdwn, run)), config));
   const runLine = (run: Run) => {
     const when = run.requestedAt.toISOString().slice(0, 16).replace('T', ' ');
     return `${String(run.id).padStart(6)}  ${when} UTC  ${run.target}: ${shown(runState(t, run))}`;
@@ -105,19 +113,19 @@ export function createPrinter(t: Texts, config: Config) {
     },
     historyLines: (runs: readonly Run[]) =>
       runs.length === 0 ? ['There are no runs to show.'] : runs.map(runLine),
-    refusalLine: (refusal: Refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal)),
+    refusalLine: (refusal: Refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal), runOf(refusal)),
     /** A run as lines: title, outcome, counts, warnings, and the plan. */
     runLines: (run: Run, about: About): readonly string[] => {
       const counts = countFields(t, run).map((field) => field.replace('\n', ' '));
       const lines = [
         summary(t, run),
-        ...outcomeLines(t, run).map((line) => withoutButtons(line, run)),
+        ...outcomeLines(t, run),
         run.planHash === undefined ? '' : counts.join('; '),
         ...warningsOf(run, about).map((text) => `! ${text}`),
       ];
       // These lines are data without markup: an email may contain stars.
       const changes = about.changes.map((change) => printable(changeLine(change)));
-      return [...lines.filter((line) => line !== '').map(shown), ...changes];
+      return [...lines.filter((line) => line !== '').map((line) => shown(line, run)), ...changes];
     },
     targetLine: (overview: TargetOverview): string => {
       const { target, locationName, active, inactive } = overview;
@@ -136,6 +144,12 @@ export function createPrinter(t: Texts, config: Config) {
 }
 
 export type Printer = ReturnType<typeof createPrinter>;
+
+/** The run that a refusal is about, if it is about one. */
+function runOf(refusal: Refusal): Run | undefined {
+  if (refusal.code === 'location_busy') return refusal.holder;
+  return 'run' in refusal ? refusal.run : undefined;
+}
 
 /** The text of a refusal after which an operator does something else than a person in Slack; undefined: the same text. */
 function refusalHere(refusal: Refusal): string | undefined {

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { lossLine } from '../../../src/cli/remedies.ts';
+import { createPrinter } from '../../../src/cli/sync/print.ts';
+import { parseConfig } from '../../../src/config/config.ts';
+import { textsFor } from '../../../src/slack/text/language.ts';
+import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
+import { LEAST } from '../../support/settings.ts';
+import { ANN, aRun, failedRun } from '../../support/view-fixtures.ts';
+
+const config = parseConfig(LEAST);
+const print = createPrinter(textsFor(undefined, 'en', config.deployment), config);
+
+describe('a lost database in the words of the command line', () => {
+  it.each([
+    [
+      'busy',
+      'All connections of usersync to the database are in use. Nothing was changed. Try again; if that stays so, raise connectionLimit in DATABASE_URL.',
+    ],
+    [
+      'privilege',
+      'The database server denies usersync access. Nothing was changed. Run npm run doctor: it says which login or right is refused.',
+    ],
+    [
+      'disk_full',
+      "The disk of the database server is full. Nothing was changed. Make room on the database server's disk.",
+    ],
+    [
+      undefined,
+      'The database cannot be reached. Nothing was changed. Start the database server, or correct host and port in DATABASE_URL; ' +
+        'look at firewalls between here and there.',
+    ],
+  ] as const)('%s has the remedy of that trouble', (why, line) => {
+    expect(lossLine(new DatabaseLostError({ cause: undefined, why }))).toBe(line);
+  });
+});
+
+describe('a refusal in the words of the command line', () => {
+  it.each([
+    [
+      'failed',
+      { code: 'not_ready', run: failedRun({ code: 'list_moved' }, { id: 12, target: 'dev' }) },
+      'Run 12 has failed and changed nothing. Run npm run sync -- preview dev.',
+    ],
+    [
+      'a failed rollback',
+      { code: 'not_ready', run: failedRun({ code: 'list_moved' }, { id: 12, target: 'dev', reverts: 11 }) },
+      'Run 12 has failed and changed nothing. Run npm run sync -- rollback 11 --as NAME.',
+    ],
+    [
+      'ready by now',
+      { code: 'not_ready', run: aRun({ id: 12, status: 'ready' }) },
+      'Run 12 is waiting for confirmation. Nothing was changed. Run the same command again.',
+    ],
+    [
+      'taken back',
+      { code: 'taken_back', run: aRun({ id: 12 }), by: 13 },
+      'Run 12 was already taken back, by run 13. Nothing was changed. To take back run 13, type npm run sync -- rollback 13 ' +
+        '--as NAME: the preview shows what that changes.',
+    ],
+    [
+      'beside another run',
+      { code: 'location_busy', holder: aRun({ id: 12, status: 'executing', confirmedBy: ANN }) },
+      /run 12, .*\. This command changed nothing\. Wait for its result, then try again\.$/,
+    ],
+  ] as const)('%s names no button', (_, refusal, text) => {
+    expect(print.refusalLine(refusal)).toMatch(text);
+  });
+
+  it('says how to prevent what a rule will do', () => {
+    const lines = print.runLines(aRun({ id: 12, status: 'ready', autoRule: 'dev deactivate=0' }), {
+      changes: [],
+      approvals: [],
+      now: new Date(),
+    });
+    expect(lines.join('\n')).toContain('Run npm run sync -- cancel 12 --as NAME to prevent that.');
+  });
+});
