@@ -113,15 +113,20 @@ function linesWithout(text: string): readonly string[] {
 /** Throws where a file cannot be read, or `replaceFile` could not write it: before anybody answers questions for it. */
 export async function requireReplaceable(path: string): Promise<void> {
   const { target, temporary } = await placesOf(path);
+  let writable = false;
   try {
-    await readText(target);
     await open(temporary, 'wx', 0o600).then((file) => file.close());
     await rm(temporary);
+    writable = true;
+    await readText(target);
   } catch (error) {
-    const why = `${path} cannot be written (${codeOf(error)})`;
-    throw new Error(`${why}. Start setup in a folder where you may write it; nothing was asked.`, {
-      cause: error,
-    });
+    const code = codeOf(error);
+    // Nor can a file take the place of a folder, which cannot be read.
+    const why =
+      writable && code !== 'EISDIR'
+        ? `read (${code}). Let this account read it, or remove it`
+        : `written (${code}). Start setup in a folder where you may write it`;
+    throw new Error(`${path} cannot be ${why}; nothing was asked.`, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -74,6 +74,15 @@ describe('setup in a folder without .env', () => {
     const file = join(dirname(world.file), path);
     await expect(runSetup({ environment: {}, file, terminal })).rejects.toThrow(
       `${file} cannot be written (${code}). Start setup in a folder where you may write it`,
+    );
+    expect(terminal.transcript()).toBe('');
+  });
+
+  it('asks nothing where only the reading of the file is refused, and says that', async () => {
+    await symlink(world.file, world.file);
+    const terminal = scriptedTerminal([]);
+    await expect(runSetup({ environment: {}, file: world.file, terminal })).rejects.toThrow(
+      `${world.file} cannot be read (ELOOP). Let this account read it, or remove it; nothing was asked.`,
     );
     expect(terminal.transcript()).toBe('');
   });
