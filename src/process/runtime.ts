@@ -31,11 +31,13 @@ const AGAIN_AFTER_MS = 1_000;
 
 /**
  * Does work that a signal would leave half-done. The first one aborts `stop`, for the work to end where it can; the next one, a
- * second later or more, ends the process. Calls `say` with a line that says so.
+ * second later or more, ends the process. Calls `say` with a line that says so. `closed` counts as a signal: in raw mode, a terminal
+ * makes none of Ctrl-C.
  */
 export async function heldThrough<T>(
   say: (line: string) => void,
   work: (stop: AbortSignal) => Promise<T>,
+  closed?: AbortSignal,
 ): Promise<T> {
   const stop = new AbortController();
   let endsAt = Number.POSITIVE_INFINITY;
@@ -47,6 +49,7 @@ export async function heldThrough<T>(
     stop.abort(new Error('Stopped. Nothing was begun.'));
   };
   for (const signal of ENDING) process.on(signal, listen);
+  closed?.addEventListener('abort', listen);
   try {
     return await work(stop.signal);
   } finally {

@@ -25,7 +25,7 @@ export function scriptedTerminal(script: Script): ScriptedTerminal {
       lines.push(`${prompt}${hidden ? '' : answer}`);
       return answer;
     },
-    finish: (work) => work,
+    finish: (work) => work(new AbortController().signal),
     close: () => {},
     transcript: () => lines.join('\n'),
     left: () => script.length - next,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { problemLine } from '../../config/conflicts.ts';
+import { heldThrough } from '../../process/runtime.ts';
 import { type Finding, isOneOf, reportLine, type Subject } from '../doctor/check.ts';
 import { runChecks } from '../doctor/doctor.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
@@ -10,8 +11,8 @@ export type Terminal = {
   say(line: string): void;
   /** Shows `prompt` and returns the line that the person types. `hidden`: the line is not shown. */
   ask(prompt: string, how?: { readonly hidden: boolean }): Promise<string>;
-  /** Waits for work that must not be left half-done: whoever leaves meanwhile leaves at its end. */
-  finish<T>(work: Promise<T>): Promise<T>;
+  /** Does work that must not be left half-done: leaving, or a signal, aborts its `stop`, and whoever leaves leaves at its end. */
+  finish<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T>;
 };
 
 /** The person left setup: Ctrl-C, Ctrl-D, or a closed terminal. */
@@ -30,7 +31,11 @@ export function openTerminal(
   output: Screen,
 ): Terminal & { readonly stopped: Promise<never>; close(): void } {
   let shown = false;
-  let unfinished: Promise<unknown> = Promise.resolve();
+  let unfinished: Promise<unknown> | undefined;
+  const closed = new AbortController();
+  const say = (line: string) => {
+    output.write(`${line}\n`);
+  };
   const echo = new Writable({
     write: (chunk, _, done) => {
       if (shown) output.write(chunk);
@@ -45,15 +50,16 @@ export function openTerminal(
     // readline closes on Ctrl-C by default.
     lines.once('close', () => {
       output.write('\n');
-      const leave = () => reject(new SetupStoppedError('Stopped. Nothing was written.'));
-      unfinished.then(leave, leave);
+      closed.abort();
+      // What was finished is in the database.
+      const what = unfinished === undefined ? 'Nothing was' : 'No settings were';
+      const leave = () => reject(new SetupStoppedError(`Stopped. ${what} written.`));
+      Promise.resolve(unfinished).then(leave, leave);
     });
   });
   return {
     stopped,
-    say: (line) => {
-      output.write(`${line}\n`);
-    },
+    say,
     ask: async (prompt, { hidden } = { hidden: false }) => {
       forgetWhatWasTyped(lines);
       shown = !hidden;
@@ -64,8 +70,13 @@ export function openTerminal(
       return answer;
     },
     finish: (work) => {
-      unfinished = work;
-      return work;
+      const stoppable = (stop: AbortSignal) => {
+        stop.addEventListener('abort', () => lines.close());
+        return work(stop);
+      };
+      const finishing = heldThrough(say, stoppable, closed.signal);
+      unfinished = finishing;
+      return finishing;
     },
     close: () => {
       lines.removeAllListeners('close');

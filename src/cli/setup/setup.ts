@@ -3,7 +3,7 @@ import type { Environment } from '../../config/settings.ts';
 import { givenIn } from '../../config/shapes.ts';
 import { locationNames, openInspection } from '../../database/schema/inspect.ts';
 import { migrate, pendingMigrations } from '../../database/schema/migrate.ts';
-import { ENV_EXAMPLE, heldThrough, MIGRATIONS } from '../../process/runtime.ts';
+import { ENV_EXAMPLE, MIGRATIONS } from '../../process/runtime.ts';
 import { readSettings } from '../doctor/settings-checks.ts';
 import { explain } from '../remedies.ts';
 import { fillLocations, loginQuestion, refusedTargets, targetQuestion } from './depot-questions.ts';
@@ -91,9 +91,7 @@ async function offerMigrations(terminal: Terminal, databaseUrl: string): Promise
   if (!(await askToMigrate(terminal, pending))) return false;
   try {
     const { say } = terminal;
-    await terminal.finish(
-      heldThrough(say, (stop) => migrate({ databaseUrl, directory: MIGRATIONS, log: say, stop })),
-    );
+    await terminal.finish((stop) => migrate({ databaseUrl, directory: MIGRATIONS, log: say, stop }));
     return true;
   } catch (error) {
     for (const line of explain(error, databaseUrl)) terminal.say(line);

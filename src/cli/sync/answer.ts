@@ -34,8 +34,8 @@ type Parts = {
 };
 
 /**
- * Serves a request, unless the command was stopped before. If a run was in the way, finishes the runs whose process died, then serves
- * the request once more.
+ * Serves a request, unless the command was stopped before. If a run was in the way, finishes the runs whose process died, then
+ * serves the request once more.
  */
 async function unblocked<Served extends PreviewRequested | Confirmation>(
   { finishAbandoned, stop }: Parts,

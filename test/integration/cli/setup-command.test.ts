@@ -3,10 +3,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import packageFile from '../../../package.json' with { type: 'json' };
+import { freshDatabase } from '../../../sandbox/database/database.ts';
+import { until } from '../../../sandbox/process/until.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { runMain } from '../../support/main-process.ts';
 import { runInTerminal, type TerminalProcess } from '../../support/pseudo-terminal.ts';
-import { type SetupWorld, startSetupWorld } from '../../support/setup-world.ts';
+import type { Script } from '../../support/scripted-terminal.ts';
+import { databaseAnswers, KEPT, type SetupWorld, startSetupWorld } from '../../support/setup-world.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CTRL_C = '\x03';
@@ -48,6 +51,36 @@ describe('npm run setup in a terminal', () => {
     setup.type(CTRL_C);
     expect(await setup.ended).toBe(1);
     expect(setup.screen()).toMatch(/\r?\nStopped\. Nothing was written\.\r?\n$/);
+    expect(await readdir(dirname(world.file))).toEqual([]);
+  });
+
+  it('ends between two migrations on Ctrl-C, says what is left to do, and does not say that nothing was written', async () => {
+    const empty = await freshDatabase();
+    // The migrations wait for this lock until the person has pressed Ctrl-C.
+    const lock = `usersync migrate ${empty.name}`;
+    await empty.connection.query('SELECT GET_LOCK(?, 10)', [lock]);
+    const { token, delivery, people } = world.right;
+    const setup = startSetup();
+    const apply: Script = [['Apply them now? [y/N]', 'y']];
+    for (const [asked, answer] of [token, delivery, people, databaseAnswers(empty.url), KEPT, apply].flat()) {
+      await setup.shows(asked);
+      setup.type(`${answer}\r`);
+    }
+    const waiting =
+      "SELECT 1 FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'SELECT GET_LOCK(%'";
+    await until(async () => (await empty.connection.query<unknown[]>(waiting)).length === 1, {
+      failure: () => `setup does not migrate:\n${setup.screen()}`,
+    });
+    setup.type(CTRL_C);
+    await setup.shows('Stopping, as soon as nothing is left half-done.');
+    await empty.connection.query('SELECT RELEASE_LOCK(?)', [lock]);
+    expect(await setup.ended).toBe(1);
+    const tables = await empty.connection.query<unknown[]>("SHOW TABLES LIKE 'sync%'");
+    await empty.drop();
+    expect(tables).toEqual([]);
+    expect(setup.screen()).toMatch(
+      /\nStopped before the migration \w+\. None is half-done\. For the rest, run: npm run migrate\r?\nStopped\. No settings were written\.\r?\n$/,
+    );
     expect(await readdir(dirname(world.file))).toEqual([]);
   });
 });

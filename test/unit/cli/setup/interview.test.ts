@@ -65,9 +65,10 @@ describe('a terminal', () => {
     const { finish, type, stopped } = openPiped();
     let end = (_: string) => {};
     const done = finish(
-      new Promise<string>((resolve) => {
-        end = resolve;
-      }),
+      () =>
+        new Promise<string>((resolve) => {
+          end = resolve;
+        }),
     );
     const order: string[] = [];
     const left = stopped.catch(() => order.push('left'));
@@ -78,6 +79,20 @@ describe('a terminal', () => {
     expect(await done).toBe('all of it');
     await left;
     expect(order).toEqual(['done', 'left']);
+  });
+
+  it.each([
+    ['Ctrl-C', ({ type }: ReturnType<typeof openPiped>) => void type(CTRL_C)],
+    ['SIGTERM', () => void process.emit('SIGTERM')],
+  ])('has what must not be left half-done end early on %s, and says so', async (_, leave) => {
+    const piped = openPiped();
+    const done = piped.finish(
+      (stop) => new Promise<string>((resolve) => stop.addEventListener('abort', () => resolve('a part'))),
+    );
+    leave(piped);
+    expect(await done).toBe('a part');
+    await expect(piped.stopped).rejects.toThrow('Stopped. No settings were written.');
+    expect(await piped.shown()).toContain('Stopping, as soon as nothing is left half-done.');
   });
 
   it('is not stopped by being closed', async () => {
