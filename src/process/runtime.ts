@@ -50,9 +50,11 @@ export async function heldThrough<T>(
   };
   for (const signal of ENDING) process.on(signal, listen);
   closed?.addEventListener('abort', listen);
+  if (closed?.aborted) listen();
   try {
     return await work(stop.signal);
   } finally {
+    closed?.removeEventListener('abort', listen);
     for (const signal of ENDING) process.off(signal, listen);
   }
 }

@@ -20,6 +20,7 @@ import {
   type Told,
   toldBy,
   updateMessage,
+  whoLearned,
 } from './told.ts';
 
 /** Delivers a notice, once as far as Slack tells. Throws Slack's error if it may take it later, and errors of the database. */
@@ -108,9 +109,9 @@ async function showBatch(about: AboutRun, batchId: number): Promise<Told> {
     isEdited = await edit(about, batch, message);
   });
   if (isEdited) return TOLD;
-  if (rejection !== undefined && (rejection.kind === 'channel_gone' || isInWork(batch))) {
-    return { outcome: 'refused', reason: rejection.reason };
-  }
+  // Without a known message, Slack refused the look for one, and not an edit.
+  const isFinal = rejection?.kind === 'channel_gone' || batch.messageTs === undefined || isInWork(batch);
+  if (rejection !== undefined && isFinal) return { outcome: 'refused', reason: rejection.reason };
   return toldBy(async () => {
     const { ts } = await about.client.chat.postMessage({ channel: batch.channelId, ...message });
     if (ts !== undefined) await about.batches.attachMessage(batchId, ts);
@@ -146,7 +147,7 @@ async function callPeople(about: AboutRun, notice: Call): Promise<Told> {
   const { showing, run, outbox } = about;
   if (!isAlone(notice)) return callInChannel(about, message);
   // The channel comes before the people. Its id is remembered among theirs, and is sorted before them.
-  const isBefore = notice.toldTo.length > 0;
+  const isBefore = whoLearned(notice).length > 0;
   const told = isBefore ? TOLD : await callInChannel(about, message);
   if (!isBefore && told.outcome === 'told') {
     if (showing.ownChannels?.includes(run.channelId) === true) return told;

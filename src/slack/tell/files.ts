@@ -142,9 +142,9 @@ const FILE_WITHIN_SECONDS = 600;
 export async function attachPlan(about: AboutRun): Promise<Told> {
   const { client, showing, network, runs, run, notice } = about;
   if (run.messageTs === undefined || !(await needsFile(showing, run))) return TOLD;
-  if (notice.attempts > 1 && (await isPlanFilePosted(about, run))) return TOLD;
   const thread = { channel: run.channelId, ts: run.messageTs };
   try {
+    if (notice.attempts > 1 && (await isPlanFilePosted(about, run))) return TOLD;
     const comment = showing.t.plan.fileComment(run.id, planLines(run.counts));
     const content = await planFile(showing.plans, run);
     await uploadFile(client, thread, { name: planCsvName(run), comment, content }, network);

@@ -12,7 +12,7 @@ import { planCsvName } from '../views/run/whole-plan.ts';
 /**
  * Finds a message that the bot has posted although Slack's answer was lost, so that it is not posted twice. Block ids mark the
  * bot's messages: Slack returns them to every caller, unlike `metadata`. Where Slack never lets the bot look, a message may come up to
- * three times.
+ * eight times.
  */
 
 /** Who the bot is, as in `SlackIdentity`. */
@@ -157,8 +157,11 @@ const BLIND: ReadonlySet<string | undefined> = new Set([
   'no_permission',
   'not_allowed_token_type',
 ]);
-/** Up to this attempt, what cannot be looked for is posted: each copy of a preview has buttons. Later, Slack's refusal stands. */
-const LAST_BLIND_ATTEMPT = 3;
+/**
+ * Up to this attempt, some two minutes after the first, what cannot be looked for is posted: Slack mostly took none of them. Later,
+ * its refusal stands, lest copies of a preview come for a day.
+ */
+const LAST_BLIND_ATTEMPT = 8;
 
 /** Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
 async function findOn(

@@ -110,21 +110,31 @@ export async function postToEach(
 /** How many members one attempt looks at, and tells if they are admins: each costs two calls, and a notice has a lease. */
 const MOST_AT_ONCE = 20;
 
+/** Marks the last one of those who were only looked at. Stands before every letter, for older processes, which would begin anew. */
+const LOOKED_AT = '-';
+
+/** Who has learned of a notice: the channel, and people. */
+export function whoLearned({ toldTo }: Pick<Notice, 'toldTo'>): readonly string[] {
+  return toldTo.filter((id) => !id.startsWith(LOOKED_AT));
+}
+
 /**
  * Posts a message to every admin but the one who confirmed, by their ids: the last one told or looked at stands for all before.
  * `untold` if Slack took it for nobody. Throws Slack's error if it may take the message later, or say later who is an admin.
  */
 export async function postToAdmins(about: AboutRun, message: Message): Promise<Told> {
   const { notice, run, showing, outbox } = about;
-  const looked = await showing.adminMembers?.(notice.toldTo.at(-1) ?? '', MOST_AT_ONCE);
+  const after = notice.toldTo.at(-1) ?? '';
+  const looked = await showing.adminMembers?.(after.replace(LOOKED_AT, ''), MOST_AT_ONCE);
   const others = looked?.admins.filter((id) => id !== run.confirmedBy?.id) ?? [];
   const { told, refused } = await postToEach(about, others, message);
   if (looked?.last !== undefined) {
-    await outbox.toldTo(notice, looked.last);
+    await outbox.toldTo(notice, `${LOOKED_AT}${looked.last}`);
     return { outcome: 'goes_on' };
   }
-  const isTold = told + notice.toldTo.length > 0 || refused === undefined;
-  return isTold ? TOLD : { outcome: 'untold', reason: refused };
+  if (told + whoLearned(notice).length > 0) return TOLD;
+  const isNobodyElse = others.length === 0 && after === '';
+  return isNobodyElse ? TOLD : { outcome: 'untold', reason: refused ?? 'no_member' };
 }
 
 /** Edits a message. Returns false if the message was deleted: its content must then go elsewhere. */

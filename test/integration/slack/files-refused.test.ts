@@ -173,6 +173,24 @@ describe('a preview of many users', () => {
     },
   );
 
+  it('promises no file where the bot may not look whether an earlier try has sent it', async () => {
+    let during = true;
+    const faulty = { times: Number.POSITIVE_INFINITY, when: () => during };
+    world.slack.fail('conversations.replies', { error: 'missing_scope', ...faulty });
+    world.slack.fail('files.getUploadURLExternal', { status: 503, ...faulty });
+    const message = await preview(world, world.ayu, 'prod');
+    const isOpen = "kind = 'list' AND closed_at IS NULL AND last_error IS NOT NULL";
+    await sees(world, 'the first try', async () =>
+      (await world.sql(`SELECT id FROM sync_outbox WHERE ${isOpen}`)).at(0),
+    );
+    await world.sql(`UPDATE sync_outbox SET attempts = 9 WHERE ${isOpen}`);
+    await sees(world, 'the message without the promise', () =>
+      shown(message).includes('Press View All to see them.'),
+    );
+    await settled(world);
+    during = false;
+  });
+
   it('whose file comes says where it is', async () => {
     const message = await preview(world, world.ayu, 'prod');
     await settled(world);

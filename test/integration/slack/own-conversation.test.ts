@@ -111,6 +111,35 @@ describe('an admin who acts alone', () => {
     );
   });
 
+  it.each([
+    ['before', 'U00GUEST', 'restricted_action'],
+    ['after', 'U0ZGUEST', 'no_member'],
+  ])(
+    'counts as told to nobody where Slack takes it nowhere, though many guests were looked at %s',
+    (_, id, untold) => {
+      const guests = Array.from({ length: 25 }, (_guest, n) => `${id}${n + 10}`);
+      return inStrictWorld(
+        async (world) => {
+          for (const guest of guests)
+            world.slack.workspace.members.set(guest, { id: guest, name: guest, is_restricted: true });
+          const isCall = ({ text }: Readonly<Record<string, unknown>>) => String(text).includes('*alone*');
+          world.slack.fail('chat.postMessage', { error: 'restricted_action', times: 99, when: isCall });
+          await alone(world);
+          const ended = () =>
+            world.sql("SELECT untold FROM sync_outbox WHERE reason = 'broke_glass' AND closed_at > 0");
+          expect(await sees(world, 'the end of the call', async () => (await ended())[0])).toEqual({
+            untold,
+          });
+        },
+        {
+          timing: IMPATIENT,
+          slack: { userGroups: [{ id: 'S0ADMINS01', users: [AYU.id, ...guests, BUDI.id] }] },
+          settings: GROUP_OF_GUESTS,
+        },
+      );
+    },
+  );
+
   it('is told to every other admin, once, however many there are, and though Slack takes it not for each at once', () => {
     const others = Array.from({ length: 45 }, (_, n) => `U0OTHER${String(n).padStart(3, '0')}`);
     const members = [

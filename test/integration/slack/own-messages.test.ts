@@ -158,14 +158,16 @@ describe('the message of a run', () => {
       expect(ours(world)).toEqual([message]);
     }));
 
-  it('is posted three times at most where every answer is lost and the bot may not look', () =>
-    inWorld(async (world) => {
-      world.slack.fail('conversations.history', { error: 'missing_scope', times: 100 });
-      world.slack.fail('chat.postMessage', { dropResponse: true, times: 100 });
-      await world.anotherBot(SCHEDULED);
-      await allDelivered(world);
-      expect(ours(world).length).toBeLessThanOrEqual(3);
-    }));
+  it('is posted again at first where the bot may not look, and at the ninth attempt no more', async () => {
+    const slack = await startStrictSlack();
+    const client = createSlackClient({ ...slack, logger: SILENT });
+    slack.fail('conversations.history', { error: 'missing_scope', times: 100 });
+    const look = (attempts: number) =>
+      findRunMessage({ client, showing: {}, notice: { attempts } }, aRun({ channelId: CHANNEL }), undefined);
+    expect([await look(1), await look(8)]).toEqual([undefined, undefined]);
+    await expect(look(9)).rejects.toThrow('missing_scope');
+    await slack.stop();
+  });
 
   it.each([
     ['invalid_cursor', 'on a later page'],

@@ -36,11 +36,11 @@ describe('a message that mentions the bot', () => {
   });
 
   it.each([
-    ['another request where its author mends it at once', '61.000000', 'mention C1 1.000001 61.000000'],
-    ['the request that it was where it is edited days later', '200001.000000', 'mention C1 1.000001'],
-  ])('is %s', (_, ts, requestKey) => {
+    ['another request where its author mends it at once', '61.000000', 'pause'],
+    ['no request but for help where it is edited days later', '200001.000000', 'help'],
+  ])('is %s', (_, ts, text) => {
     const edited = { ...event('<@U0BOT> pause'), edited: { user: 'U1', ts } };
-    expect(parseMention(edited, BOT)).toMatchObject({ text: 'pause', requestKey });
+    expect(parseMention(edited, BOT)).toMatchObject({ text, requestKey: `mention C1 1.000001 ${ts}` });
   });
 
   it('of nobody, or of another shape, is left alone', () => {

@@ -61,20 +61,20 @@ const EDITED_WITHIN_SECONDS = 300;
 /**
  * Parses a mention of the bot; undefined where the event names no person. A message that begins with the mention counts as a
  * command. Slack may send an event twice, so the message's id is the request key, with the time of its edit: Slack sends an edited
- * message anew (docs.slack.dev, "app_mention"). Edited later, it is the request that it was.
+ * message anew (docs.slack.dev, "app_mention"). Edited later, it asks for nothing but help.
  */
 export function parseMention(event: unknown, botUserId: string | undefined): CommandAsked | undefined {
   const { data } = mention.safeParse(event);
   if (data === undefined) return undefined;
   const { user: userId, channel: channelId, ts, thread_ts: threadTs, text, edited } = data;
-  const isNew = edited !== undefined && Number(edited.ts) - Number(ts) <= EDITED_WITHIN_SECONDS;
+  const isLate = edited !== undefined && Number(edited.ts) - Number(ts) > EDITED_WITHIN_SECONDS;
   const [, mentioned, words = ''] = /^\s*<@(\w+)(?:\|[^>]*)?>[\s,:]*(.*)$/s.exec(text) ?? [];
+  const isCommand = mentioned !== undefined && mentioned === botUserId && !isLate;
   return {
     visitor: { userId, userName: '', channelId },
     // A message that only mentions the bot asks for nothing, so its author gets the help.
-    text:
-      mentioned === undefined || mentioned !== botUserId ? 'help' : typedText(words.slice(0, LONGEST_TEXT)),
-    requestKey: `mention ${channelId} ${ts}${isNew ? ` ${edited.ts}` : ''}`,
+    text: isCommand ? typedText(words.slice(0, LONGEST_TEXT)) : 'help',
+    requestKey: `mention ${channelId} ${ts}${edited === undefined ? '' : ` ${edited.ts}`}`,
     threadTs,
   };
 }

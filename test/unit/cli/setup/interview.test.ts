@@ -61,6 +61,14 @@ describe('a terminal', () => {
     await expect(stopped).rejects.toThrow('Stopped. Nothing was written.');
   });
 
+  it('says nothing of work that is over, where it is left afterwards', async () => {
+    const { finish, type, stopped, shown } = openPiped();
+    expect(await finish(async () => 'done')).toBe('done');
+    type(CTRL_C);
+    await expect(stopped).rejects.toThrow('Stopped. No settings were written.');
+    expect(await shown()).not.toContain('half-done');
+  });
+
   it('is left at the end of what must not be left half-done', async () => {
     const { finish, type, stopped } = openPiped();
     let end = (_: string) => {};
