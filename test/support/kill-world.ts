@@ -71,7 +71,9 @@ export async function startKillWorld(targets: readonly string[]): Promise<KillWo
       SYNC_TARGETS: targets.join(','),
     };
     const bot = world.run('start', world.settings(settings));
-    await bot.says('usersync is ready');
+    if ((await bot.says('usersync is ready')) === 'ended') {
+      throw new Error(`A bot did not start: ${JSON.stringify(await bot.ended)}`);
+    }
     let over = false;
     const ended = bot.ended.then(() => {
       over = true;

@@ -12,8 +12,8 @@ export type MainProcess = {
   kill(signal: NodeJS.Signals): void;
   /** Reads no more of what it prints, as `head` does. */
   stopReading(): void;
-  /** Waits until it has printed this. */
-  says(text: string): Promise<unknown>;
+  /** Waits until it has printed this, or has ended without it. */
+  says(text: string): Promise<'said' | 'ended'>;
 };
 
 /** Starts the bot, or another command of it, as a process of its own that has no other environment. `program`: its main file. */
@@ -44,7 +44,7 @@ export function runMain(
       child.stdout.destroy();
     },
     says: (text) =>
-      until(() => (output + errors).includes(text) || child.exitCode !== null, {
+      until(() => ((output + errors).includes(text) ? 'said' : child.exitCode !== null && 'ended'), {
         failure: () => `${text}. It said:\n${output}${errors}`,
       }),
   };
