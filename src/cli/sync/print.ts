@@ -69,7 +69,7 @@ function asTypedHere(text: string, { deployment, targets }: Pick<Config, 'deploy
 }
 
 /** Replaces what to press in Slack by what to type here about this run: there are no buttons here. */
-function withoutButtons(text: string, { id, target, reverts }: Run): string {
+function buttonsAsCommands(text: string, { id, target, reverts }: Run): string {
   const again = reverts === undefined ? `preview ${target}` : `rollback ${reverts} --as NAME`;
   const run = (what: string) => (_: string, p: string) => `${p === 'P' ? 'R' : 'r'}un ${what}`;
   return text
@@ -98,7 +98,7 @@ export function createPrinter(t: Texts, config: Config) {
     ];
   }
   const shown = (mrkdwn: string, run?: Run) =>
-    printable(asTypedHere(unmarked(run === undefined ? mrkdwn : withoutButtons(mrkdwn, run)), config));
+    printable(asTypedHere(unmarked(run === undefined ? mrkdwn : buttonsAsCommands(mrkdwn, run)), config));
   const runLine = (run: Run) => {
     const when = run.requestedAt.toISOString().slice(0, 16).replace('T', ' ');
     return `${String(run.id).padStart(6)}  ${when} UTC  ${run.target}: ${shown(runState(t, run))}`;

@@ -31,12 +31,8 @@ export function directly(client: SlackClient, userId: string): Way<string | Mess
   return (told) =>
     client.chat.postMessage({
       channel: userId,
-      ...contentOf(typeof told === 'string' ? told : withoutButtons(told)),
+      ...(typeof told === 'string' ? { text: told } : withoutButtons(told)),
     });
-}
-
-function contentOf(told: string | Message): Message | { readonly text: string } {
-  return typeof told === 'string' ? { text: told } : told;
 }
 
 /** With `SLACK_CHANNEL_IDS`, a click in a conversation with the app would be refused, and audited. */
@@ -62,9 +58,10 @@ export function privately(
   userId: string,
 ): Way<string | Message> {
   if (respond === undefined) return directly(telling.client, userId);
-  return orDirectly(telling, userId, (told) =>
-    respond({ response_type: 'ephemeral', replace_original: false, ...contentOf(told) }),
-  );
+  return orDirectly(telling, userId, (told) => {
+    const content = typeof told === 'string' ? { text: told } : told;
+    return respond({ response_type: 'ephemeral', replace_original: false, ...content });
+  });
 }
 
 /** Tells a person `here`, or else directly. */
