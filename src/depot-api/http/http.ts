@@ -1,5 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect } from 'node:tls';
 import axios, { type AxiosRequestConfig } from 'axios';
@@ -37,15 +37,22 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const FRESH_MS = 10_000;
 
 /**
+ * For how many milliseconds each address of a name is tried, if another one follows. Node's 250 ms are too short for a server far
+ * away, or for a first packet that was lost and is sent again after a second. The last address has no such limit.
+ */
+const ADDRESS_MS = 2_500;
+
+/**
  * Creates a client for single requests as the contract's section 1 demands: its headers, no redirects, a limited body. Network
  * errors are returned as outcomes; only the signal's reason is thrown. The signal is the only timeout. Hosts that `tunnel` serves
  * are reached through the proxy.
  */
 export function createHttp(tunnel?: Tunnel): Http {
-  const agents = (keepAlive: boolean) => ({
-    httpAgent: new HttpAgent({ keepAlive }),
-    httpsAgent: tunnel === undefined ? new HttpsAgent({ keepAlive }) : new TunnelledAgent(tunnel, keepAlive),
-  });
+  const agents = (keepAlive: boolean) => {
+    const options = { keepAlive, autoSelectFamilyAttemptTimeout: ADDRESS_MS };
+    const httpsAgent = tunnel === undefined ? new HttpsAgent(options) : new TunnelledAgent(tunnel, options);
+    return { httpAgent: new HttpAgent(options), httpsAgent };
+  };
   const [kept, fresh] = [agents(true), agents(false)];
   let freshUntil = 0;
   const client = axios.create({
@@ -86,8 +93,8 @@ export function createHttp(tunnel?: Tunnel): Http {
 class TunnelledAgent extends HttpsAgent {
   readonly #tunnel: Tunnel;
 
-  constructor(tunnel: Tunnel, keepAlive: boolean) {
-    super({ keepAlive });
+  constructor(tunnel: Tunnel, options: AgentOptions) {
+    super(options);
     this.#tunnel = tunnel;
   }
 

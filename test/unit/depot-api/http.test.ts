@@ -1,6 +1,9 @@
+import dns from 'node:dns';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AddressInfo, connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { gzipped, truncatedBody } from '../../../sandbox/depot/replies.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { createHttp } from '../../../src/depot-api/http/http.ts';
@@ -16,6 +19,34 @@ afterEach(() => server.stop());
 
 const get = (signal = new AbortController().signal) =>
   createHttp()({ method: 'GET', url: `${server.url}/api/conf/users` }, signal);
+
+/** Listens, and takes no connection before it is told to, as its only thread stands still. */
+const STANDS_STILL = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const server = require('node:http').createServer((_, response) => response.end('{}'));
+  server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
+    parentPort.postMessage(server.address().port);
+    Atomics.wait(workerData, 0, 0);
+  });
+`;
+
+/** A server whose queue of connections is full: the first packet of the next one is lost, and sent again after a second. */
+async function crowdedServer() {
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(STANDS_STILL, { eval: true, workerData: gate });
+  const [port]: number[] = await once(worker, 'message');
+  const crowd = [1, 2].map(() => connect({ host: '127.0.0.1', port: Number(port) }).on('error', () => {}));
+  await Promise.all(crowd.map((socket) => once(socket, 'connect')));
+  const open = () => {
+    Atomics.store(gate, 0, 1);
+    Atomics.notify(gate, 0);
+  };
+  const stop = async () => {
+    for (const socket of crowd) socket.destroy();
+    await worker.terminate();
+  };
+  return { port, open, stop };
+}
 
 describe('a single request', () => {
   it('takes an answer of any status as an answer', async () => {
@@ -61,6 +92,27 @@ describe('a single request', () => {
       expect(kinds).toEqual([what === 'resets' ? 'broken' : 'late', 'answer', 'answer', 'answer']);
     },
   );
+
+  it('reaches a server that is far away, although its name has another address that cannot be reached', async () => {
+    const far = await crowdedServer();
+    const both = [
+      { address: '127.0.0.1', family: 4 },
+      { address: '::1', family: 6 },
+    ];
+    const lookup = vi.spyOn(dns, 'lookup').mockImplementation((...asked: readonly unknown[]) => {
+      const found = asked.at(-1);
+      if (typeof found === 'function') found(null, both);
+      setImmediate(far.open);
+    });
+    try {
+      const url = `http://depot.example:${far.port}/`;
+      const answer = await createHttp()({ method: 'GET', url }, new AbortController().signal);
+      expect(answer).toMatchObject({ kind: 'answer', status: 200 });
+    } finally {
+      lookup.mockRestore();
+      await far.stop();
+    }
+  });
 
   it('throws the reason of whoever aborts it', async () => {
     const stop = new AbortController();
