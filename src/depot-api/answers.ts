@@ -91,6 +91,11 @@ const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
 export const TOO_MANY_REQUESTS = 429;
 
+/** Whether a status leads to another address. 304 does not: a cache sends it, unasked. */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
 /** What a message about a token mentions, and what may be wrong with the token, in either order; also `token_expired`. */
 const SUBJECT = '(?:token|jwt|session|sesi)';
 const WRONG =

@@ -1,6 +1,6 @@
 import type { DepotReason } from '../sync/failures/depot-reason.ts';
 import { TimedOutError, withTimeout } from '../sync/run/concurrency.ts';
-import { loginSchema, messageSchema, refusesSchema } from './answers.ts';
+import { isRedirect, loginSchema, messageSchema, refusesSchema } from './answers.ts';
 import { LoginFailedError } from './errors.ts';
 import { type Answer, type HttpRequest, parseJsonBody } from './http/http.ts';
 import { type Attempted, attemptsOf, sendInTurn, sendWithRetries, type Transport } from './http/transport.ts';
@@ -58,7 +58,7 @@ async function post(transport: Transport, credentials: Credentials, signal: Abor
 
 function refusal(answer: Answer, password: string): DepotReason {
   const { status } = answer;
-  if (status < 400) return { code: 'redirected', status };
+  if (isRedirect(status)) return { code: 'redirected', status };
   const words = messageOf(answer, password);
   return { code: 'login_refused', status, ...(words === '' ? {} : { words }) };
 }

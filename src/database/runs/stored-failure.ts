@@ -28,6 +28,7 @@ const trouble: z.ZodType<Trouble> = z.discriminatedUnion('code', [
   cause('tls_failed', { error: text }),
   cause('connection_failed', { error: text }),
   cause('http_status', { status: count }),
+  cause('from_cache', { seconds: count }),
   cause('other_charset', { charset: text }),
 ]);
 

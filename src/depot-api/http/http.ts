@@ -15,12 +15,13 @@ export type HttpRequest = {
   readonly json?: object;
 };
 
-/** An HTTP answer of any status. `retryAfter` and `location` are the unchanged headers. */
+/** An HTTP answer of any status. `retryAfter`, `location` and `age` are the unchanged headers. */
 export type Answer = Decoded & {
   readonly kind: 'answer';
   readonly status: number;
   readonly retryAfter: string | undefined;
   readonly location?: string | undefined;
+  readonly age?: string | undefined;
 };
 
 export type Outcome = Answer | Broken;
@@ -78,6 +79,7 @@ export function createHttp(tunnel?: Tunnel): Http {
         status: response.status,
         retryAfter: header('retry-after'),
         location: header('location'),
+        age: header('age'),
         ...decodeUtf8(response.data, header('content-type')),
       };
     } catch (error) {
@@ -117,6 +119,8 @@ function configOf(request: HttpRequest): AxiosRequestConfig {
   const headers: Record<string, string> = {
     'X-Requested-With': 'XMLHttpRequest',
     Accept: 'application/json',
+    // A cache on the way must not answer by itself.
+    'Cache-Control': 'no-cache',
     'User-Agent': 'usersync',
   };
   if (request.token !== undefined) headers['Authorization'] = `Bearer ${request.token}`;

@@ -1,7 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { ListOrder, SkipReason, SourcePage, SourceRow } from '../../sync/ports/source.ts';
-import { isRefusal, listOf, pageSchema, rowSchema } from '../answers.ts';
+import { isRedirect, isRefusal, listOf, pageSchema, rowSchema } from '../answers.ts';
 import { EmptyRefusalError, FetchFailedError, InvalidResponseError } from '../errors.ts';
 import { type Answer, parseJsonBody } from '../http/http.ts';
 import { normalizeEmail, quoteRawEmail, spellingsOf } from './emails.ts';
@@ -30,6 +30,7 @@ type Asked = { readonly page: number; readonly attempts: number; readonly signal
  */
 export async function parsePage(answer: Answer, { page, attempts, signal }: Asked): Promise<ListPage> {
   checkStatus(answer, page, attempts);
+  checkAge(answer, page);
   const body = parseJsonBody(answer);
   if (!body.ok) throw new InvalidResponseError({ code: 'on_page', page, why: body.why });
   const parsed = pageSchema.safeParse(body.value);
@@ -82,11 +83,21 @@ function checkStatus(answer: Answer, page: number, attempts: number): void {
   if (status >= 200 && status <= 299 && status !== PARTIAL_CONTENT) return;
   const refusal = { status, inJson: parseJsonBody(answer).ok };
   throw new FetchFailedError(
-    status >= 300 && status < 400
+    isRedirect(status)
       ? { code: 'redirected', status, page }
       : { code: 'on_page', page, attempts, why: { code: 'http_status', status } },
     { refusal },
   );
+}
+
+/** A cache may be the server's own and hold answers briefly: such a page is no older than one that was read slowly. Seconds. */
+const OLDEST = 60;
+
+/** Throws where a cache answers with a list of long ago (RFC 9111): whoever came to the server since would be taken for absent. */
+function checkAge({ age = '' }: Answer, page: number): void {
+  const seconds = /^\d{1,9}$/.test(age) ? Number(age) : 0;
+  if (seconds > OLDEST)
+    throw new FetchFailedError({ code: 'on_page', page, why: { code: 'from_cache', seconds } });
 }
 
 /**

@@ -61,6 +61,7 @@ const WORDS: Cases<DepotReason, string> = {
   tls_failed: ({ error }) => `TLS handshake failed (${error})`,
   connection_failed: ({ error }) => `Connection failed (${error})`,
   http_status: ({ status }) => `HTTP ${status}`,
+  from_cache: ({ seconds }) => `Old answer from a cache (${seconds} s)`,
   other_charset: ({ charset }) => `text in ${charset} instead of UTF-8`,
   proxy_silent: ({ proxy, seconds }) => `The proxy ${proxy} cannot be reached: no answer within ${seconds} s`,
   proxy_closed: ({ proxy }) => `The proxy ${proxy} cannot be reached: it closed the connection`,

@@ -49,6 +49,8 @@ export type Trouble =
   | { readonly code: 'tls_failed'; readonly error: string }
   | { readonly code: 'connection_failed'; readonly error: string }
   | { readonly code: 'http_status'; readonly status: number }
+  /** `seconds`: for how long a cache between the bot and the server has kept the answer. */
+  | { readonly code: 'from_cache'; readonly seconds: number }
   | { readonly code: 'other_charset'; readonly charset: string };
 
 /** What is wrong with `online_url`. */

@@ -26,7 +26,12 @@ function open() {
 
 describe('the requests of a read', () => {
   it('carry what the contract asks for, the login without a token and the page with it', async () => {
-    const headers = { 'X-Requested-With': 'XMLHttpRequest', Accept: 'application/json' };
+    const headers = {
+      'X-Requested-With': 'XMLHttpRequest',
+      Accept: 'application/json',
+      // A cache on the way must not answer by itself.
+      'Cache-Control': 'no-cache',
+    };
     nock(HOST, {
       reqheaders: { ...headers, 'Content-Type': 'application/json' },
       badheaders: ['authorization'],

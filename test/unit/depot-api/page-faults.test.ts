@@ -40,6 +40,12 @@ const halfALetter: DepotReply = (response) => {
   response.end(Buffer.from('{"object":[{"email":"jos\u00e9').subarray(0, -1));
 };
 
+/** The right page 3, with this `Age`. */
+const fromCache = (age: string): DepotReply => ({
+  headers: { Age: age },
+  json: { object: makeDepotUsers(10, 21), total: 50, limit: 10 },
+});
+
 const requestsOfPage3 = () => server.requests.filter(({ page }) => page === 3).length;
 
 /** Reads a list whose page 3 makes no sense, after this many requests for it. */
@@ -148,6 +154,7 @@ describe('a page that fails for good', () => {
       'HTTP 302 on page 3: redirects are not followed',
       1,
     ],
+    ['with HTTP 304 that nobody asked for', { status: 304 }, 'HTTP 304 on page 3', 1],
     ['with 100 MB', oversizedBody(100), 'Answer larger than 10 MB on page 3', 1],
     ...(['gzip', 'br', 'deflate'] as const).map((encoding): [string, DepotReply, string, number] => [
       `with damaged ${encoding}`,
@@ -276,6 +283,19 @@ describe('a page that calls itself an error', () => {
 });
 
 describe('a page', () => {
+  it('that a cache on the way has kept is refused, although it is whole: it may lack who came since', async () => {
+    breakPage3(fromCache('86400'));
+    await expect(readDepot(server.url, client)).rejects.toMatchObject({
+      message: 'Failed to fetch users from external API: Old answer from a cache (86400 s) on page 3',
+    });
+    expect(requestsOfPage3()).toBe(1);
+  });
+
+  it.each(['0', '60', 'old', '-1'])('that is no older than a slow read is taken: Age: %s', async (age) => {
+    breakPage3(fromCache(age));
+    expect((await readDepot(server.url, client)).list.rows).toBe(50);
+  });
+
   it('is taken where it is compressed', async () => {
     breakPage3(gzipped({ object: makeDepotUsers(10, 21), total: 50, limit: 10 }));
     expect((await readDepot(server.url, client)).list.rows).toBe(50);

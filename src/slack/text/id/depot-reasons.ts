@@ -67,6 +67,7 @@ const WORDS: Cases<DepotReason, string> = {
   tls_failed: ({ error }) => `TLS handshake gagal (${error})`,
   connection_failed: ({ error }) => `koneksi gagal (${error})`,
   http_status: ({ status }) => `HTTP ${status}`,
+  from_cache: ({ seconds }) => `jawaban lama dari cache (${seconds} detik)`,
   other_charset: ({ charset }) => `teks dalam ${charset}, bukan UTF-8`,
   proxy_silent: ({ proxy, seconds }) =>
     `Proxy ${proxy} tidak bisa dihubungi: tidak ada jawaban dalam ${seconds} detik`,

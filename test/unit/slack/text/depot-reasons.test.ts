@@ -227,6 +227,11 @@ const LOGIN: readonly Made[] = [
 ];
 
 const PAGES: readonly Made[] = [
+  [
+    'Old answer from a cache (900 s) on page 3',
+    'jawaban lama dari cache (900 detik) di halaman 3',
+    onPage3(answer(200, '{"object":[]}', { age: '900' })),
+  ],
   ['HTTP 500 on page 3 (4 attempts)', 'HTTP 500 di halaman 3 (4 kali dicoba)', onPage3(answer(500, ''))],
   ['HTTP 404 on page 3', 'HTTP 404 di halaman 3', onPage3(answer(404, ''))],
   [

@@ -36,6 +36,7 @@ const TROUBLES: Each<Trouble> = {
   tls_failed: fc.record({ code: code('tls_failed'), error: text }),
   connection_failed: fc.record({ code: code('connection_failed'), error: text }),
   http_status: fc.record({ code: code('http_status'), status: count }),
+  from_cache: fc.record({ code: code('from_cache'), seconds: count }),
   other_charset: fc.record({ code: code('other_charset'), charset: text }),
 };
 const trouble: fc.Arbitrary<Trouble> = fc.oneof(
