@@ -44,8 +44,15 @@ export function tunnelOf(forwardProxy: ForwardProxy | undefined): Tunnel | undef
         fail({ code: 'proxy_refused', proxy, to, status: statusCode, hint: HINTS[statusCode] });
       });
       asking.once('timeout', () => {
+        const seconds = OPENED_WITHIN_MS / 1000;
+        // A proxy that can be reached is silent while it waits for the address.
+        const isReached = asking.socket?.connecting === false;
         asking.destroy();
-        fail({ code: 'proxy_silent', proxy, seconds: OPENED_WITHIN_MS / 1000 });
+        fail(
+          isReached
+            ? { code: 'proxy_stalled', proxy, to, seconds }
+            : { code: 'proxy_silent', proxy, seconds },
+        );
       });
       asking.once('error', (error: NodeJS.ErrnoException) => fail(troubleOf(proxy, error)));
       asking.end();

@@ -19,6 +19,7 @@ const cause = <Code extends string, Fields extends z.ZodRawShape>(code: Code, fi
 const trouble: z.ZodType<Trouble> = z.discriminatedUnion('code', [
   z.object({ code: z.enum(PLAIN_TROUBLES) }),
   cause('proxy_silent', { proxy: text, seconds: z.number() }),
+  cause('proxy_stalled', { proxy: text, to: text, seconds: z.number() }),
   cause('proxy_closed', { proxy: text }),
   cause('proxy_no_http', { proxy: text }),
   cause('proxy_unreachable', { proxy: text, error: text }),

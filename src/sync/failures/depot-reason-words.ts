@@ -64,6 +64,8 @@ const WORDS: Cases<DepotReason, string> = {
   from_cache: ({ seconds }) => `Old answer from a cache (${seconds} s)`,
   other_charset: ({ charset }) => `text in ${charset} instead of UTF-8`,
   proxy_silent: ({ proxy, seconds }) => `The proxy ${proxy} cannot be reached: no answer within ${seconds} s`,
+  proxy_stalled: ({ proxy, to, seconds }) =>
+    `The proxy ${proxy} opened no connection to ${to} within ${seconds} s: one of the two is silent`,
   proxy_closed: ({ proxy }) => `The proxy ${proxy} cannot be reached: it closed the connection`,
   proxy_no_http: ({ proxy }) => `The proxy ${proxy} cannot be reached: its answer is no HTTP`,
   proxy_unreachable: ({ proxy, error }) => `The proxy ${proxy} cannot be reached: ${error}`,

@@ -24,14 +24,19 @@ export type PlainTrouble = (typeof PLAIN_TROUBLES)[number];
 export const PROXY_HINTS = ['login_wanted', 'address_not_allowed'] as const;
 export type ProxyHint = (typeof PROXY_HINTS)[number];
 
-/** The forward proxy opens no connection. `proxy`: its address without credentials. */
+/** The forward proxy opens no connection. `proxy`: its address without credentials. `to`: host and port that were asked for. */
 export type ProxyTrouble =
   | { readonly code: 'proxy_silent'; readonly proxy: string; readonly seconds: number }
+  | {
+      readonly code: 'proxy_stalled';
+      readonly proxy: string;
+      readonly to: string;
+      readonly seconds: number;
+    }
   | { readonly code: 'proxy_closed'; readonly proxy: string }
   | { readonly code: 'proxy_no_http'; readonly proxy: string }
   /** `error`: the code of a network error, or its message. */
   | { readonly code: 'proxy_unreachable'; readonly proxy: string; readonly error: string }
-  /** `to`: host and port that were asked for. */
   | {
       readonly code: 'proxy_refused';
       readonly proxy: string;

@@ -74,9 +74,14 @@ describe.concurrent('a proxy', () => {
   it.each([
     ['closes', `${UNREACHABLE} it closed the connection`],
     ['SSH-2.0-OpenSSH_9.2\r\n', `${UNREACHABLE} its answer is no HTTP`],
-    ['says nothing', `${UNREACHABLE} no answer within 5 s`],
   ])('that is none, because it %s, is named and asked again', async (answer, message) => {
     expect((await tunnelled(answer)).outcome).toEqual({ code: 'ERR_PROXY_UNREACHABLE', message });
+  });
+
+  it('that takes the request and says nothing may wait for the address, which is named beside it', async () => {
+    const message =
+      'The proxy PROXY opened no connection to slack.test:443 within 5 s: one of the two is silent';
+    expect((await tunnelled('says nothing')).outcome).toEqual({ code: 'ERR_PROXY_UNREACHABLE', message });
   });
 
   it.each(['fd00::1', '[fd00::1]'])('is asked for an address of IPv6 in brackets: %s', async (hostname) => {

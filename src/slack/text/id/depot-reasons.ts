@@ -71,6 +71,8 @@ const WORDS: Cases<DepotReason, string> = {
   other_charset: ({ charset }) => `teks dalam ${charset}, bukan UTF-8`,
   proxy_silent: ({ proxy, seconds }) =>
     `Proxy ${proxy} tidak bisa dihubungi: tidak ada jawaban dalam ${seconds} detik`,
+  proxy_stalled: ({ proxy, to, seconds }) =>
+    `Proxy ${proxy} tidak membuka koneksi ke ${to} dalam ${seconds} detik: salah satunya tidak menjawab`,
   proxy_closed: ({ proxy }) => `Proxy ${proxy} tidak bisa dihubungi: proxy itu menutup koneksi`,
   proxy_no_http: ({ proxy }) => `Proxy ${proxy} tidak bisa dihubungi: jawabannya bukan HTTP`,
   proxy_unreachable: ({ proxy, error }) => `Proxy ${proxy} tidak bisa dihubungi: ${error}`,

@@ -164,6 +164,11 @@ const PROXY: readonly Made[] = [
     behindProxy({ code: 'proxy_silent', proxy, seconds: 5 }),
   ],
   [
+    'The proxy http://proxy.corp:3128 opened no connection to dev.example:443 within 5 s: one of the two is silent',
+    'Proxy http://proxy.corp:3128 tidak membuka koneksi ke dev.example:443 dalam 5 detik: salah satunya tidak menjawab',
+    behindProxy({ code: 'proxy_stalled', proxy, to: 'dev.example:443', seconds: 5 }),
+  ],
+  [
     'The proxy http://proxy.corp:3128 cannot be reached: it closed the connection',
     'Proxy http://proxy.corp:3128 tidak bisa dihubungi: proxy itu menutup koneksi',
     behindProxy({ code: 'proxy_closed', proxy }),

@@ -21,6 +21,7 @@ const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined });
 /** Every trouble that has values, by code: the compiler asks for a new one here. */
 const TROUBLES: Each<Trouble> = {
   proxy_silent: fc.record({ code: code('proxy_silent'), proxy: text, seconds: count }),
+  proxy_stalled: fc.record({ code: code('proxy_stalled'), proxy: text, to: text, seconds: count }),
   proxy_closed: fc.record({ code: code('proxy_closed'), proxy: text }),
   proxy_no_http: fc.record({ code: code('proxy_no_http'), proxy: text }),
   proxy_unreachable: fc.record({ code: code('proxy_unreachable'), proxy: text, error: text }),
