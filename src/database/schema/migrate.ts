@@ -7,20 +7,17 @@ import {
 } from '../audit/audit-tables.ts';
 import {
   type AppliedMigration,
-  HalfWayError,
-  type Migration,
   MigrationError,
   ownRowId,
+  type PendingMigration,
   pending,
   readMigrations,
 } from './migrations.ts';
-import { canForget, forgetHalfWay, mendingHint, requireRights, restoreTriggers } from './repair.ts';
+import { mendingHint, requireRights, restoreTriggers, tookEffect } from './repair.ts';
 import { askOn, connect, DatabaseRefusalError, isOtherServer, type Query } from './single-connection.ts';
-import { chooseAuditTables, createsAuditTables, remains } from './taken-names.ts';
+import { chooseAuditTables, createsAuditTables } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
-const REPAIR =
-  'It left nothing that somebody must undo. Once its cause is mended, run: npm run migrate -- --repair';
 
 /** Prisma's history table, as `prisma migrate deploy` creates it. */
 const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
@@ -36,7 +33,7 @@ const HISTORY = 'SELECT id, migration_name, checksum, finished_at, rolled_back_a
  * Applies the pending migrations of `directory`, in order, under a lock named after the database, and records them as Prisma
  * does, so that `prisma migrate deploy` and `status` see the same history. Changes nothing if the account lacks a right, or if
  * another application uses a needed name; only the audit log's tables then get other names. With `repair`, restores missing
- * triggers of the audit log, and repeats a migration that failed half-way and left nothing. `stop` ends it between two migrations.
+ * triggers of the audit log, and goes on where a migration stopped half-way. `stop` ends it between two migrations.
  * Throws `MigrationError`, and `DatabaseRefusalError` if the database cannot be reached.
  */
 export async function migrate(options: {
@@ -64,7 +61,7 @@ export async function migrate(options: {
 
 async function applyAll(
   ask: Query,
-  todo: readonly Migration[],
+  todo: readonly PendingMigration[],
   { log, stop }: Pick<Parameters<typeof migrate>[0], 'log' | 'stop'>,
 ): Promise<void> {
   await requireServer(ask);
@@ -85,7 +82,7 @@ async function applyAll(
   }
 }
 
-function stoppedBefore({ name }: Migration): MigrationError {
+function stoppedBefore({ name }: PendingMigration): MigrationError {
   return new MigrationError(
     `Stopped before the migration ${name}. None is half-done.`,
     'For the rest, run: npm run migrate',
@@ -122,24 +119,17 @@ export async function pendingMigrations(databaseUrl: string, directory: string):
   }
 }
 
-async function pendingIn(ask: Query, directory: string, repair = false): Promise<readonly Migration[]> {
+async function pendingIn(
+  ask: Query,
+  directory: string,
+  repair = false,
+): Promise<readonly PendingMigration[]> {
   const applied = (await hasHistory(ask)) ? await ask<AppliedMigration>(HISTORY) : [];
-  try {
-    return pending(await readMigrations(directory), applied);
-  } catch (error) {
-    if (!(error instanceof HalfWayError)) throw error;
-    if (await canForget(ask, error.migration)) {
-      if (!repair) throw new MigrationError(error.what, REPAIR, { cause: error });
-      await forgetHalfWay(ask, error.migration);
-      return pendingIn(ask, directory);
-    }
-    const left = await remains(ask, error.migration);
-    throw new MigrationError(error.what, `${error.next} ${left}`.trim(), { cause: error });
-  }
+  return pending(await readMigrations(directory), applied, repair);
 }
 
 /** The existing audit tables, or the names for new ones. Throws `MigrationError` if a name is taken. */
-async function auditTablesFor(ask: Query, todo: readonly Migration[]): Promise<AuditTables> {
+async function auditTablesFor(ask: Query, todo: readonly PendingMigration[]): Promise<AuditTables> {
   const made = createsAuditTables(todo) ? undefined : await auditTablesBy(ask);
   return chooseAuditTables(ask, todo, made);
 }
@@ -169,26 +159,31 @@ async function hasHistory(ask: Query): Promise<boolean> {
   }
 }
 
-async function applyMigration(ask: Query, migration: Migration, tables: AuditTables): Promise<void> {
-  const id = ownRowId(migration.name);
+/** The rows of a migration that is in work or stopped half-way. */
+const BEGUN = 'migration_name = ? AND finished_at IS NULL AND rolled_back_at IS NULL';
+
+async function applyMigration(ask: Query, migration: PendingMigration, tables: AuditTables): Promise<void> {
+  const { name, checksum, isBegun } = migration;
   const statements = migration.statements.map((statement) => withAuditTables(statement, tables));
   const asWritten = statements.every((statement, index) => statement === migration.statements[index]);
-  await ask('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
-    id,
-    migration.checksum,
-    migration.name,
-  ]);
+  if (!isBegun)
+    await ask('INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (?, ?, ?)', [
+      ownRowId(name),
+      checksum,
+      name,
+    ]);
   try {
-    for (const statement of statements) await ask(statement);
+    for (const statement of statements)
+      if (!isBegun || !(await tookEffect(ask, statement))) await ask(statement);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await ask('UPDATE _prisma_migrations SET logs = ? WHERE id = ?', [reason, id]);
-    throw new MigrationError(`The migration ${migration.name} failed: ${reason}`, mendingHint(error), {
-      cause: error,
-    });
+    await ask(`UPDATE _prisma_migrations SET logs = ? WHERE ${BEGUN}`, [reason, name]);
+    const what = `The migration ${name} failed: ${reason.replace(/\.$/, '')}.`;
+    throw new MigrationError(what, mendingHint(error), { cause: error });
   }
   await ask(
-    'UPDATE _prisma_migrations SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1, logs = ? WHERE id = ?',
-    [asWritten ? null : SET_ASIDE_NOTE, id],
+    `UPDATE _prisma_migrations
+     SET finished_at = CURRENT_TIMESTAMP(3), applied_steps_count = 1, checksum = ?, logs = ? WHERE ${BEGUN}`,
+    [checksum, asWritten ? null : SET_ASIDE_NOTE, name],
   );
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 
 export type Migration = { readonly name: string; readonly checksum: string; readonly statements: string[] };
 
+/** A migration that is still to be applied. `isBegun`: an earlier attempt has stopped half-way. */
+export type PendingMigration = Migration & { readonly isBegun: boolean };
+
 /** A row of Prisma's history table. Another application may keep its history in the same table. */
 export type AppliedMigration = {
   readonly id: string;
@@ -26,18 +29,9 @@ export class MigrationError extends Error {
   }
 }
 
-/** A migration stopped half-way, in this or an earlier attempt. A person must undo its changes. */
-export class HalfWayError extends MigrationError {
-  override readonly name = 'HalfWayError';
-  readonly migration: Migration;
-  constructor(migration: Migration) {
-    super(
-      `The migration ${migration.name} failed half-way.`,
-      'Undo what it did, delete its row from _prisma_migrations, then migrate again (docs/upgrading.md).',
-    );
-    this.migration = migration;
-  }
-}
+/** What helps after a migration that stopped half-way. */
+export const REPAIR =
+  'Nobody has to undo anything. Once its cause is mended, run: npm run migrate -- --repair';
 
 /**
  * An id that marks the row of a migration as the bot's: a random UUID whose end is derived from the migration's name. So a
@@ -87,13 +81,16 @@ function statements(sql: string): string[] {
 
 /**
  * The migrations that are still to be applied. Rows of other applications are ignored. Throws `MigrationError` if a migration was
- * edited after it was applied, or if the folder lacks it (a newer version of the bot ran here), and `HalfWayError`.
+ * edited after it was applied, if the folder lacks it (a newer version of the bot ran here), or, without `repair`, if it stopped
+ * half-way.
  */
 export function pending(
   migrations: readonly Migration[],
   history: readonly AppliedMigration[],
-): readonly Migration[] {
+  repair: boolean,
+): readonly PendingMigration[] {
   const inForce = history.filter((applied) => applied.rolled_back_at === null);
+  const begun = new Set<string>();
   for (const applied of inForce) {
     const name = applied.migration_name;
     const migration = migrations.find((candidate) => candidate.name === name);
@@ -104,13 +101,17 @@ export function pending(
         'Run the newer version, or restore the backup made before it.',
       );
     }
-    if (applied.finished_at === null) throw new HalfWayError(migration);
-    if (applied.checksum !== migration.checksum) {
+    if (applied.finished_at === null) {
+      if (!repair) throw new MigrationError(`The migration ${name} failed half-way.`, REPAIR);
+      begun.add(name);
+    } else if (applied.checksum !== migration.checksum) {
       throw new MigrationError(
         `The migration ${name} was edited after it was applied.`,
         'Restore its file as it was, and put the change into a new migration.',
       );
     }
   }
-  return migrations.filter(({ name }) => !inForce.some((applied) => applied.migration_name === name));
+  return migrations
+    .filter(({ name }) => begun.has(name) || !inForce.some((applied) => applied.migration_name === name))
+    .map((migration) => ({ ...migration, isBegun: begun.has(migration.name) }));
 }

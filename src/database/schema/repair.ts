@@ -1,8 +1,7 @@
 import { auditTablesBy } from '../audit/audit-tables.ts';
 import { flawedTriggers, repairsOf } from '../audit/verify-audit.ts';
-import { type Migration, MigrationError } from './migrations.ts';
+import { type Migration, MigrationError, REPAIR } from './migrations.ts';
 import { DatabaseRefusalError, type Query } from './single-connection.ts';
-import { leftBy } from './taken-names.ts';
 
 /**
  * Restores the triggers of the audit log and logs their names: they are lost when a dump is restored without SUPER. Throws
@@ -25,37 +24,39 @@ export async function restoreTriggers(
   for (const { name } of flaws) log(`put back the trigger ${name}`);
 }
 
-/**
- * Statements that leave nothing but a named table or trigger, and statements that may be repeated: conversions of engines, and
- * UPDATEs of `sync_runs` whose values follow from other columns.
- */
-const REPEATABLE =
-  /^(CREATE (TABLE|TRIGGER) `|SET @|PREPARE |EXECUTE |DEALLOCATE PREPARE |UPDATE `sync_runs` )/;
+type Mark = { readonly made: RegExp; readonly look: (name: string, on: string) => string };
+
+const seen = (list: string, schema: string, where: string) =>
+  `SELECT 1 FROM information_schema.${list} WHERE ${schema}_SCHEMA = DATABASE() AND ${where} LIMIT 1`;
+
+/** What shows that a statement of a migration took effect: the servers carry each out as a whole or not at all. */
+const MARKS: readonly Mark[] = [
+  { made: /^CREATE TABLE `(\w+)`/, look: (name) => seen('TABLES', 'TABLE', `TABLE_NAME = '${name}'`) },
+  {
+    made: /^CREATE TRIGGER `(\w+)`/,
+    look: (name) => seen('TRIGGERS', 'TRIGGER', `TRIGGER_NAME = '${name}'`),
+  },
+  {
+    made: /^CREATE INDEX `(\w+)` ON `(\w+)`/,
+    look: (name, on) => seen('STATISTICS', 'TABLE', `TABLE_NAME = '${on}' AND INDEX_NAME = '${name}'`),
+  },
+  {
+    made: /^ALTER TABLE `(\w+)`[\s\S]*?\bADD COLUMN `(\w+)`/,
+    look: (on, name) => seen('COLUMNS', 'TABLE', `TABLE_NAME = '${on}' AND COLUMN_NAME = '${name}'`),
+  },
+  { made: /^INSERT INTO `(\w+)`/, look: (on) => `SELECT 1 FROM \`${on}\` LIMIT 1` },
+];
 
 /**
- * Whether a migration that failed half-way can simply be tried again: it left only triggers, and empty tables of the bot. A
- * migration that changes tables leaves changes that no name shows.
+ * Whether a statement of a migration that stopped half-way has taken effect. False for one that may be repeated: a conversion of an
+ * engine, a change of an ENUM, and an UPDATE whose values follow from other columns.
  */
-export async function canForget(ask: Query, migration: Migration): Promise<boolean> {
-  if (!migration.statements.every((statement) => REPEATABLE.test(statement))) return false;
-  for (const { kind, name } of await leftBy(ask, migration)) {
-    if (kind === 'table' && !(await isOwnAndEmpty(ask, name))) return false;
+export async function tookEffect(ask: Query, statement: string): Promise<boolean> {
+  for (const { made, look } of MARKS) {
+    const [, name, on = ''] = made.exec(statement) ?? [];
+    if (name !== undefined) return (await ask(look(name, on))).length > 0;
   }
-  return true;
-}
-
-async function isOwnAndEmpty(ask: Query, table: string): Promise<boolean> {
-  if (!table.startsWith('sync_')) return false;
-  return (await ask(`SELECT 1 FROM \`${table}\` LIMIT 1`)).length === 0;
-}
-
-/** Deletes what a failed migration left, with its record, so that it is tried again. Only after `canForget`. */
-export async function forgetHalfWay(ask: Query, migration: Migration): Promise<void> {
-  for (const { kind, name } of await leftBy(ask, migration))
-    await ask(`DROP ${kind === 'table' ? 'TABLE' : 'TRIGGER'} \`${name}\``);
-  await ask('DELETE FROM _prisma_migrations WHERE migration_name = ? AND finished_at IS NULL', [
-    migration.name,
-  ]);
+  return false;
 }
 
 /** A table that does not exist: a statement about it fails because of its absence, or before that because of a missing right. */
@@ -116,9 +117,9 @@ const NEEDS_SUPER_WHAT =
   'The account may not create the triggers of the audit log: the server writes a binary log and asks for SUPER (1419). Nothing was changed.';
 const NEEDS_SUPER_NEXT = `Have an administrator of the server run ${TRUST} (on a managed server it is a parameter), or migrate with an account that has SUPER; it can be set back to 0 afterwards.`;
 
-/** How to continue after a migration that failed because SUPER is missing; empty for any other failure. */
+/** How to continue after a migration that failed. */
 export function mendingHint(error: unknown): string {
-  if (!(error instanceof DatabaseRefusalError && error.number === NEEDS_SUPER)) return '';
+  if (!(error instanceof DatabaseRefusalError && error.number === NEEDS_SUPER)) return REPAIR;
   return `Have an administrator of the server run ${TRUST}, then run: npm run migrate -- --repair`;
 }
 

@@ -1,5 +1,5 @@
 import { type AuditTables, SET_ASIDE, USUAL, withAuditTables } from '../audit/audit-tables.ts';
-import { type Migration, MigrationError } from './migrations.ts';
+import { type Migration, MigrationError, type PendingMigration } from './migrations.ts';
 import type { Query } from './single-connection.ts';
 
 /** A table or trigger that a migration creates. */
@@ -10,25 +10,26 @@ type Creation = {
 };
 
 /** A name that exists already. `ours`: it looks like the migration's own table or trigger, left by an unrecorded attempt. */
-type Taken = { readonly kind: Creation['kind']; readonly name: string; readonly ours: boolean };
+type Taken = Pick<Creation, 'kind' | 'name'> & { readonly ours: boolean; readonly isBegun: boolean };
 
 /**
  * Checks every name that the migrations need, before the first one changes anything. Chooses the names of the audit tables,
  * unless they exist already (`made`): if an application has one of the usual names, the other names are used. Throws
- * `MigrationError` if any other name is taken.
+ * `MigrationError` if any other name is taken, but by a migration that stopped half-way itself.
  */
 export async function chooseAuditTables(
   ask: Query,
-  migrations: readonly Migration[],
+  migrations: readonly PendingMigration[],
   made: AuditTables | undefined,
 ): Promise<AuditTables> {
   const chosen = made ?? ((await areFree(ask, migrations)) ? USUAL : SET_ASIDE);
-  const [first] = await takenBy(ask, migrations, chosen);
+  const taken = await takenBy(ask, migrations, chosen);
+  const first = taken.find(({ ours, isBegun }) => !(ours && isBegun));
   if (first === undefined) return chosen;
   throw first.ours ? leftBehind(first) : takenByAnother(first);
 }
 
-async function areFree(ask: Query, migrations: readonly Migration[]): Promise<boolean> {
+async function areFree(ask: Query, migrations: readonly PendingMigration[]): Promise<boolean> {
   const taken = await takenBy(ask, migrations, USUAL);
   return !taken.some(({ name, ours }) => name.startsWith('audit_') && !ours);
 }
@@ -53,45 +54,22 @@ function leftBehind({ kind, name }: Taken): MigrationError {
   );
 }
 
-/** The remains of a migration that failed half-way, one sentence per kind: an operator removes the bot's remains only. */
-export async function remains(ask: Query, migration: Migration): Promise<string> {
-  const names = new Set<string>();
-  const foreign = new Set<string>();
-  for (const tables of [USUAL, SET_ASIDE]) {
-    for (const taken of await takenBy(ask, [migration], tables)) {
-      (taken.ours ? names : foreign).add(`${taken.kind} ${taken.name}`);
-    }
-  }
-  return [
-    ...(names.size > 0 ? [`What it made and is there: ${[...names].join(', ')}.`] : []),
-    ...(foreign.size > 0 ? [`Not usersync's, so leave it alone: ${[...foreign].join(', ')}.`] : []),
-  ].join(' ');
-}
-
-/** The tables and triggers that a migration itself has created, under either name of the audit log's tables. */
-export async function leftBy(ask: Query, migration: Migration): Promise<readonly Taken[]> {
-  const taken = [
-    ...(await takenBy(ask, [migration], USUAL)),
-    ...(await takenBy(ask, [migration], SET_ASIDE)),
-  ];
-  const names = [...new Set(taken.filter(({ ours }) => ours).map(({ name }) => name))];
-  return names.flatMap((name) => taken.find((each) => each.ours && each.name === name) ?? []);
-}
-
 async function takenBy(
   ask: Query,
-  migrations: readonly Migration[],
+  migrations: readonly PendingMigration[],
   tables: AuditTables,
 ): Promise<readonly Taken[]> {
-  const wanted = migrations
-    .flatMap(({ statements }) => statements)
-    .flatMap((statement) => creationOf(withAuditTables(statement, tables)));
+  const wanted = migrations.flatMap(({ statements, isBegun }) =>
+    statements
+      .flatMap((statement) => creationOf(withAuditTables(statement, tables)))
+      .map((creation) => ({ ...creation, isBegun })),
+  );
   if (wanted.length === 0) return [];
   const there = await existing(ask);
-  return wanted.flatMap(({ kind, name, columns }) => {
+  return wanted.flatMap(({ kind, name, columns, isBegun }) => {
     const found = there.find((each) => each.kind === kind && each.name === name);
     if (found === undefined) return [];
-    return { kind, name, ours: columns.every((column) => found.columns.includes(column)) };
+    return { kind, name, isBegun, ours: columns.every((column) => found.columns.includes(column)) };
   });
 }
 

@@ -12,7 +12,7 @@ import { openDatabase } from '../../../src/database/client.ts';
 import { createPlans } from '../../../src/database/plan/plans.ts';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import { migrate, pendingMigrations } from '../../../src/database/schema/migrate.ts';
-import { MigrationError } from '../../../src/database/schema/migrations.ts';
+import { MigrationError, readMigrations } from '../../../src/database/schema/migrations.ts';
 import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { AS_BY_DEFAULT } from './support/testbed.ts';
@@ -39,6 +39,7 @@ afterEach(async () => {
 
 const apply = (log: (line: string) => void = () => {}) =>
   migrate({ databaseUrl: database.url, directory, log });
+const repair = () => migrate({ databaseUrl: database.url, directory, log: () => {}, repair: true });
 const sql = <Row = unknown>(statement: string) => database.sql<Row>(statement);
 const history = () =>
   sql<Record<string, unknown>>('SELECT * FROM _prisma_migrations ORDER BY migration_name, started_at');
@@ -207,26 +208,35 @@ describe('a history that does not fit', () => {
     await expect(pendingMigrations(database.url, directory)).rejects.toThrow('failed half-way');
   });
 
-  it.each([
-    '20261127020000_processes',
-    '20261127070000_innodb',
-    '20261127140000_approvals',
-    '20261129200000_taken_back_in_part',
-  ])(
-    'goes on by --repair where it was interrupted in %s, which leaves nothing that somebody must undo',
-    async (interrupted) => {
-      for (const name of NAMES.filter((each) => each > interrupted))
-        await rm(join(directory, name), { recursive: true });
-      await apply();
-      await sql(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${interrupted}'`);
-      const again = (repair: boolean) =>
-        migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {}, repair });
-      await expect(again(false)).rejects.toThrow('npm run migrate -- --repair');
-      expect(await again(true)).toEqual({ applied: NAMES.filter((each) => each >= interrupted) });
+  it.each([0, 1, 2, 3, 99])(
+    'goes on by --repair where a migration was interrupted after statement %i, as if it had not been',
+    async (interruptedAfter) => {
+      const clean = await freshDatabase();
+      await migrate({ databaseUrl: clean.url, directory: MIGRATIONS, log: () => {} });
+      const shapes = (tables: readonly string[], at: FreshDatabase) =>
+        Promise.all(tables.map((table) => at.sql(`SHOW CREATE TABLE ${table}`)));
+      try {
+        await rm(directory, { recursive: true });
+        await sql(`CREATE TABLE _prisma_migrations LIKE ${clean.name}._prisma_migrations`);
+        for (const { name, checksum, statements } of await readMigrations(MIGRATIONS)) {
+          await cp(join(MIGRATIONS, name), join(directory, name), { recursive: true });
+          await sql(
+            `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES (UUID(), '${checksum}', '${name}')`,
+          );
+          for (const statement of statements.slice(0, interruptedAfter)) await sql(statement);
+          await expect(apply()).rejects.toThrow('npm run migrate -- --repair');
+          expect(await repair()).toEqual({ applied: [name] });
+        }
+        expect(await shapes(OWN_TABLES, database)).toEqual(await shapes(OWN_TABLES, clean));
+        expect(await sql('SELECT * FROM audit_heads')).toHaveLength(1);
+        expect(await apply()).toEqual({ applied: [] });
+      } finally {
+        await clean.drop();
+      }
     },
   );
 
-  it('drops no table with rows in it, whatever was interrupted', async () => {
+  it('keeps what was written meanwhile, whatever was interrupted', async () => {
     await apply();
     await sql(
       "INSERT INTO sync_processes (owner, lock_name, server, server_started_at, seen_at) VALUES ('one', 'lock', 'server', NOW(), NOW())",
@@ -234,9 +244,9 @@ describe('a history that does not fit', () => {
     await sql(
       "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '20261127020000_processes'",
     );
-    const repairing = migrate({ databaseUrl: database.url, directory, log: () => {}, repair: true });
-    await expect(repairing).rejects.toThrow('Undo what it did');
+    await repair();
     expect(await sql('SELECT owner FROM sync_processes')).toHaveLength(1);
+    expect(await apply()).toEqual({ applied: [] });
   });
 
   it('goes on where a failed migration was marked as rolled back, as Prisma marks it', async () => {
