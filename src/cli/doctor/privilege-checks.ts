@@ -104,16 +104,22 @@ export function redefined(
   return `MODIFY \`${name}\` ${newType}${words}${more === ' NULL' ? '' : empty}${more}${kept}`;
 }
 
+const READ_BACK =
+  'Where a table is missing, a backup that was read back only in part is the usual cause: read it back whole (docs/backup.md), then run npm run migrate -- --repair.';
+
 /** Checks that the bot's own tables exist, in InnoDB too: a run, its audit row and its notices are one transaction. */
-export async function ownTables({ ask }: Inspection): Promise<Verdict> {
+export async function ownTables(inspection: Inspection, newUser: NewUserDefaults): Promise<Verdict> {
+  const { ask } = inspection;
   const names = ownTableNames(await auditTablesBy(ask));
   const there = await tableNames(ask);
   const missing = names.filter((name) => !there.has(name));
   if (missing.length > 0) {
-    return fail(
-      `missing, or hidden from this user: ${missing.join(', ')}`,
-      'A backup that was read back only in part is the usual cause: read it back whole (docs/backup.md), then run npm run migrate -- --repair.',
-    );
+    const named = missing.join(', ');
+    // The servers hide a table from an account without rights on it, as on the new table of an upgrade.
+    const { status, todo } = await privileges(inspection, newUser);
+    return status === 'pass'
+      ? fail(`missing: ${named}`, READ_BACK)
+      : fail(`missing, or hidden from this user: ${named}`, `${todo}. ${READ_BACK}`);
   }
   return inInnodb(await foreignEngines(ask, names)) ?? pass('in InnoDB');
 }

@@ -42,7 +42,9 @@ export function schemaChecks(
   const asText = { needs: [COLUMNS, COLLATION] };
   return [
     checkOf(MIGRATED, 'migrations', reached, () => applied(databaseUrl)),
-    check('tables of usersync', 'own_tables', migrated, ownTables),
+    check('tables of usersync', 'own_tables', migrated, (inspection) =>
+      ownTables(inspection, newUserDefaults),
+    ),
     check('processes of usersync', 'processes', { ...migrated, settings: Object.keys(marks) }, (inspection) =>
       processes(inspection, marks),
     ),

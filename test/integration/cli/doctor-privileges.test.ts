@@ -57,6 +57,23 @@ describe('the privileges', () => {
     expect(await look('privileges')).toMatchObject({ status: 'pass' });
   });
 
+  it('on a new table of an upgrade are asked for by what keeps the bot from starting, before any backup', async () => {
+    await migrated(database.url);
+    for (const table of TABLES.filter((name) => name !== 'sync_requests'))
+      await run(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${database.name}.${table} TO ${account.name}`);
+    const finding = await look('tables of usersync');
+    expect(finding?.detail).toBe('missing, or hidden from this user: sync_requests');
+    const [, grant = ''] = /^Run as an administrator: (GRANT .*?)\. Where/.exec(finding?.todo ?? '') ?? [];
+    await run(grant);
+    expect(await look('tables of usersync')).toMatchObject({ status: 'pass' });
+    await run('DROP TABLE sync_requests');
+    await run(`GRANT ALL ON ${database.name}.* TO ${account.name}`);
+    expect(await look('tables of usersync')).toMatchObject({
+      detail: 'missing: sync_requests',
+      todo: expect.stringMatching(/^Where a table is missing, a backup/),
+    });
+  });
+
   it('to lock the row of a location is looked at as the server asks for it', async () => {
     await migrated(database.url);
     for (const table of TABLES) {
