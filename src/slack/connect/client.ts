@@ -48,40 +48,43 @@ export function createSlackClient(
 }
 
 const platformError = z.object({ data: z.object({ error: z.string() }) });
-const rateLimited = z.object({
-  code: z.literal('slack_webapi_rate_limited_error'),
+/** The pause after a 429 without a usable `Retry-After`, such as a proxy's. */
+const UNTOLD_PAUSE_SECONDS = 10;
+const rateLimited = z.union([
   // Slack's client reads `0.5` as 0, and without a pause the call would be repeated again and again.
-  retryAfter: z.number().transform((seconds) => Math.max(seconds, 1)),
-});
+  z
+    .object({ code: z.literal('slack_webapi_rate_limited_error'), retryAfter: z.number() })
+    .transform(({ retryAfter }) => Math.max(retryAfter, 1)),
+  z
+    .object({ message: z.string().startsWith('Retry header did not contain a valid timeout') })
+    .transform(() => UNTOLD_PAUSE_SECONDS),
+]);
 
 /** Slack's error code (`channel_not_found`); undefined if Slack gave none. */
 export function slackErrorCode(error: unknown): string | undefined {
-  const said = errorOf(error);
+  const said = platformError.safeParse(error).data?.data.error;
   return said !== undefined && isSlackCode(said) ? said : undefined;
 }
 
+const notOk = z.object({ code: z.literal('slack_webapi_platform_error') });
+
 /** Whether a proxy or something else answered in Slack's place: the client takes any text that is not JSON for an error code. */
 export function isForeignAnswer(error: unknown): boolean {
-  const said = errorOf(error);
-  return said !== undefined && !isSlackCode(said);
+  return notOk.safeParse(error).success && slackErrorCode(error) === undefined;
 }
 
-function errorOf(error: unknown): string | undefined {
-  return platformError.safeParse(error).data?.data.error;
-}
-
-const unanswered = z.object({
-  code: z.enum(['slack_webapi_request_error', 'slack_webapi_http_error', 'slack_webapi_rate_limited_error']),
-});
+const unanswered = z.object({ code: z.enum(['slack_webapi_request_error', 'slack_webapi_http_error']) });
 
 /** Whether a call got no answer from Slack itself: no connection, no answer in time, an HTTP error, or the answer of a proxy. */
 export function isUnanswered(error: unknown): boolean {
-  return unanswered.safeParse(error).success || isForeignAnswer(error);
+  return (
+    unanswered.safeParse(error).success || retryAfterSeconds(error) !== undefined || isForeignAnswer(error)
+  );
 }
 
 /** How many seconds Slack asks to wait (`Retry-After`), at least 1; undefined if this is no rate limit. */
 export function retryAfterSeconds(error: unknown): number | undefined {
-  return rateLimited.safeParse(error).data?.retryAfter;
+  return rateLimited.safeParse(error).data;
 }
 
 /** A `fetch` that aborts every call while `doubt()` is aborted: other processes may deliver the same notices then. */

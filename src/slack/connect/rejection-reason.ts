@@ -30,9 +30,9 @@ export type Reason =
   | { readonly by: 'usersync'; readonly cause: OwnCause }
   | { readonly by: 'quote'; readonly cause: QuotedCause; readonly words: string };
 
-/** Whether a text has the form of Slack's error codes (`is_archived`), unlike the `OK` or `Forbidden` of a proxy. */
+/** Whether a text has the form of Slack's error codes (`is_archived`): two words or more, unlike a proxy's `forbidden`. */
 export function isSlackCode(text: string): boolean {
-  return /^[a-z0-9_]+$/.test(text);
+  return /^[a-z0-9]+(_[a-z0-9]+)+$|^(rate|access)limited$/.test(text);
 }
 
 /** Reads a stored reason. Rows of older versions hold a library's words, or an English sentence, without a cause. */

@@ -108,8 +108,9 @@ export async function answering(
 
 function troubleOf(error: unknown, t: Texts): string {
   const refusal = slackErrorCode(error);
-  if (refusal !== undefined) return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
-  if (isUnanswered(error)) return t.trouble.slackUnanswered(whyRefused(t, rejectionOf(error).reason));
+  const { kind, reason } = rejectionOf(error);
+  if (refusal !== undefined && kind !== 'later') return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
+  if (refusal !== undefined || isUnanswered(error)) return t.trouble.slackUnanswered(whyRefused(t, reason));
   if (error instanceof DatabaseRefusedError || error instanceof DatabaseLostError) {
     return databaseTrouble(t, error);
   }

@@ -68,8 +68,9 @@ async function post(about: AboutRun, message: Message): Promise<Told> {
 async function editPosted(about: AboutRun, message: Message): Promise<boolean> {
   const { editClient, runs, showing, run, notice } = about;
   const { channelId, messageTs: known } = run;
-  const found =
-    known === undefined || notice.attempts > 1 ? await findRunMessage(about, run, known) : undefined;
+  // The announcer may have posted it. It posts none of a run that nobody asked for.
+  const mayStand = notice.attempts > 1 || (known === undefined && isPerson(run.requestedBy));
+  const found = mayStand ? await findRunMessage(about, run, known) : undefined;
   if (found === undefined) return false;
   const update = (content: Message) => updateMessage(editClient, channelId, found, content);
   const gone = await sendFolded(showing, message, update).then(

@@ -158,6 +158,15 @@ describe('the message of a run', () => {
       expect(ours(world)).toEqual([message]);
     }));
 
+  it('of a scheduled preview is posted whatever the code with which Slack does not let the bot look for it', () =>
+    inWorld(async (world) => {
+      world.slack.fail('conversations.history', { error: 'a_code_of_next_year', times: 100 });
+      await world.anotherBot(SCHEDULED);
+      const message = await newMessage(world, []);
+      await settled(world);
+      expect(ours(world)).toEqual([message]);
+    }));
+
   it('is posted again at first where the bot may not look, and at the ninth attempt no more', async () => {
     const slack = await startStrictSlack();
     const client = createSlackClient({ ...slack, logger: SILENT });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../../sandbox/strict-slack/faults.ts';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { boltLogger } from '../../../src/process/logger.ts';
-import { createSlackClient, type SlackClient } from '../../../src/slack/connect/client.ts';
+import { createSlackClient, isUnanswered, type SlackClient } from '../../../src/slack/connect/client.ts';
+import { DIRECT } from '../../../src/slack/connect/network.ts';
 import { fileRejectionOf, type Rejection, rejectionOf } from '../../../src/slack/connect/rejection.ts';
 
 let slack: StrictSlack;
@@ -61,6 +62,11 @@ describe('an answer of Slack', () => {
     expect(rejection).toEqual({ kind: 'later', reason: 'ratelimited', pauseSeconds: 7 });
   });
 
+  it('that asks to wait, but not for how long, is one too', async () => {
+    const rejection = rejectionOf(await thrownBy({ status: 429 }));
+    expect(rejection).toEqual({ kind: 'later', reason: 'ratelimited', pauseSeconds: 10 });
+  });
+
   it.each<[string, Fault]>([
     ['is an error of its own server', { status: 503 }],
     ['breaks off', { dropResponse: true }],
@@ -68,7 +74,19 @@ describe('an answer of Slack', () => {
     expect(rejectionOf(await thrownBy(fault)).kind).toBe('later');
   });
 
-  it.each(['<html>Please log in to the proxy</html>', 'OK', 'Forbidden', ''])(
+  it('that names no error is not one of Slack', async () => {
+    const network = { ...DIRECT, fetch: async () => new Response('{"ok":false}') };
+    const logger = boltLogger(pino({ level: 'silent' }));
+    const asked = createSlackClient({ ...slack, logger, network }).chat.postMessage({
+      channel: 'C1',
+      text: 'x',
+    });
+    const error = await asked.catch((thrown: unknown) => thrown);
+    expect(rejectionOf(error)).toEqual({ kind: 'later', reason: 'foreign_answer' });
+    expect(isUnanswered(error)).toBe(true);
+  });
+
+  it.each(['<html>Please log in to the proxy</html>', 'OK', 'Forbidden', 'ok', 'forbidden', ''])(
     'is none where something else comes in its place, and another one may come later: %j',
     async (page) => {
       for (const read of [rejectionOf, fileRejectionOf])

@@ -68,6 +68,9 @@ describe.concurrent('a channel in which the bot cannot post', () => {
 describe.concurrent('a request that Slack does not serve', () => {
   it.each([
     ['inactive', 'views.open', { status: 503 }, 'Slack gave no answer'],
+    ['inactive', 'views.open', { status: 429 }, 'Slack answered `ratelimited`'],
+    ['inactive', 'views.open', { error: 'internal_error' }, 'Slack answered `internal_error`'],
+    ['inactive', 'views.open', { error: 'forbidden' }, 'something else than Slack answered, such as a proxy'],
     ['inactive', 'views.update', { dropResponse: true }, 'Slack gave no answer (`'],
   ])('/usersync %s, %s: the person is told so, and to try again', (text, method, fault, why) =>
     inWorld(async (world) => {

@@ -42,7 +42,7 @@ describe('why Slack did not take something', () => {
     expect(said('is_archived')).toEqual(['the channel is archived', 'channel itu sudah diarsipkan']);
   });
 
-  it.each(['a_word_of_next_year', 'constructor', 'no_answer'])(
+  it.each(['a_word_of_next_year', 'no_answer'])(
     'is an error code as it is where nobody knows its meaning: %s',
     (code) => {
       expect(said(code)).toEqual([`Slack answered \`${code}\``, `Slack menjawab \`${code}\``]);
@@ -80,8 +80,14 @@ describe('why Slack did not take something', () => {
   );
 
   it('is something else than Slack where no error code came, whatever it said', () => {
-    for (const error of ['<html>Please log in to the proxy</html>', '', 'not found']) {
-      expect(rejectionOf({ data: { ok: false, error } })).toEqual({
+    for (const error of [
+      '<html>Please log in to the proxy</html>',
+      '',
+      'not found',
+      'forbidden',
+      undefined,
+    ]) {
+      expect(rejectionOf({ code: 'slack_webapi_platform_error', data: { ok: false, error } })).toEqual({
         kind: 'later',
         reason: 'foreign_answer',
       });
