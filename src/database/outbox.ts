@@ -38,6 +38,9 @@ export function createOutbox(db: Database, owner: string): Outbox {
         SET told_to = SUBSTRING_INDEX(CONCAT_WS(',', NULLIF(told_to, ''), ${userId}), ',', ${-MOST_TOLD})
         WHERE id = ${notice.id}`;
     },
+    answerLost: async ({ id }) => {
+      await execute(db)`UPDATE sync_outbox SET lost_answers = lost_answers + 1 WHERE id = ${id}`;
+    },
     close: async (notice, untold) => {
       await execute(db)`
         UPDATE sync_outbox
@@ -94,6 +97,7 @@ type DueRow = {
   readonly attempts: number;
   readonly ageSeconds: number;
   readonly toldTo: string;
+  readonly lostAnswers: number;
   readonly reason: string | null;
   /** Of an outcome: the newest edit of the run's message for which it waits. */
   readonly behind: number | null;
@@ -120,8 +124,8 @@ async function claimDue(
     AND (o.lease_until IS NULL OR o.lease_until < UTC_TIMESTAMP(3) OR (${forgotten}))`;
   const earlier = Prisma.sql`p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id`;
   const due = await db.$queryRaw<DueRow[]>`
-    SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts, o.told_to AS toldTo, o.reason,
-           TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds,
+    SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts, o.told_to AS toldTo,
+           o.lost_answers AS lostAnswers, o.reason, TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds,
            IF(o.kind = 'thread' AND o.created_at > UTC_TIMESTAMP(3) - INTERVAL ${MESSAGE_FIRST_SECONDS} SECOND,
               (SELECT MAX(p.id) FROM sync_outbox p WHERE ${earlier} AND p.kind = 'message'), NULL) AS behind
     FROM sync_outbox o
@@ -171,13 +175,11 @@ async function closeAndClaim(db: Database, owner: string, { id }: Notice, next: 
 }
 
 function toNotice(row: DueRow): Notice {
-  const { id, runId, attempts, ageSeconds, toldTo } = row;
+  const { id, runId, attempts, ageSeconds, toldTo, lostAnswers } = row;
   return {
-    id: Number(id),
-    runId: Number(runId),
-    attempts: Number(attempts),
-    ageSeconds: Number(ageSeconds),
+    ...{ id: Number(id), runId: Number(runId), attempts: Number(attempts), ageSeconds: Number(ageSeconds) },
     toldTo: toldTo === '' ? [] : toldTo.split(','),
+    lostAnswers: Number(lostAnswers),
     ...contentOf(row),
   };
 }

@@ -75,7 +75,7 @@ async function holdWritten(tx: Transaction, run: Run, kinds: readonly RunNotice[
     SELECT id, kind FROM sync_outbox
     WHERE run_id = ${run.id} AND closed_at IS NULL AND kind IN ('message', 'thread') ORDER BY id FOR UPDATE`;
   const [first, next] = open.map(({ id, kind }) => {
-    return { id: Number(id), runId: run.id, kind, attempts: 1, ageSeconds: 0, toldTo: [] };
+    return { id: Number(id), runId: run.id, kind, attempts: 1, ageSeconds: 0, toldTo: [], lostAnswers: 0 };
   });
   if (first === undefined || open.length > kinds.filter((kind) => kind !== 'list').length) return;
   const final = TRANSITIONS[run.status].length === 0 ? run : undefined;

@@ -5,6 +5,8 @@ export const OWN_CAUSES = [
   /** People of another company read the channel. */
   'shared_channel',
   'readers_unknown',
+  /** A post may stand in Slack, and Slack does not let the bot look for it. */
+  'answer_lost',
   /** Slack took a message, but named no `ts`. */
   'named_no_message',
   'named_no_conversation',

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
 import { isForeignAnswer, retryAfterSeconds, slackErrorCode } from './client.ts';
 import { type OwnReason, SlackUnusableError } from './rejection-reason.ts';
@@ -73,4 +74,31 @@ function ownReasonOf(error: unknown): OwnReason {
   if (error instanceof DatabaseLostError || error instanceof DatabaseRefusedError) return 'database';
   if (isForeignAnswer(error)) return 'foreign_answer';
   return `no_answer: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+const brokenConnection = z.object({ original: z.object({ cause: z.object({ code: z.string() }) }) });
+const httpError = z.object({ code: z.literal('slack_webapi_http_error'), statusCode: z.number() });
+
+/** Codes of connections over which nothing was sent. */
+const NEVER_SENT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+/** By these, "some aspect of the operation" may have succeeded (docs.slack.dev, chat.postMessage); by a gateway's, any. */
+const HALF_DONE = ['internal_error', 'fatal_error'];
+const GATEWAY = [500, 502, 504];
+
+/** Whether Slack may have done what a failed call asked for: its answer was lost, or does not say. */
+export function mayBeDone(error: unknown): boolean {
+  const code = slackErrorCode(error);
+  if (code !== undefined) return HALF_DONE.includes(code);
+  if (retryAfterSeconds(error) !== undefined || isForeignAnswer(error)) return false;
+  const status = httpError.safeParse(error).data?.statusCode;
+  if (status !== undefined) return GATEWAY.includes(status);
+  return !NEVER_SENT.includes(brokenConnection.safeParse(error).data?.original.cause.code ?? '');
 }

@@ -13,6 +13,7 @@ import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-r
 import {
   type AboutRun,
   type DeliveryPorts,
+  posting,
   postOnce,
   postToAdmins,
   rejected,
@@ -113,7 +114,8 @@ async function showBatch(about: AboutRun, batchId: number): Promise<Told> {
   const isFinal = rejection?.kind === 'channel_gone' || batch.messageTs === undefined || isInWork(batch);
   if (rejection !== undefined && isFinal) return { outcome: 'refused', reason: rejection.reason };
   return toldBy(async () => {
-    const { ts } = await about.client.chat.postMessage({ channel: batch.channelId, ...message });
+    const content = { channel: batch.channelId, ...message };
+    const { ts } = await posting(about, () => about.client.chat.postMessage(content));
     if (ts !== undefined) await about.batches.attachMessage(batchId, ts);
   });
 }
@@ -177,12 +179,10 @@ async function callInChannel(about: AboutRun, message: Message): Promise<Told> {
 }
 
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */
-async function tellDigest(
-  { client, showing, digest, readersOf }: DeliveryPorts,
-  notice: Extract<Notice, { kind: 'digest' }>,
-): Promise<Told> {
+async function tellDigest(ports: DeliveryPorts, notice: Extract<Notice, { kind: 'digest' }>): Promise<Told> {
   const { due: key, attempts } = notice;
-  const looking = { client, showing, notice };
+  const { client, showing, digest, readersOf } = ports;
+  const about = { ...ports, notice };
   const due = new Date(key);
   if (digest === undefined || Number.isNaN(due.getTime())) return TOLD;
   const { channelId: channel } = digest;
@@ -191,9 +191,9 @@ async function tellDigest(
   if (readers === 'unknown') throw readersUnknown();
   if (readers === 'shared') return { outcome: 'refused', reason: 'shared_channel' satisfies OwnCause };
   return toldBy(async () => {
-    if (attempts > 1 && (await isPosted(looking, channel, due, (block) => block === digestBlockId(key))))
+    if (attempts > 1 && (await isPosted(about, channel, due, (block) => block === digestBlockId(key))))
       return;
     const message = digestMessage(showing.t, await digest.facts(due), { key, linkOf: showing.linkOf });
-    await client.chat.postMessage({ channel, ...message });
+    await posting(about, () => client.chat.postMessage({ channel, ...message }));
   });
 }

@@ -9,7 +9,7 @@ import { noFileReply } from '../views/run/thread-reply.ts';
 import { PLAN_CSV_HEADER, planCsvName, planCsvRow } from '../views/run/whole-plan.ts';
 import { isPlanFilePosted } from './own-messages.ts';
 import { needsFile } from './show-run.ts';
-import { type AboutRun, postOnce, TOLD, type Told } from './told.ts';
+import { type AboutRun, posting, postOnce, TOLD, type Told } from './told.ts';
 
 /** The content of an upload, in pieces, so that it need not fit into memory. `bytes` is the total length. */
 export type FileContent = {
@@ -62,18 +62,22 @@ export async function uploadFile(
   thread: Thread,
   file: { readonly name: string; readonly comment?: string; readonly content: FileContent },
   network = DIRECT,
+  finishing = (finish: () => Promise<unknown>) => finish(),
 ): Promise<void> {
   const { name, comment, content } = file;
   const place = await client.files.getUploadURLExternal({ filename: name, length: content.bytes });
   if (place.upload_url === undefined || place.file_id === undefined)
     throw new SlackUnusableError('named_no_address', 'Slack named no address for the file');
   await send(network, place.upload_url, content);
-  await client.files.completeUploadExternal({
-    files: [{ id: place.file_id, title: name }],
-    channel_id: thread.channel,
-    thread_ts: thread.ts,
-    ...(comment === undefined ? {} : { initial_comment: comment }),
-  });
+  const files: [{ id: string; title: string }] = [{ id: place.file_id, title: name }];
+  await finishing(() =>
+    client.files.completeUploadExternal({
+      files,
+      channel_id: thread.channel,
+      thread_ts: thread.ts,
+      ...(comment === undefined ? {} : { initial_comment: comment }),
+    }),
+  );
 }
 
 async function send(network: Network, address: string, { bytes, pieces }: FileContent): Promise<void> {
@@ -147,7 +151,8 @@ export async function attachPlan(about: AboutRun): Promise<Told> {
     if (notice.attempts > 1 && (await isPlanFilePosted(about, run))) return TOLD;
     const comment = showing.t.plan.fileComment(run.id, planLines(run.counts));
     const content = await planFile(showing.plans, run);
-    await uploadFile(client, thread, { name: planCsvName(run), comment, content }, network);
+    const file = { name: planCsvName(run), comment, content };
+    await uploadFile(client, thread, file, network, (finish) => posting(about, finish));
     return TOLD;
   } catch (error) {
     const { kind, reason } = fileRejectionOf(error);

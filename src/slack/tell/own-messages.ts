@@ -5,24 +5,27 @@ import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
+import { SlackUnusableError } from '../connect/rejection-reason.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { batchBlockId, noticeBlockId, remindersIn } from '../ids.ts';
 import { planCsvName } from '../views/run/whole-plan.ts';
 
 /**
  * Finds a message that the bot has posted although Slack's answer was lost, so that it is not posted twice. Block ids mark the
- * bot's messages: Slack returns them to every caller, unlike `metadata`. Where Slack never lets the bot look, a message may come up to
- * eight times.
+ * bot's messages: Slack returns them to every caller, unlike `metadata`. Where Slack never lets the bot look, a message whose answers
+ * are lost may come up to eight times in a day.
  */
 
 /** Who the bot is, as in `SlackIdentity`. */
 export type Self = { readonly botId: string; readonly botUserId: string };
 
-/** Who looks. `notice`: for which notice; undefined where nothing counts the attempts. */
+type Trouble = Pick<Notice, 'ageSeconds' | 'lostAnswers'>;
+
+/** Who looks. `notice`: for which notice; undefined where nothing counts the lost answers. */
 export type Looking = {
   readonly client: SlackClient;
   readonly showing: { readonly me?: Self };
-  readonly notice?: Pick<Notice, 'attempts'>;
+  readonly notice?: Trouble;
 };
 
 const posted = z.object({
@@ -148,20 +151,20 @@ function from(since: Date): { readonly oldest: string; readonly limit: number } 
 }
 
 /** With these codes, Slack never lets the bot read there (docs.slack.dev, conversations.history), though it may let it post. */
-const BLIND: ReadonlySet<string | undefined> = new Set([
-  'access_denied',
-  'channel_is_limited_access',
-  'enterprise_is_restricted',
-  'method_not_supported_for_channel_type',
-  'missing_scope',
-  'no_permission',
-  'not_allowed_token_type',
-]);
-/**
- * Up to this attempt, some two minutes after the first, what cannot be looked for is posted: Slack mostly took none of them. Later,
- * its refusal stands, lest copies of a preview come for a day.
- */
-const LAST_BLIND_ATTEMPT = 8;
+const BLIND: ReadonlySet<string | undefined> = new Set(
+  (
+    'access_denied channel_is_limited_access enterprise_is_restricted method_not_supported_for_channel_type missing_scope ' +
+    'no_permission not_allowed_token_type'
+  ).split(' '),
+);
+/** After each lost answer, a message that cannot be looked for is held back until its notice is so many times older: eight in a day. */
+const HELD_BACK_TIMES = 5;
+
+/** Throws if a message that cannot be looked for may be in Slack already, and it is too early for another one. */
+export function requirePause({ ageSeconds, lostAnswers }: Trouble): void {
+  if (lostAnswers > 0 && ageSeconds < HELD_BACK_TIMES ** lostAnswers)
+    throw new SlackUnusableError('answer_lost', 'The message may have arrived, so it waits');
+}
 
 /** Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
 async function findOn(
@@ -169,11 +172,11 @@ async function findOn(
   ask: (cursor: Cursor) => Promise<unknown>,
   isIt: (message: Posted) => boolean,
 ): Promise<Posted | undefined> {
-  const mayBeBlind = notice !== undefined && notice.attempts <= LAST_BLIND_ATTEMPT;
   let cursor: Cursor = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const answer = await ask(cursor).catch((error: unknown) => {
-      if (pages > 0 || !mayBeBlind || !BLIND.has(slackErrorCode(error))) throw error;
+      if (pages > 0 || notice === undefined || !BLIND.has(slackErrorCode(error))) throw error;
+      requirePause(notice);
     });
     if (answer === undefined) return undefined;
     const { messages, response_metadata } = page.parse(answer);

@@ -8,6 +8,7 @@ import { attach, findRunMessage } from './own-messages.ts';
 import { isUneventful, showRun } from './show-run.ts';
 import {
   type AboutRun,
+  posting,
   postOnce,
   postToEach,
   rejected,
@@ -57,7 +58,7 @@ async function post(about: AboutRun, message: Message): Promise<Told> {
   const { run, client, runs, showing } = about;
   if (await editPosted(about, message)) return TOLD;
   const posted = await sendFolded(showing, message, (content) =>
-    client.chat.postMessage({ channel: run.channelId, ...content }),
+    posting(about, () => client.chat.postMessage({ channel: run.channelId, ...content })),
   );
   if (posted.ts === undefined || (await attach({ client, runs }, run, posted.ts))) return TOLD;
   const now = await runs.find(run.id);
@@ -68,9 +69,8 @@ async function post(about: AboutRun, message: Message): Promise<Told> {
 async function editPosted(about: AboutRun, message: Message): Promise<boolean> {
   const { editClient, runs, showing, run, notice } = about;
   const { channelId, messageTs: known } = run;
-  // The announcer may have posted it. It posts none of a run that nobody asked for.
-  const mayStand = notice.attempts > 1 || (known === undefined && isPerson(run.requestedBy));
-  const found = mayStand ? await findRunMessage(about, run, known) : undefined;
+  const mayStand = known === undefined || notice.attempts > 1;
+  const found = mayStand ? await findRunMessage(about, run, known).catch(unlessLost(about)) : undefined;
   if (found === undefined) return false;
   const update = (content: Message) => updateMessage(editClient, channelId, found, content);
   const gone = await sendFolded(showing, message, update).then(
@@ -83,6 +83,14 @@ async function editPosted(about: AboutRun, message: Message): Promise<boolean> {
   );
   if (!gone) await runs.attachMessage(run, found, known);
   return !gone;
+}
+
+/** Where Slack refuses the look, the message of a run that no person asked for is posted: only its notices post it, and lost no answer. */
+function unlessLost({ run, notice }: AboutRun): (error: unknown) => undefined {
+  return (error) => {
+    const { kind } = rejectionOf(error);
+    if (kind !== 'refused' || notice.lostAnswers > 0 || isPerson(run.requestedBy)) throw error;
+  };
 }
 
 async function afterRefusedEdit(

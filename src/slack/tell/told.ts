@@ -6,9 +6,9 @@ import type { Run } from '../../sync/run/run.ts';
 import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
-import { type Rejection, rejectionOf } from '../connect/rejection.ts';
+import { mayBeDone, type Rejection, rejectionOf } from '../connect/rejection.ts';
 import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
-import { isNoticePosted, isReplyPosted } from './own-messages.ts';
+import { isNoticePosted, isReplyPosted, requirePause } from './own-messages.ts';
 import type { Showing } from './show-run.ts';
 
 export type Digest = {
@@ -66,6 +66,19 @@ export async function rejected(call: () => Promise<unknown>): Promise<Rejection 
   }
 }
 
+/** Sends what makes a message of a notice, and remembers if it may have made one although Slack's answer was lost. */
+export async function posting<Answer>(
+  { outbox, notice }: { readonly outbox: Pick<Outbox, 'answerLost'>; readonly notice: Notice },
+  post: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await post();
+  } catch (error) {
+    if (mayBeDone(error)) await outbox.answerLost(notice);
+    throw error;
+  }
+}
+
 /** Posts a notice in the thread `ts` or in the run's channel, unless an earlier attempt has posted it there. */
 export async function postOnce(
   about: AboutRun,
@@ -76,7 +89,8 @@ export async function postOnce(
   const isThere = ts === undefined ? isNoticePosted : isReplyPosted;
   if (notice.attempts > 1 && (await isThere(about, run, notice.id))) return;
   const place = { channel: run.channelId, ...(ts === undefined ? {} : { thread_ts: ts }) };
-  await client.chat.postMessage({ ...place, ...(await message()) });
+  const content = await message();
+  await posting(about, () => client.chat.postMessage({ ...place, ...content }));
 }
 
 /** Delivers a notice that is one call. Throws Slack's error if it may take the call later. */
@@ -90,15 +104,18 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
  * took, and the last refusal. Throws Slack's error if it may take the message later.
  */
 export async function postToEach(
-  { client, outbox, notice }: AboutRun,
+  about: AboutRun,
   ids: readonly string[],
   message: Message,
 ): Promise<{ readonly told: number; readonly refused: string | undefined }> {
+  const { client, outbox, notice } = about;
   let told = 0;
   let refused: string | undefined;
   for (const id of ids) {
     if (notice.toldTo.includes(id)) continue;
-    const rejection = await rejected(() => client.chat.postMessage({ channel: id, ...message }));
+    requirePause(notice);
+    const post = () => client.chat.postMessage({ channel: id, ...message });
+    const rejection = await rejected(() => posting(about, post));
     if (rejection === undefined) {
       told += 1;
       await outbox.toldTo(notice, id);

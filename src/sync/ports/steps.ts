@@ -96,6 +96,8 @@ export type Notice = NoticeContent & {
   readonly ageSeconds: number;
   /** Ids of the channel and people whom earlier attempts told, the last one last: of many people, only the last ones. */
   readonly toldTo: readonly string[];
+  /** How many of its posts may stand in Slack although its answer was lost. */
+  readonly lostAnswers: number;
   /** Of an edit of the run's message: the outcome of the run, which waits for it. Not claimed yet. */
   readonly next?: Notice | undefined;
   /** The run, if it is over and this process has just written the notice. Its message may not be attached yet. */
@@ -135,6 +137,8 @@ export type Outbox = {
   claimDue(places: Places, underWay: readonly number[]): Promise<readonly Notice[]>;
   /** Remembers that a person was told directly, or a channel before them. */
   toldTo(notice: Notice, id: string): Promise<void>;
+  /** Remembers that a post may stand in Slack although its answer was lost. */
+  answerLost(notice: Notice): Promise<void>;
   /** Ends a notice. `untold`: why, if nobody could be told. */
   close(notice: Notice, untold?: string): Promise<void>;
   /** Ends a notice and claims its `next` one. Returns whether this process may deliver that one now. */

@@ -127,7 +127,7 @@ it('The outbox is left to the others once it is closed, whatever is queued by wo
 
 it('No outcome begins with the end of an edit while as many are told already as may be at once', async () => {
   const notice = (id: number, kind: 'thread' | 'message', next?: Notice): Notice => ({
-    ...{ id, kind, next, runId: 0, attempts: 1, ageSeconds: 0, toldTo: [] },
+    ...{ id, kind, next, runId: 0, attempts: 1, ageSeconds: 0, toldTo: [], lostAnswers: 0 },
   });
   // One more than there are places, as a look may find that began before the last one was taken.
   const threads = [1, 2, 3, 4, 5, 6].map((id) => notice(id, 'thread'));

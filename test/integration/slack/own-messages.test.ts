@@ -161,22 +161,53 @@ describe('the message of a run', () => {
   it('of a scheduled preview is posted whatever the code with which Slack does not let the bot look for it', () =>
     inWorld(async (world) => {
       world.slack.fail('conversations.history', { error: 'a_code_of_next_year', times: 100 });
+      world.slack.fail('chat.postMessage', { status: 503 });
       await world.anotherBot(SCHEDULED);
       const message = await newMessage(world, []);
       await settled(world);
       expect(ours(world)).toEqual([message]);
     }));
 
-  it('is posted again at first where the bot may not look, and at the ninth attempt no more', async () => {
+  it('is posted again at once where the bot may not look, and after each lost answer five times later', async () => {
     const slack = await startStrictSlack();
     const client = createSlackClient({ ...slack, logger: SILENT });
     slack.fail('conversations.history', { error: 'missing_scope', times: 100 });
-    const look = (attempts: number) =>
-      findRunMessage({ client, showing: {}, notice: { attempts } }, aRun({ channelId: CHANNEL }), undefined);
-    expect([await look(1), await look(8)]).toEqual([undefined, undefined]);
-    await expect(look(9)).rejects.toThrow('missing_scope');
+    const look = (lostAnswers: number, ageSeconds: number) =>
+      findRunMessage(
+        { client, showing: {}, notice: { lostAnswers, ageSeconds } },
+        aRun({ channelId: CHANNEL }),
+        undefined,
+      );
+    const day = 24 * 3600;
+    const due = [look(0, 0), look(0, day), look(1, 5), look(2, 25), look(7, day)];
+    expect(await Promise.all(due)).toEqual(due.map(() => undefined));
+    for (const early of [look(1, 4), look(2, 24), look(7, 21 * 3600), look(8, day)])
+      await expect(early).rejects.toThrow('may have arrived');
     await slack.stop();
   });
+
+  it('is posted once more for each lost answer, and as often as it takes where Slack took nothing', () =>
+    inWorld(async (world) => {
+      world.slack.fail('conversations.history', { error: 'missing_scope', times: Number.POSITIVE_INFINITY });
+      const due = () =>
+        world.sql('UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE closed_at IS NULL');
+      for (const fault of [{ status: 503 }, { error: 'ratelimited' }, { status: 429, retryAfter: 1 }])
+        world.slack.fail('chat.postMessage', { ...fault, times: 5 });
+      world.slack.fail('chat.postMessage', { dropResponse: true });
+      await world.anotherBot(SCHEDULED);
+      const told = await sees(world, 'the second copy', async () => {
+        await due();
+        await world.sql(
+          'UPDATE sync_outbox SET created_at = created_at - INTERVAL 5 SECOND WHERE lost_answers = 1',
+        );
+        return ours(world).at(1);
+      });
+      await settled(world);
+      expect(ours(world)).toHaveLength(2);
+      expect(await world.sql('SELECT message_ts FROM sync_runs')).toEqual([{ message_ts: told.ts }]);
+      const sent = "SELECT lost_answers AS lost FROM sync_outbox WHERE kind = 'message'";
+      expect(await world.sql(sent)).toEqual([{ lost: 1 }]);
+    }));
 
   it.each([
     ['invalid_cursor', 'on a later page'],

@@ -5,7 +5,12 @@ import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slac
 import { boltLogger } from '../../../src/process/logger.ts';
 import { createSlackClient, isUnanswered, type SlackClient } from '../../../src/slack/connect/client.ts';
 import { DIRECT } from '../../../src/slack/connect/network.ts';
-import { fileRejectionOf, type Rejection, rejectionOf } from '../../../src/slack/connect/rejection.ts';
+import {
+  fileRejectionOf,
+  mayBeDone,
+  type Rejection,
+  rejectionOf,
+} from '../../../src/slack/connect/rejection.ts';
 
 let slack: StrictSlack;
 let client: SlackClient;
@@ -102,5 +107,32 @@ describe('an answer of Slack', () => {
   it('that does not come may be another one later', async () => {
     const silence = { until: new Promise(() => {}) };
     expect(rejectionOf(await thrownBy(silence, impatient)).kind).toBe('later');
+  });
+});
+
+describe('a call that failed', () => {
+  it.each<[string, boolean, Fault]>([
+    ['the answer was lost', true, { dropResponse: true }],
+    ['Slack did not answer in time', true, { until: new Promise(() => {}) }],
+    ['Slack failed at it', true, { error: 'internal_error' }],
+    ['a gateway got no answer in time', true, { status: 504 }],
+    ['Slack was not there', false, { status: 503 }],
+    ['Slack wants fewer calls', false, { retryAfter: 1 }],
+    ['somebody wants fewer calls', false, { status: 429 }],
+    ['Slack refused it', false, { error: 'is_archived' }],
+    ['a proxy refused it', false, { status: 403 }],
+    ['a proxy answered it', false, { error: 'forbidden' }],
+  ])('where %s may be done: %s', async (_what, may, fault) => {
+    expect(mayBeDone(await thrownBy(fault, impatient))).toBe(may);
+  });
+
+  it('is not done where there was no connection', async () => {
+    const gone = await startStrictSlack();
+    await gone.stop();
+    const nowhere = createSlackClient({ ...gone, logger: boltLogger(pino({ level: 'silent' })) });
+    const error = await nowhere.chat
+      .postMessage({ channel: 'C1', text: 'x' })
+      .catch((thrown: unknown) => thrown);
+    expect(mayBeDone(error)).toBe(false);
   });
 });

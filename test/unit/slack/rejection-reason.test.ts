@@ -18,6 +18,10 @@ const OWN: Readonly<Record<OwnCause, readonly [string, string]>> = {
     'Slack did not say who reads the channel',
     'Slack tidak memberi tahu siapa saja yang membaca channel itu',
   ],
+  answer_lost: [
+    "Slack's answer was lost, and usersync may not look whether the message arrived",
+    'jawaban Slack hilang, dan usersync tidak boleh melihat apakah pesannya sudah sampai',
+  ],
   named_no_message: ['Slack named no message', 'Slack tidak menyebutkan pesannya'],
   named_no_conversation: [
     'Slack named no conversation for the file',

@@ -36,6 +36,7 @@ export const rejection = {
   own: {
     shared_channel: 'people of another company read it',
     readers_unknown: 'Slack did not say who reads the channel',
+    answer_lost: "Slack's answer was lost, and usersync may not look whether the message arrived",
     named_no_message: 'Slack named no message',
     named_no_conversation: 'Slack named no conversation for the file',
     named_no_address: 'Slack named no address for the file',

@@ -34,6 +34,7 @@ export const rejection: Texts['rejection'] = {
   own: {
     shared_channel: 'orang dari perusahaan lain membacanya',
     readers_unknown: 'Slack tidak memberi tahu siapa saja yang membaca channel itu',
+    answer_lost: 'jawaban Slack hilang, dan usersync tidak boleh melihat apakah pesannya sudah sampai',
     named_no_message: 'Slack tidak menyebutkan pesannya',
     named_no_conversation: 'Slack tidak menyebutkan percakapan untuk file itu',
     named_no_address: 'Slack tidak menyebutkan alamat untuk file itu',
