@@ -69,20 +69,20 @@ export function createHomeViewers(db: Database): HomeViewers {
   };
 }
 
-/** 1 min. Longer than a post may take. */
-const POSTING_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
+/** A minute is longer than a post may take. Later, four times the age of the key: where the bot may not look, each try may be a copy. */
+const CLAIM_SECONDS = Prisma.sql`GREATEST(60, 3 * TIMESTAMPDIFF(SECOND, told_at, UTC_TIMESTAMP(3)))`;
 
-/** Creates `Reminders`. A key is a row with a lease; the row of a told key has none. */
+/** Creates `Reminders`. A key is a row with a lease; the row of a told key has none. Until then, `told_at` is its first claim. */
 export function createReminders(db: Database): Reminders {
   return {
     claim: (key) =>
       reaching(async () => {
         const inserted = await execute(db)`
           INSERT IGNORE INTO sync_reminders (week, told_at, lease_until)
-          VALUES (${key}, UTC_TIMESTAMP(3), ${POSTING_UNTIL})`;
+          VALUES (${key}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 60 SECOND)`;
         if (inserted === 1) return 'first';
         const taken = await execute(db)`
-          UPDATE sync_reminders SET lease_until = ${POSTING_UNTIL}
+          UPDATE sync_reminders SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ${CLAIM_SECONDS} SECOND
           WHERE week = ${key} AND lease_until < UTC_TIMESTAMP(3)`;
         if (taken === 1) return 'again';
         const told = await db.syncReminder.findFirst({ where: { week: key, leaseUntil: null } });

@@ -21,7 +21,7 @@ export type Self = { readonly botId: string; readonly botUserId: string };
 
 type Trouble = Pick<Notice, 'ageSeconds' | 'lostAnswers'>;
 
-/** Who looks. `notice`: for which notice; undefined where nothing counts the lost answers. */
+/** Who looks. `notice`: for which notice; undefined for one of `Reminders`, whose claims grow apart. */
 export type Looking = {
   readonly client: SlackClient;
   readonly showing: { readonly me?: Self };
@@ -175,8 +175,8 @@ async function findOn(
   let cursor: Cursor = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const answer = await ask(cursor).catch((error: unknown) => {
-      if (pages > 0 || notice === undefined || !BLIND.has(slackErrorCode(error))) throw error;
-      requirePause(notice);
+      if (pages > 0 || !BLIND.has(slackErrorCode(error))) throw error;
+      if (notice !== undefined) requirePause(notice);
     });
     if (answer === undefined) return undefined;
     const { messages, response_metadata } = page.parse(answer);

@@ -8,7 +8,7 @@ import type { Preview } from '../use-cases/preview.ts';
 /** Messages that the channel gets once, from any process. A key of up to 10 characters names one: a Monday (`2026-11-16`). */
 export type Reminders = {
   /**
-   * Claims a key for a minute. `first`: nobody has tried. `again`: an earlier claim has run out, so the message may already be in
+   * Claims a key, at first for a minute, then for four times its age. `first`: nobody has tried. `again`: an earlier claim has run out, so the message may already be in
    * the channel. `busy`: another claim is in force. `told`: the message is in the channel.
    */
   claim(key: string): Promise<'first' | 'again' | 'busy' | 'told'>;
@@ -38,7 +38,7 @@ type Scheduling = {
  * Opens previews on a schedule; never executes anything. `tick` may be called at any time, by any number of processes: the due
  * time is part of the request key, so each due time makes one run per target. After a time without any process, the next tick
  * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told of each that was not made. If a
- * process dies over this, or Slack does not take it, it is tried again a minute later, until the next time is due.
+ * process dies over this, or Slack does not take it, it is tried again a minute later, then ever more rarely, until the next is due.
  */
 export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<void> } {
   const { lastDue, targets } = ports;
@@ -94,11 +94,14 @@ async function tellUntold(
       claimed.push({ target, refusal, key, since: due, mayStand: claim === 'again' });
     }
   }
-  if (claimed.length === 0) return;
-  await tell(claimed);
-  for (const { target, key } of claimed) {
-    await reminders.told(key);
-    untold.delete(target);
+  // Those that must be looked for come last: a failed look holds up no others.
+  for (const mayStand of [false, true]) {
+    const posts = claimed.filter((each) => each.mayStand === mayStand);
+    if (posts.length > 0) await tell(posts);
+    for (const { target, key } of posts) {
+      await reminders.told(key);
+      untold.delete(target);
+    }
   }
 }
 
@@ -134,7 +137,7 @@ type Reminding = {
 
 /**
  * Reminds once a week, on any number of processes, of targets that were not synced for `afterDays` days. A reminder that could
- * not be posted, or whose process died, is tried again a minute later.
+ * not be posted, or whose process died, is tried again a minute later, then ever more rarely.
  */
 export function createReminder(ports: Reminding): { tick(now: Date): Promise<void> } {
   const { overview, reminders, targets, afterDays, tell } = ports;

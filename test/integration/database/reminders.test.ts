@@ -21,6 +21,30 @@ describe('what the channel is told once', () => {
     expect(await reminders.claim(key)).toBe('told');
   });
 
+  it('is claimed ever more rarely while it cannot be told: where the bot may not look, each claim may be a copy', async () => {
+    const reminders = createReminders(testbed.bot.db);
+    const key = '2026-11-30';
+    const claims = [await reminders.claim(key)];
+    const waits: number[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      const [row] = await testbed.sql<{ seconds: number }>(
+        'SELECT CEIL(TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), lease_until) / 1000000) AS seconds FROM sync_reminders WHERE week = ?',
+        [key],
+      );
+      waits.push(Number(row?.seconds));
+      await testbed.sql(
+        `UPDATE sync_reminders SET told_at = told_at - INTERVAL ? SECOND, lease_until = lease_until - INTERVAL ? SECOND
+         WHERE week = ?`,
+        [Number(row?.seconds) + 1, Number(row?.seconds) + 1, key],
+      );
+      claims.push(await reminders.claim(key));
+    }
+    expect(claims).toEqual(['first', ...waits.map(() => 'again')]);
+    const week = 7 * 24 * 3600;
+    expect(waits[0]).toBe(60);
+    expect(waits.reduce((all, each) => all + each, 0)).toBeGreaterThan(week);
+  });
+
   it('is told, where an older version has claimed it', async () => {
     const reminders = createReminders(testbed.bot.db);
     await testbed.sql("INSERT INTO sync_reminders (week, told_at) VALUES ('2026-11-16', UTC_TIMESTAMP(3))");

@@ -263,6 +263,33 @@ describe('a reminder', () => {
     }));
 });
 
+describe('where the bot may not look for what it posted', () => {
+  it.each([
+    ['a reminder', { SYNC_REMINDER_DAYS: '7', SLACK_CHANNEL_IDS: CHANNEL }],
+    [
+      'that a scheduled preview was not made',
+      {
+        ...{ SYNC_TARGETS: 'dev=dev,ghost=ghost', SYNC_SCHEDULE: FAR_SCHEDULE },
+        ...{ SYNC_SCHEDULE_TARGETS: 'ghost', SYNC_SCHEDULE_CHANNEL_ID: CHANNEL },
+      },
+    ],
+  ])('%s is posted all the same once Slack takes it again', (_what, settings) =>
+    inWorld(async (world) => {
+      world.slack.fail('conversations.history', { error: 'missing_scope', times: Number.POSITIVE_INFINITY });
+      world.slack.fail('chat.postMessage', { status: 503 });
+      await world.anotherBot(settings);
+      await sees(world, 'the message', async () => {
+        await world.sql('UPDATE sync_reminders SET lease_until = lease_until - INTERVAL 1 MINUTE');
+        return ours(world).at(0);
+      });
+      await sees(world, 'that it is told', async () =>
+        (await world.sql('SELECT week FROM sync_reminders WHERE lease_until IS NULL')).at(0),
+      );
+      expect(ours(world)).toHaveLength(1);
+    }),
+  );
+});
+
 describe('the call of all admins, where the bot may not look for it', () => {
   const MANY_ADMINS = Array.from({ length: 45 }, (_, n) => ({ id: `U0ADMIN${n + 10}`, name: `admin${n}` }));
 

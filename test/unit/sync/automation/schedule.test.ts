@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   type ClaimedPost,
@@ -134,7 +135,7 @@ describe('scheduled previews that were not made', () => {
   const never = () => {
     throw new Error('Nothing is read here');
   };
-  const schedule = (tell?: () => Promise<void>) =>
+  const schedule = (tell?: Parameters<typeof createSchedule>[0]['tell']) =>
     createSchedule({
       preview: { request, read: never, giveUp: never, abandon: never },
       queue: { free: never, start: never, startWaiting: never },
@@ -149,6 +150,10 @@ describe('scheduled previews that were not made', () => {
           told.push(unmade.map(({ target, mayStand }) => ({ target, mayStand })));
         }),
     });
+
+  /** The key under which a target's preview is told. */
+  const keyOf = (target: string) =>
+    createHash('sha256').update(`${DUE.toISOString()} ${target}`).digest('base64url').slice(0, 10);
 
   const both = (mayStand: boolean) => [
     { target: 'test', mayStand },
@@ -174,6 +179,20 @@ describe('scheduled previews that were not made', () => {
     reminders.lapse();
     await tick(DUE);
     expect(told).toEqual([both(true)]);
+  });
+
+  test('are told though the look for an earlier one fails', async () => {
+    await reminders.claim(keyOf('test'));
+    reminders.lapse();
+    const posted: string[] = [];
+    const { tick } = schedule(async (unmade) => {
+      if (unmade.some(({ mayStand }) => mayStand)) throw new Error('Slack does not let the bot look');
+      posted.push(...unmade.map(({ target }) => target));
+    });
+    await expect(tick(DUE)).rejects.toThrow('Slack does not let');
+    expect(posted).toEqual(['prod']);
+    await expect(schedule().tick(DUE)).resolves.toBeUndefined();
+    expect(told).toEqual([]);
   });
 
   test('are told by another process where the first one died before its post', async () => {
