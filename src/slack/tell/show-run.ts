@@ -18,7 +18,11 @@ import { isReminderPosted, type Self } from './own-messages.ts';
 /** Whether Slack takes fold blocks, as far as this process knows: they come workspace by workspace. */
 export type Folds = { areTaken: boolean };
 
-type AdminMembers = { readonly admins: readonly string[]; readonly last: string | undefined };
+type AdminMembers = {
+  readonly admins: readonly string[];
+  readonly doubt: unknown;
+  readonly last: string | undefined;
+};
 
 export type Showing = {
   /** Undefined: what bears the bot's block ids is taken for its own, whoever posted it. */

@@ -151,7 +151,8 @@ export async function tellDirectly(about: AboutRun, reason: string): Promise<Tol
   // An operator at the command line has no conversation in Slack.
   const people = peopleOf(about.run).filter(isPerson);
   const ids = people.map(({ id }) => id);
-  const { told, refused } = await postToEach(about, ids, message);
+  const { told, refused, later } = await postToEach(about, ids, message);
+  if (later !== undefined) throw later;
   return told + about.notice.toldTo.length > 0 ? TOLD : { outcome: 'untold', reason: refused ?? reason };
 }
 

@@ -101,33 +101,40 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
 
 /**
  * Posts a message to each member, once as far as the outbox remembers (docs.slack.dev, chat.postMessage). Returns how many Slack
- * took, and the last refusal. Throws Slack's error if it may take the message later.
+ * took, the last refusal, and the error with which Slack said that it may take one later. Throws the error if Slack said nothing.
  */
 export async function postToEach(
   about: AboutRun,
   ids: readonly string[],
   message: Message,
-): Promise<{ readonly told: number; readonly refused: string | undefined }> {
+): Promise<{ readonly told: number; readonly refused: string | undefined; readonly later: unknown }> {
   const { client, outbox, notice } = about;
   let told = 0;
   let refused: string | undefined;
+  let later: unknown;
   for (const id of ids) {
     if (notice.toldTo.includes(id)) continue;
     requirePause(notice);
-    const post = () => client.chat.postMessage({ channel: id, ...message });
-    const rejection = await rejected(() => posting(about, post));
-    if (rejection === undefined) {
+    try {
+      await posting(about, () => client.chat.postMessage({ channel: id, ...message }));
       told += 1;
       await outbox.toldTo(notice, id);
-    } else refused = rejection.reason;
+    } catch (error) {
+      const { kind, reason } = rejectionOf(error);
+      if (slackErrorCode(error) === undefined) throw error;
+      if (kind === 'later') later = error;
+      else refused = reason;
+    }
   }
-  return { told, refused };
+  return { told, refused, later };
 }
 
-/** How many members one attempt looks at, and tells if they are admins: each costs two calls, and a notice has a lease. */
-const MOST_AT_ONCE = 20;
+/** How many members one attempt looks at, within the lease of the notice: with the channel, as many as a notice remembers. */
+const MOST_AT_ONCE = 14;
+/** For so long, the next members wait for those of whom Slack may say later who is an admin, or whom it may tell later. */
+const DOUBT_SECONDS = 60;
 
-/** Marks the last one of those who were only looked at. Stands before every letter, for older processes, which would begin anew. */
+/** Marks the last one of those who are done with. Stands before every letter, for older processes, which would begin anew. */
 const LOOKED_AT = '-';
 
 /** Who has learned of a notice: the channel, and people. */
@@ -136,15 +143,18 @@ export function whoLearned({ toldTo }: Pick<Notice, 'toldTo'>): readonly string[
 }
 
 /**
- * Posts a message to every admin but the one who confirmed, by their ids: the last one told or looked at stands for all before.
- * `untold` if Slack took it for nobody. Throws Slack's error if it may take the message later, or say later who is an admin.
+ * Posts a message to every admin but the one who confirmed, some at a time by their ids: the last one of these stands for all
+ * before. `untold` if Slack took it for nobody. Throws Slack's error if it may take the message later, or say later who is an
+ * admin; the others are told before.
  */
 export async function postToAdmins(about: AboutRun, message: Message): Promise<Told> {
   const { notice, run, showing, outbox } = about;
-  const after = notice.toldTo.at(-1) ?? '';
+  const after = notice.toldTo.findLast((id) => id.startsWith(LOOKED_AT)) ?? '';
   const looked = await showing.adminMembers?.(after.replace(LOOKED_AT, ''), MOST_AT_ONCE);
   const others = looked?.admins.filter((id) => id !== run.confirmedBy?.id) ?? [];
-  const { told, refused } = await postToEach(about, others, message);
+  const { told, refused, later = looked?.doubt } = await postToEach(about, others, message);
+  const isLast = looked?.last === undefined || looked.admins.length === 0;
+  if (later !== undefined && (isLast || notice.ageSeconds < DOUBT_SECONDS)) throw later;
   if (looked?.last !== undefined) {
     await outbox.toldTo(notice, `${LOOKED_AT}${looked.last}`);
     return { outcome: 'goes_on' };

@@ -94,6 +94,50 @@ describe('an admin who acts alone', () => {
       },
     ));
 
+  it.each([
+    ['of a member whether they are an admin', 'users.info', { error: 'internal_error' }],
+    ['of a member, and answers nothing', 'users.info', { status: 503 }],
+    ['who is in a user group', 'usergroups.users.list', { error: 'internal_error' }],
+    ['that it may tell one of them', 'chat.postMessage', { error: 'service_unavailable' }],
+  ])(
+    'is told to the others at once though Slack does not say %s, and goes on to ask',
+    (_what, method, fault) =>
+      inStrictWorld(
+        async (world) => {
+          const concerns = ({ user, usergroup, channel }: Readonly<Record<string, unknown>>) =>
+            [user, usergroup, channel].some((id) => id === 'U0AFIRST' || id === 'S0BROKEN01');
+          world.slack.workspace.members.set('U0AFIRST', { id: 'U0AFIRST', name: 'first' });
+          world.slack.fail(method, { ...fault, times: Number.POSITIVE_INFINITY, when: concerns });
+          const message = await preview(world, world.ayu, 'dev');
+          await world.ayu.click(message, 'confirm_alone_run');
+          await world.ayu.submit(await modal(world, 'Execute Alone'), {
+            target: 'dev',
+            reason: 'Nobody is awake',
+          });
+          await sees(world, 'the call', () => world.slack.messages(`D${BUDI.id.slice(1)}`).at(0));
+          const open =
+            "SELECT 1 FROM sync_outbox WHERE reason = 'broke_glass' AND closed_at IS NULL AND attempts > 2";
+          await sees(world, 'more attempts', async () => (await world.sql(open)).at(0));
+          expect(world.slack.messages(`D${BUDI.id.slice(1)}`)).toHaveLength(1);
+          expect(world.slack.messages('D0AFIRST')).toEqual([]);
+        },
+        {
+          timing: IMPATIENT,
+          slack: {
+            userGroups: [
+              { id: 'S0ADMINS01', users: [AYU.id, 'U0AFIRST', BUDI.id] },
+              { id: 'S0BROKEN01', users: ['U0AFIRST'] },
+            ],
+          },
+          settings: {
+            ...GROUP_OF_GUESTS,
+            SLACK_ADMIN_USERGROUP_IDS: method === 'usergroups.users.list' ? 'S0BROKEN01' : 'S0ADMINS01',
+            SLACK_ADMIN_USER_IDS: method === 'usergroups.users.list' ? `${AYU.id},${BUDI.id}` : '',
+          },
+        },
+      ),
+  );
+
   it('is told to the admins behind many guests, of whom each attempt looks at a few', () => {
     const guests = Array.from({ length: 45 }, (_, n) => `U0AGUEST${n + 10}`);
     return inStrictWorld(
@@ -101,7 +145,7 @@ describe('an admin who acts alone', () => {
         for (const id of guests) world.slack.workspace.members.set(id, { id, name: id, is_restricted: true });
         expect(await alone(world)).toHaveLength(1);
         const [call] = await world.sql("SELECT attempts FROM sync_outbox WHERE reason = 'broke_glass'");
-        expect(call).toEqual({ attempts: 3 });
+        expect(call).toEqual({ attempts: 4 });
       },
       {
         timing: IMPATIENT,
