@@ -161,7 +161,7 @@ const BLIND: ReadonlySet<string | undefined> = new Set(
 const HELD_BACK_TIMES = 5;
 
 /** Throws if a message that cannot be looked for may be in Slack already, and it is too early for another one. */
-export function requirePause({ ageSeconds, lostAnswers }: Trouble): void {
+function requirePause({ ageSeconds, lostAnswers }: Trouble): void {
   if (lostAnswers > 0 && ageSeconds < HELD_BACK_TIMES ** lostAnswers)
     throw new SlackUnusableError('answer_lost', 'The message may have arrived, so it waits');
 }

@@ -8,7 +8,7 @@ import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import { mayBeDone, type Rejection, rejectionOf } from '../connect/rejection.ts';
 import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
-import { isNoticePosted, isReplyPosted, requirePause } from './own-messages.ts';
+import { isNoticePosted, isReplyPosted } from './own-messages.ts';
 import type { Showing } from './show-run.ts';
 
 export type Digest = {
@@ -104,19 +104,17 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
  * took, the last refusal, and the error with which Slack said that it may take one later. Throws the error if Slack said nothing.
  */
 export async function postToEach(
-  about: AboutRun,
+  { client, outbox, notice }: AboutRun,
   ids: readonly string[],
   message: Message,
 ): Promise<{ readonly told: number; readonly refused: string | undefined; readonly later: unknown }> {
-  const { client, outbox, notice } = about;
   let told = 0;
   let refused: string | undefined;
   let later: unknown;
   for (const id of ids) {
     if (notice.toldTo.includes(id)) continue;
-    requirePause(notice);
     try {
-      await posting(about, () => client.chat.postMessage({ channel: id, ...message }));
+      await client.chat.postMessage({ channel: id, ...message });
       told += 1;
       await outbox.toldTo(notice, id);
     } catch (error) {
