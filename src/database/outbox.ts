@@ -27,10 +27,9 @@ const MOST_UNTOLD = 5;
 
 /** The outbox for one process, `owner`. */
 export function createOutbox(db: Database, owner: string): Outbox {
-  const { hold, takeHeld, looked } = holdingOf(db);
+  const { looked, ...holding } = holdingOf(db);
   return {
-    hold,
-    takeHeld,
+    ...holding,
     claimDue: (places, underWay) => reaching(() => claimDue(db, owner, places, underWay)).finally(looked),
     toldTo: async (notice, userId) => {
       await execute(db)`
@@ -175,11 +174,13 @@ async function closeAndClaim(db: Database, owner: string, { id }: Notice, next: 
 }
 
 function toNotice(row: DueRow): Notice {
-  const { id, runId, attempts, ageSeconds, toldTo, lostAnswers } = row;
   return {
-    ...{ id: Number(id), runId: Number(runId), attempts: Number(attempts), ageSeconds: Number(ageSeconds) },
-    toldTo: toldTo === '' ? [] : toldTo.split(','),
-    lostAnswers: Number(lostAnswers),
+    id: Number(row.id),
+    runId: Number(row.runId),
+    attempts: Number(row.attempts),
+    ageSeconds: Number(row.ageSeconds),
+    toldTo: row.toldTo === '' ? [] : row.toldTo.split(','),
+    lostAnswers: Number(row.lostAnswers),
     ...contentOf(row),
   };
 }

@@ -102,3 +102,19 @@ export function mayBeDone(error: unknown): boolean {
   if (status !== undefined) return GATEWAY.includes(status);
   return !NEVER_SENT.includes(brokenConnection.safeParse(error).data?.original.cause.code ?? '');
 }
+
+/** With these codes, Slack never lets the bot read a conversation (docs.slack.dev, conversations.history). */
+const BLIND = [
+  'access_denied',
+  'channel_is_limited_access',
+  'enterprise_is_restricted',
+  'method_not_supported_for_channel_type',
+  'missing_scope',
+  'no_permission',
+  'not_allowed_token_type',
+];
+
+/** Whether the bot may never look for its messages in a conversation, though it may post there. */
+export function isBlind(error: unknown): boolean {
+  return BLIND.includes(slackErrorCode(error) ?? '');
+}

@@ -4,7 +4,8 @@ import type { Runs } from '../../sync/ports/runs.ts';
 import type { Notice } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Batch } from '../../sync/use-cases/batch.ts';
-import { type SlackClient, slackErrorCode } from '../connect/client.ts';
+import type { SlackClient } from '../connect/client.ts';
+import { isBlind } from '../connect/rejection.ts';
 import { SlackUnusableError } from '../connect/rejection-reason.ts';
 import { listOf, maybe } from '../connect/shapes.ts';
 import { batchBlockId, noticeBlockId, remindersIn } from '../ids.ts';
@@ -150,13 +151,6 @@ function from(since: Date): { readonly oldest: string; readonly limit: number } 
   return { oldest: String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS), limit: PAGE };
 }
 
-/** With these codes, Slack never lets the bot read there (docs.slack.dev, conversations.history), though it may let it post. */
-const BLIND: ReadonlySet<string | undefined> = new Set(
-  (
-    'access_denied channel_is_limited_access enterprise_is_restricted method_not_supported_for_channel_type missing_scope ' +
-    'no_permission not_allowed_token_type'
-  ).split(' '),
-);
 /** After each lost answer, a message that cannot be looked for is held back until its notice is so many times older: eight in a day. */
 const HELD_BACK_TIMES = 5;
 
@@ -175,7 +169,7 @@ async function findOn(
   let cursor: Cursor = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const answer = await ask(cursor).catch((error: unknown) => {
-      if (pages > 0 || !BLIND.has(slackErrorCode(error))) throw error;
+      if (pages > 0 || !isBlind(error)) throw error;
       if (notice !== undefined) requirePause(notice);
     });
     if (answer === undefined) return undefined;
