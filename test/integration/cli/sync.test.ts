@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshDatabase } from '../../../sandbox/database/database.ts';
+import { query } from '../../../sandbox/database/database-server.ts';
+import { startMariadb } from '../../../sandbox/database/mariadb.ts';
 import { insertLocations } from '../../../sandbox/database/seed-locations.ts';
 import { type DepotHost, startDepotHost } from '../../../sandbox/depot/host.ts';
 import { makeDepotUser, makeDepotUsers } from '../../../sandbox/depot/users.ts';
@@ -395,21 +398,31 @@ describe('a sync of the command line', () => {
     });
   });
 
-  it('says in words what is wrong with the database, and what to do', async () => {
-    const account = 'usersync_read_only';
-    await sql(`CREATE USER ${account} IDENTIFIED BY 'secret'`);
-    await sql(`GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON ${world.migrated.name}.* TO ${account}`);
-    const url = Object.assign(new URL(world.migrated.url), { username: account, password: 'secret' }).href;
-    await sql('SET GLOBAL read_only = 1');
-    const { errors, output } = await world
-      .run('sync', settings({ DATABASE_URL: url }), 'preview', 'dev', '--json')
-      .ended.finally(() => sql('SET GLOBAL read_only = 0'));
-    await sql(`DROP USER ${account}`);
-    const line =
-      /^The database server is read-only\. Nothing was changed\. Point DATABASE_URL at the primary server/;
-    expect(errors).toMatch(line);
-    expect(JSON.parse(output)).toEqual({ failed: expect.stringMatching(line) });
-  });
+  // A server that was given serves other tests too.
+  it.skipIf(process.env['TEST_DATABASE_URL'])(
+    'says that the database server is read-only, and what to do',
+    async () => {
+      const server = await startMariadb({ flags: ['--read-only'] });
+      const account = 'usersync_read_only';
+      await query(server.url(''), `CREATE USER ${account} IDENTIFIED BY 'secret'`);
+      const database = await freshDatabase({ server, migrated: true });
+      await database.sql(`GRANT SELECT, INSERT, UPDATE, DELETE, TRIGGER ON ${database.name}.* TO ${account}`);
+      const url = Object.assign(new URL(database.url), { username: account, password: 'secret' }).href;
+      const { errors, output } = await world.run(
+        'sync',
+        settings({ DATABASE_URL: url }),
+        'preview',
+        'dev',
+        '--json',
+      ).ended;
+      await database.drop();
+      await server.stop();
+      const line =
+        /^The database server is read-only\. Nothing was changed\. Point DATABASE_URL at the primary server/;
+      expect(errors).toMatch(line);
+      expect(JSON.parse(output)).toEqual({ failed: expect.stringMatching(line) });
+    },
+  );
 
   /** A plan for Dev that adds or reactivates somebody. */
   async function planOfDev(): Promise<number> {

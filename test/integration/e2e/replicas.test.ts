@@ -11,6 +11,7 @@ import { createLimiters } from '../../../src/depot-api/http/limiter.ts';
 import { createSharedRates } from '../../../src/depot-api/http/shared-rates.ts';
 import { type Place, placesAt, type ReplicaWorld, startReplicaWorld } from '../../support/replica-world.ts';
 import { CHANNEL } from '../../support/strict-conversation.ts';
+import { someoneWaits } from '../database/support/lock-wait.ts';
 
 const USERS = 40;
 const PER_SECOND = 20;
@@ -92,15 +93,6 @@ async function holderOf(status: string, targets: readonly string[]): Promise<str
   return row?.owner;
 }
 
-/** Whether a transaction waits for a lock, by a statement about this table. */
-async function someoneWaitsFor(table: string): Promise<boolean> {
-  // InnoDB renews this table only where nobody looked for a tenth of a second.
-  await world.sql('DO SLEEP(0.12)');
-  const waiting =
-    "SELECT trx_id FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE ?";
-  return (await world.sql(waiting, [`%${table}%`])).length > 0;
-}
-
 /** What became of the run of a target, as the audit log has it. */
 async function stepsOf(target: string): Promise<string[]> {
   const rows = await world.sql<{ step: string }>(
@@ -158,7 +150,7 @@ describe('four replicas behind a load balancer', () => {
       return (await world.sql("SELECT id FROM sync_runs WHERE status = 'ready'")).length === 0;
     });
     // Until then, the run may go back to the queue, and to another replica: none executes all that is confirmed at once.
-    await sees('the execution at t1 held up', () => someoneWaitsFor('locations'));
+    await someoneWaits(world, 'locations');
     const executing = await sees('a replica that executes', () => holderOf('executing', ['t1']));
     await world.kill(executing);
     await laravel.commit();
