@@ -149,16 +149,26 @@ function hashOf(run: Approved, chunks: readonly Chunk[]): string {
   return hash.digest('hex');
 }
 
-/** The hashes of the changes, one per thousand. `counted`: more columns per thousand, with a leading comma. */
-function chunksOf<Row>(tx: Database | Transaction, runId: number, counted: Prisma.Sql): Promise<Row[]> {
-  return tx.$queryRaw<Row[]>`
-    SELECT (seq - 1) DIV ${CHUNK} AS chunk, SHA2(GROUP_CONCAT(
-             seq, ' ', action, ' ', LENGTH(email), ' ', email, ' ', COALESCE(user_id, '-'), ' ',
-             COALESCE(status_before, '-'), ' ', COALESCE(status_after, '-'), ' ',
-             COALESCE(LENGTH(detail), '-'), ' ', COALESCE(detail, ''), COALESCE(CONCAT(' ', source_id), '')
-             ORDER BY seq SEPARATOR '\n'), 256) AS digest ${counted}
-    FROM sync_changes WHERE run_id = ${runId}
-    GROUP BY chunk ORDER BY chunk`;
+/**
+ * The hashes of the changes, one per thousand. `counted`: more columns per thousand, with a leading comma. The first thousand is a
+ * SELECT of its own: without GROUP BY the server sorts no rows, and most plans have no more.
+ */
+async function chunksOf<Row>(
+  tx: Database | Transaction,
+  runId: number,
+  counted: Prisma.Sql,
+): Promise<readonly Row[]> {
+  const digest = Prisma.sql`
+    SHA2(GROUP_CONCAT(
+      seq, ' ', action, ' ', LENGTH(email), ' ', email, ' ', COALESCE(user_id, '-'), ' ',
+      COALESCE(status_before, '-'), ' ', COALESCE(status_after, '-'), ' ',
+      COALESCE(LENGTH(detail), '-'), ' ', COALESCE(detail, ''), COALESCE(CONCAT(' ', source_id), '')
+      ORDER BY seq SEPARATOR '\n'), 256) AS digest ${counted}
+    FROM sync_changes WHERE run_id = ${runId}`;
+  const rows = await tx.$queryRaw<(Row & { readonly chunk: bigint | number })[]>`
+    SELECT 0 AS chunk, ${digest} AND seq <= ${CHUNK} HAVING COUNT(*) > 0
+    UNION ALL SELECT (seq - 1) DIV ${CHUNK} AS chunk, ${digest} AND seq > ${CHUNK} GROUP BY chunk`;
+  return rows.toSorted((one, other) => Number(one.chunk) - Number(other.chunk));
 }
 
 /** Requires that plan and counts are stored as they were shown. Returns the rules at Confirm; undefined if none are stored. */

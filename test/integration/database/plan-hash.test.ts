@@ -2,11 +2,20 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { planHash } from '../../../src/database/plan/plan-facts.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { listOf, sourceRow } from './support/rows.ts';
 import { draftRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** The run's part of the hash, as the documentation of `planHash` says. */
+const approvedBy = async ({ id, requestedBy }: Run, target: Target) => {
+  const [stored] = await testbed.sql<{ rules: string }>('SELECT rules FROM sync_runs WHERE id = ?', [id]);
+  return JSON.stringify([target.name, String(target.locationId), requestedBy.id, null, stored?.rules]);
+};
 
 const drafted = async (emails: readonly string[], users = {}, at?: Target) => {
   const target = at ?? (await testbed.location());
@@ -95,17 +104,7 @@ describe('the hash of a plan', () => {
       "UPDATE sync_changes SET detail = 'id_user 7: bad_email', source_id = NULL WHERE run_id = ? AND seq = 2",
       [run.id],
     );
-    const [stored] = await testbed.sql<{ rules: string }>('SELECT rules FROM sync_runs WHERE id = ?', [
-      run.id,
-    ]);
-    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-    const approved = JSON.stringify([
-      target.name,
-      String(target.locationId),
-      run.requestedBy.id,
-      null,
-      stored?.rules,
-    ]);
+    const approved = await approvedBy(run, target);
     const changes = '1 add 5 a@dkm - - active - \n2 skipped 1 x - - - 20 id_user 7: bad_email';
     expect(await planHash(testbed.bot.db, run.id)).toBe(sha256(`${approved}\n${sha256(changes)}`));
   });
@@ -124,6 +123,15 @@ describe('the hash of a plan', () => {
     const { run, facts } = await drafted(Array.from({ length: 1001 }, (_, n) => `user${n}@dkm`));
     await testbed.sql("UPDATE sync_changes SET email = 'evil@dkm' WHERE run_id = ? AND seq = 1001", [run.id]);
     expect(await planHash(testbed.bot.db, run.id)).not.toBe(facts.hash);
+  });
+
+  it('is one of the hashes of each thousand, in their order', async () => {
+    const target = await testbed.location();
+    const emails = Array.from({ length: 2500 }, (_, n) => `user${String(n).padStart(4, '0')}@dkm`);
+    const { run, facts } = await drafted(emails, {}, target);
+    const changes = emails.map((email, n) => `${n + 1} add ${email.length} ${email} - - active - `);
+    const digests = [0, 1000, 2000].map((from) => sha256(changes.slice(from, from + 1000).join('\n')));
+    expect(facts.hash).toBe(sha256(`${await approvedBy(run, target)}\n${digests.join('')}`));
   });
 
   it('covers a plan without changes', async () => {
