@@ -8,8 +8,8 @@ import type { Preview } from '../use-cases/preview.ts';
 /** Messages that the channel gets once, from any process. A key of up to 10 characters names one: a Monday (`2026-11-16`). */
 export type Reminders = {
   /**
-   * Claims a key, at first for a minute, then for four times its age. `first`: nobody has tried. `again`: an earlier claim has run out, so the message may already be in
-   * the channel. `busy`: another claim is in force. `told`: the message is in the channel.
+   * Claims a key, at first for a minute, then for four times its age. `first`: nobody has tried. `again`: an earlier claim has run
+   * out, so the message may already be in the channel. `busy`: another claim is in force. `told`: the message is in the channel.
    */
   claim(key: string): Promise<'first' | 'again' | 'busy' | 'told'>;
   /** Records that the channel has the message. */

@@ -124,8 +124,8 @@ export function createGate(options: {
     const admins: string[] = [];
     const end = performance.now() + LOOK_WITHIN_MS;
     let looked = 0;
-    while (looked < Math.min(most, left.length) && performance.now() < end) {
-      const id = left[looked] ?? '';
+    for (const id of left.slice(0, most)) {
+      if (performance.now() > end) break;
       looked += 1;
       const who = await memberOf(id).catch((error: unknown) => void failures.push(error));
       if (who !== undefined && disqualification(who, teamId) === undefined) admins.push(id);
