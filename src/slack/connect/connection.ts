@@ -68,11 +68,17 @@ export class ClockAheadError extends Error {
 /** Older requests are refused with 401 (docs.slack.dev, "Verifying requests from Slack"). */
 export const OLDEST_REQUEST_MS = 5 * 60_000;
 
-/** In http mode: after how long a failed call is repeated. */
+/** After how long a failed call is repeated. */
 const ASK_AGAIN_MS = 5_000;
 
-/** Socket Mode: connected from Slack's hello until the socket closes. */
-export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'>): CheckConnection {
+/**
+ * Socket Mode: connected from Slack's hello until the socket closes. `ask` is asked too, because the socket stands by the app-level
+ * token: it stays open where the bot token is revoked.
+ */
+export function socketConnection(
+  client: Pick<SocketModeReceiver['client'], 'on'>,
+  ask: CheckConnection,
+): CheckConnection {
   let connected = false;
   client.on('connected', () => {
     connected = true;
@@ -82,6 +88,7 @@ export function socketConnection(client: Pick<SocketModeReceiver['client'], 'on'
   });
   return async () => {
     if (!connected) throw new Error('The socket to Slack is not connected');
+    await ask();
   };
 }
 
@@ -104,7 +111,7 @@ export function failingWhereRefused(ask: Fetch): Fetch {
   };
 }
 
-/** http mode: checks that Slack answers and takes the token. Throws `ClockAheadError` if Slack's requests count as too old. */
+/** Checks that Slack answers and takes the bot token. With a `clock`: throws `ClockAheadError` if Slack's requests count as too old. */
 export function askedConnection(client: SlackClient, clock?: SlackClock): CheckConnection {
   const ask = remembering(async () => {
     try {

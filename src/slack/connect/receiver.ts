@@ -37,7 +37,7 @@ export type Reception = {
   readonly refused: Promise<never>;
 };
 
-/** Receives Slack's deliveries by socket or by http. `client` asks Slack in http mode whether it answers. */
+/** Receives Slack's deliveries by socket or by http. `client` asks Slack whether it answers. */
 export function createReceiver(options: ReceiverOptions, client: SlackClient): Reception {
   const { transport, port, routes, logger, network } = options;
   if (transport.mode === 'http') {
@@ -54,7 +54,7 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
     installerOptions: { clientOptions: socketOptions(options) },
   });
   outliveStop(receiver);
-  const checkConnection = socketConnection(receiver.client);
+  const checkConnection = socketConnection(receiver.client, askedConnection(client));
   const routesServer = createRoutesServer(routes, logger);
   return { receiver, checkConnection, routesServer, refused: socketModeOff(receiver) };
 }

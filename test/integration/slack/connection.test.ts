@@ -89,8 +89,8 @@ describe('in http mode, the connection to Slack', () => {
 });
 
 describe('in Socket Mode', () => {
-  /** A bot whose socket has just been cut, after Slack said hello to the first `most` sockets. `noted`: warnings and unhandled rejections. */
-  async function cutOff(most: number) {
+  /** A bot whose socket stands: Slack says hello to the first `most` sockets. `noted`: warnings and unhandled rejections. */
+  async function connected(most: number) {
     const noted: unknown[] = [];
     const note = (...parts: unknown[]) => void noted.push(parts.map(String).join(' '));
     process.on('unhandledRejection', note);
@@ -121,9 +121,24 @@ describe('in Socket Mode', () => {
       await socket.stop();
       await stop();
     };
-    socket.cut();
-    return { socket, fail, noted, end };
+    return { socket, fail, noted, end, checkConnection };
   }
+
+  /** Likewise, and the socket has just been cut. */
+  async function cutOff(most: number) {
+    const bot = await connected(most);
+    bot.socket.cut();
+    return bot;
+  }
+
+  it('there is no connection where Slack refuses the bot token, though the socket stands', async () => {
+    const { fail, end, checkConnection } = await connected(1);
+    later(31);
+    fail('auth.test', { error: 'token_revoked', times: 9 });
+    const said = await checkConnection().then(() => 'ok', String);
+    await end();
+    expect(said).toContain('token_revoked');
+  });
 
   it('a stop while the socket reconnects leaves no rejection behind, which would end the process at once', async () => {
     const { socket, noted, end } = await cutOff(1);
