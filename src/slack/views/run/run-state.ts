@@ -43,13 +43,13 @@ function completed(t: Texts, run: Run, by: Actor): string {
 }
 
 /** The emoji before the first line of a run's message. The words behind it say the same. */
-export function signOf({ status, counts, guard, undecided, reverts, takenBackBy }: Run): string {
+export function signOf({ status, counts, undecided, reverts, takenBackBy }: Run): string {
   switch (status) {
     case 'reading':
     case 'executing':
       return '⏳';
     case 'ready':
-      return guard.tripped || counts.deactivate > 0 || undecided !== undefined ? '⚠️' : '📋';
+      return counts.deactivate > 0 || undecided !== undefined ? '⚠️' : '📋';
     case 'completed':
       if (undecided !== undefined) return '⚠️';
       if (reverts !== undefined && plannedChanges(counts) === 0) return '⚪';

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { statusMessage, switchText } from '../../../../../src/slack/views/answers/status-message.ts';
+import {
+  pauseBlocks,
+  statusMessage,
+  switchText,
+} from '../../../../../src/slack/views/answers/status-message.ts';
+import { EVERY_TARGET, type Pause } from '../../../../../src/sync/use-cases/pause.ts';
 import { ANN, aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { LINK } from '../arbitrary-admin.ts';
 import { anOverview } from '../overviews.ts';
@@ -168,6 +173,35 @@ describe('/usersync status', () => {
 
   it('says what to set where there is no target', () => {
     expect(textOf(statusMessage(en, [], options), 'status:none')).toContain('must set SYNC_TARGETS');
+  });
+});
+
+describe('the rules that are paused', () => {
+  const at = new Date('2026-11-02T03:00:00Z');
+  const pauses = (...all: readonly Pause[]) => {
+    const [block] = pauseBlocks(en, 'pauses', all);
+    return block?.type === 'section' ? (block.text?.text ?? '').split('\n') : [];
+  };
+
+  it('are named with who or what paused them, and what resumes them', () => {
+    const pause = { target: 'dev', by: ANN, at, becauseOf: undefined };
+    const words = en.automatic.pause;
+    const when = '<!date^1793588400^{date_short_pretty} at {time}|2026-11-02 03:00 UTC>';
+    expect(
+      pauses(
+        pause,
+        { ...pause, target: EVERY_TARGET },
+        { ...pause, becauseOf: { why: 'failed', runId: 11 } },
+        { ...pause, becauseOf: { why: 'taken_back', runId: 12 } },
+      ),
+    ).toEqual([
+      words.heading,
+      `• ${words.byPerson('`dev`', '<@U0ANN>', when, '`/usersync resume dev`')}`,
+      `• ${words.byPerson(words.everywhere, '<@U0ANN>', when, '`/usersync resume`')}`,
+      `• ${words.failed('`dev`', 11, when, '`/usersync resume dev`')}`,
+      `• ${words.takenBack('`dev`', 12, when, '`/usersync resume dev`')}`,
+    ]);
+    expect(pauses(...Array.from({ length: 12 }, () => pause)).at(-1)).toBe('…and 2 more');
   });
 });
 

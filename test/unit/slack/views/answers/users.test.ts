@@ -3,15 +3,22 @@ import { checkView } from '../../../../../sandbox/strict-slack/limits/limits.ts'
 import { parseFilter } from '../../../../../src/slack/ids.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import {
+  findMessage,
   USERS_CSV_HEADER,
   usersCsvName,
   usersCsvRow,
   usersFileText,
   usersModal,
 } from '../../../../../src/slack/views/answers/users.ts';
+import type { Message } from '../../../../../src/slack/views/blocks.ts';
 import { exportFileText } from '../../../../../src/slack/views/run/whole-plan.ts';
-import type { ListedUser, UserFilter } from '../../../../../src/sync/ports/overview.ts';
-import { aRun } from '../../../../support/view-fixtures.ts';
+import type {
+  FoundUser,
+  FoundUsers,
+  ListedUser,
+  UserFilter,
+} from '../../../../../src/sync/ports/overview.ts';
+import { aRun, completedRun } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf } from '../read-payload.ts';
 
 const ALL: UserFilter = { target: undefined, status: undefined, text: undefined };
@@ -41,6 +48,8 @@ describe('a list of users', () => {
 
   it('leaves out what is the same for all', () => {
     expect(lines({ ...ALL, target: 'test', status: 'active' }, [active])).toEqual(['`new@dkm`']);
+    const modal = usersModal(en, { total: 1, users: [active], filter: ALL });
+    expect(modal.blocks.map(({ block_id }) => block_id)).toEqual(['users:found', 'users:send', 'users:0']);
   });
 
   it('holds 2,000 inactive users, and says how many more there are', () => {
@@ -64,6 +73,7 @@ describe('a list of users', () => {
     expect(offered).toContain('"action_id":"send_users"');
     const [button] = buttonsIn(usersModal(en, list));
     expect(parseFilter(button?.value, ['dev'])).toEqual(list.filter);
+    expect(textOf(usersModal(en, { ...list, file: 'sending' }), 'users:file')).toBe(en.users.sending);
     const sent = usersModal(en, { ...list, file: 'sent' });
     expect(textOf(sent, 'users:file')).toBe('The file is in your conversation with usersync.');
     const refused = usersModal(en, { ...list, total: 9, file: { refusal: 'file_uploads_disabled' } });
@@ -91,6 +101,48 @@ describe('a list of users', () => {
     expect(textOf(modal, 'users:none')).toBe('No users found.');
     const typed = usersModal(en, { total: 0, users: [], filter: { ...ALL, text: 'vendor' } });
     expect(textOf(typed, 'users:none')).toMatch(/^Type the command without `vendor`/);
+  });
+});
+
+describe('the users that were found by their email', () => {
+  const run = completedRun();
+  const found: FoundUser = {
+    email: 'a@dkm',
+    target: 'dev',
+    status: 'active',
+    updatedAt: run.finishedAt,
+    lastChange: { run, statusAfter: 'active' },
+  };
+  const message = (users: readonly FoundUser[], more: Partial<FoundUsers> = {}) =>
+    findMessage(en, 'a@', { users, total: users.length, isTotalCapped: false, ...more }, () => undefined);
+  const said = (changed: Partial<FoundUser>) =>
+    textOf(message([{ ...found, ...changed }]), 'find:0').replace(/<!date[^|]*\|([^>]*)>/g, '$1');
+  const parts = (of: Message) => of.blocks.map(({ block_id }) => block_id);
+
+  it('have their status, since when, and the run that set it', () => {
+    expect(said({})).toBe(
+      '• `a@dkm` `dev`: active since 2026-11-02 03:05 UTC, by run 12, confirmed by <@U0BOB>',
+    );
+    expect(said({ updatedAt: undefined })).toBe(said({}));
+    expect(said({ lastChange: undefined })).toContain(en.find.unknown);
+    expect(said({ lastChange: undefined, updatedAt: undefined })).toMatch(/^• `a@dkm` `dev`: active, /);
+    expect(said({ status: 'left_alone' })).toContain(en.users.leftAlone);
+  });
+
+  it.each([
+    ['has another status', { status: 'inactive' }],
+    ['was changed again', { updatedAt: new Date('2026-11-05T00:00:00Z') }],
+  ] as const)('say so where the row %s since that run', (_what, changed) => {
+    expect(said(changed)).toMatch(/, (?!by run 12).*run 12/);
+  });
+
+  it('are counted, and so are those that one answer does not show', () => {
+    expect(parts(message([found]))).toEqual(['find:title', 'find:found', 'find:0']);
+    expect(parts(message([]))).toEqual(['find:title', 'find:found', 'find:none']);
+    expect(textOf(message([found], { total: 3 }), 'find:more')).toBe(en.find.more(2));
+    const capped = message([found], { total: 3, isTotalCapped: true });
+    expect(textOf(capped, 'find:more')).toBe(en.find.manyMore(2));
+    expect(parts(capped)).not.toContain('find:found');
   });
 });
 

@@ -146,6 +146,10 @@ describe('readAdjustment', () => {
     expect(readAdjustment(submit('`␣john@dkm␣`')).emails).toEqual([' john@dkm ']);
   });
 
+  it('takes marks with nothing inside for no email', () => {
+    expect(readAdjustment(submit('"" <> a@dkm')).emails).toEqual(['a@dkm']);
+  });
+
   it('takes a quote that is never closed for none', () => {
     expect(readAdjustment(submit('"a@dkm b@dkm\n"c d@dkm')).emails).toEqual(['a@dkm', 'b@dkm', 'c', 'd@dkm']);
   });

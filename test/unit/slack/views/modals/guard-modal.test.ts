@@ -50,6 +50,9 @@ describe("the guard's modal", () => {
       submit: { text: 'Execute Sync' },
       close: { text: 'Go Back' },
     });
+    expect(guardModal(en, { ...run, reverts: 11 }, limits)).toMatchObject({
+      submit: { text: en.rollback.dialogConfirm },
+    });
     expect(modal.blocks.slice(1)).toMatchObject([
       {
         type: 'input',
@@ -60,8 +63,27 @@ describe("the guard's modal", () => {
         type: 'input',
         block_id: 'guard:reason',
         element: { multiline: true, min_length: 5, max_length: 1_000 },
+        hint: { text: en.guard.reasonHint },
       },
     ]);
+  });
+});
+
+describe("the guard's modal for an admin who acts alone", () => {
+  it('says what the run lacks, beside the plan and the numbers, and asks why', () => {
+    const alone = guardModal(en, aRun({ target: 'prod' }), limits, 'people');
+    expect(textOf(alone, 'guard:facts')).toMatch(
+      /^25 users will be added to Dev; nobody will be deactivated\.\n/,
+    );
+    expect(textOf(alone, 'guard:facts')).toContain(en.alone.explain.people);
+    expect(alone).toMatchObject({ submit: { text: en.alone.submit } });
+    expect(alone.blocks[2]).toMatchObject({ hint: { text: en.alone.reasonHint } });
+    const leaving = guardModal(en, aRun({}, { add: 0, deactivate: 2 }), limits, 'people');
+    expect(textOf(leaving, 'guard:facts')).toMatch(/^2 users will be deactivated at Dev\.\n/);
+    expect(guardModal(en, aRun(), limits).blocks[2]).toMatchObject({ hint: { text: en.guard.otherHint } });
+    expect(textOf(guardModal(en, run, limits, 'frozen'), 'guard:facts')).toMatch(
+      /^\*This plan deactivates 30 [\s\S]*\n.*frozen/,
+    );
   });
 });
 

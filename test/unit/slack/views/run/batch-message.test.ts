@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseOffered } from '../../../../../src/slack/ids.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
+import { refusalText } from '../../../../../src/slack/views/answers/refusal.ts';
 import { batchAnswer, batchMessage } from '../../../../../src/slack/views/run/batch-message.ts';
 import type { Run } from '../../../../../src/sync/run/run.ts';
 import { aRun, BOB, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
@@ -87,6 +88,25 @@ describe('the message of a /usersync all', () => {
     );
   });
 
+  it('says of each preview that was not executed why, and how many were not reached', () => {
+    const refused = { outcome: 'refused', refusal: { code: 'break_glass_off' } } as const;
+    const approved = { outcome: 'approved', run: aRun(test), people: 1, needed: 2 } as const;
+    const looked = [
+      { run: aRun(), confirmation: refused },
+      { run: undefined, confirmation: refused },
+      { run: aRun(test), confirmation: approved },
+    ];
+    const why = refusalText(en, refused.refusal);
+    expect(batchAnswer(en, looked, { notes: [], notReached: 4 }).split('\n')).toEqual([
+      'Your click executed no preview.',
+      `• *Dev*: ${why}`,
+      `• ${why}`,
+      '• *Test*: your approval counts, 1 of 2. More admins must confirm it.',
+      "4 previews were not checked, because something went wrong. Check each run's message before you press again.",
+    ]);
+    expect(batchAnswer(en, looked.slice(0, 1), { notes: [], notReached: 0 }).split('\n')).toHaveLength(2);
+  });
+
   it('tells first of those that somebody has to do something about, where not all find room', () => {
     const synced = Array.from({ length: 400 }, (_, n) =>
       completedRun({ id: n + 1, target: `t${n}`, locationName: `Depot ${n}` }, { add: 0 }),
@@ -152,6 +172,7 @@ describe('the message of a /usersync all', () => {
     ['is cancelled', aRun({ status: 'cancelled' })],
     ['has expired', aRun({ status: 'expired' })],
     ['was replaced', aRun({ status: 'superseded' })],
+    ['has a message that Slack has not taken yet', aRun({ messageTs: undefined })],
   ])('has no such button where its only run %s', (_, run) => {
     expect(buttonsIn(shown([run]))).toEqual([]);
   });

@@ -36,6 +36,15 @@ describe('after the end', () => {
     for (const run of [idle, done]) expect(said(run, NO_EXCERPT)).not.toContain('more');
   });
 
+  it('says who stays active unproven, beside the changes that were made', () => {
+    const run = completedRun({ undecided: { users: 3, doubt: 'end_repeats' } }, { kept: 3 });
+    const message = runMessage(en, run, NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:completed:warnings')).toMatch(
+      /^\*Please Note\*\n• 3 active users are not on the server's list, or inactive there, and stay active/,
+    );
+    expect(textsIn(runMessage(en, completedRun(), NO_EXCERPT, options)).join()).not.toContain('Please Note');
+  });
+
   it('quotes the reason that was given, on one line and without markup', () => {
     const run = completedRun({ reason: 'They left\n<!channel>' });
     expect(textOf(runMessage(en, run, NO_EXCERPT, options), 'run:12:completed:line')).toContain(
@@ -92,7 +101,10 @@ describe('after the end', () => {
     expect(textOf(message, `run:12:${status}:header`)).toBe(title);
     expect(textOf(message, `run:12:${status}:line`)).toBe(`⚪ ${line}`);
     expect(textOf(message, `run:12:${status}:counts`)).toBe('*Not Added*\n25\n*Total on the Server*\n25');
-    expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['retry_run', 'view_plan']);
+    expect(buttonsIn(message).map(({ action_id, text }) => [action_id, text.text])).toEqual([
+      ['retry_run', 'New Preview'],
+      ['view_plan', 'View All'],
+    ]);
   });
 
   it('says why a run failed, that nothing was changed and what to do, and offers Try Again', () => {

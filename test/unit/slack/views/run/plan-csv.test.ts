@@ -30,6 +30,13 @@ describe('the CSV file of a plan', () => {
     expect(row).toBe('skipped,"\'=cmd|""/c calc""!A1",,,"id_user 7: bad_email, really"\r\n');
   });
 
+  it('says of an omitted user what the plan would have done', () => {
+    const omitted = { seq: 3, action: 'omitted', email: 'kept@dkm', detail: undefined } as const;
+    expect(planCsvRow({ ...omitted, statusBefore: 'active', statusAfter: 'inactive' })).toBe(
+      'omitted,kept@dkm,active,inactive,deactivate\r\n',
+    );
+  });
+
   it('reads alike where an older version made the plan', () => {
     const skipped = {
       seq: 2,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
-import { SYSTEM } from '../../../../../src/sync/run/run.ts';
+import { type Run, SYSTEM } from '../../../../../src/sync/run/run.ts';
 import { aRun, changes } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
 
@@ -137,6 +137,10 @@ describe('the preview', () => {
       '*Skipped Rows (5)*\n`""` id_user 7: no email\n`not-an-email` id_user 8: not a usable email\n' +
         '`x@dkm` id_user 9: status_user is neither 0 nor 1\n`y` id_user 8: no_email\n`z` id_user 10: constructor',
     );
+    for (const counts of [{ skipped: 5 }, { duplicates: 1, deactivate: 1 }]) {
+      const harmless = runMessage(en, aRun({}, counts), NO_EXCERPT, options);
+      expect(textOf(harmless, 'run:12:ready:warnings')).not.toContain('A row without an email');
+    }
     const leaving = runMessage(en, aRun({}, { skipped: 5, deactivate: 1 }), NO_EXCERPT, options);
     expect(textOf(leaving, 'run:12:ready:warnings')).toContain(
       'A row without an email may be one of the users to be deactivated',
@@ -168,6 +172,37 @@ describe('the preview', () => {
     expect(lines).toHaveLength(1 + Object.keys(told).length + beside.length);
   });
 
+  it('names the rows that the server always repeats, by their id where they have no email', () => {
+    const users = [
+      { id: 7, email: 'a@dkm' },
+      { id: 8, email: null },
+    ];
+    const message = runMessage(en, aRun({ repeats: { total: 3, users } }), NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:ready:warnings')).toContain(
+      'The server lists 3 users more than once, in every read: `a@dkm`, id 8 and 1 more.',
+    );
+  });
+
+  it('says until when executions are frozen, and whether it expires before that', () => {
+    const warned = (frozenUntil: string) =>
+      textOf(
+        runMessage(en, run, NO_EXCERPT, { ...options, frozenUntil: new Date(frozenUntil) }),
+        'run:12:ready:warnings',
+      );
+    expect(warned('2026-11-02T03:10:00Z')).toContain('This plan can be confirmed after that.');
+    expect(warned('2026-11-02T03:30:05Z')).toContain('and this plan expires before that.');
+  });
+
+  it('says whether a rule will decide on it, or why a rule did not apply it', () => {
+    const warned = (held: Partial<Run>) =>
+      textOf(
+        runMessage(en, aRun({ autoRule: 'dev=add:5', ...held }), NO_EXCERPT, options),
+        'run:12:ready:warnings',
+      );
+    expect(warned({})).toContain(en.automatic.decides('`dev=add:5`'));
+    expect(warned({ autoHeld: 'late' })).toContain(en.automatic.held('`dev=add:5`', en.automatic.why.late));
+  });
+
   it('says who left whom out', () => {
     const adjusted = runMessage(
       en,
@@ -190,6 +225,13 @@ describe('the preview', () => {
     });
     expect(textOf(two, 'run:12:ready:warnings')).toContain(
       '• This target needs two people: an admin other than <@U0ANN> must confirm.',
+    );
+    const own = runMessage(en, aRun({ channelId: 'D0ANN' }), NO_EXCERPT, {
+      ...options,
+      people: { needed: 2, approvals: [] },
+    });
+    expect(textOf(own, 'run:12:ready:warnings')).toContain(
+      'must confirm. Nobody else reads this conversation.',
     );
     const scheduled = aRun({ requestedBy: SYSTEM });
     expect(

@@ -88,6 +88,8 @@ describe('the message of a rollback', () => {
         '• 1 user changed again after run 11 and stays as it is. See Skipped Users below.',
     );
     expect(textOf(message, 'run:12:ready:counts')).toContain('*Skipped Users*\n1');
+    const nobody = runMessage(en, aRun({ reverts: 11 }, counts), NO_EXCERPT, options);
+    expect(nobody.blocks.some(({ block_id }) => block_id?.endsWith('warnings'))).toBe(false);
     const modal = planModal(en, run, skipped, { emails: [], truncated: false });
     expect(textOf(modal, 'plan:12:skipped')).toBe('*Skipped Users (1)*');
   });

@@ -3,10 +3,11 @@ import { en, type Texts } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
-import { threadReply } from '../../../../../src/slack/views/run/thread-reply.ts';
+import { type Elsewhere, threadReply } from '../../../../../src/slack/views/run/thread-reply.ts';
 import type { Failure } from '../../../../../src/sync/failures/failure.ts';
-import { aRun, BOB, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
-import { textOf } from '../read-payload.ts';
+import { type Run, SYSTEM } from '../../../../../src/sync/run/run.ts';
+import { ANN, aRun, BOB, changes, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
+import { buttonsIn, textOf } from '../read-payload.ts';
 
 describe('the reply to a completed run', () => {
   it.each([
@@ -27,6 +28,35 @@ describe('the reply to a completed run', () => {
     const reply = threadReply(en, completedRun({}, counts), 7);
     expect(reply.text).toBe(sentence);
     expect(textOf(reply, 'notice:7')).toBe(sentence);
+  });
+});
+
+describe('the people of a run', () => {
+  const below = (run: Run, elsewhere?: Elsewhere) => {
+    const reply = threadReply(en, run, 7, elsewhere);
+    return reply.blocks.length === 1 ? undefined : textOf(reply, 'notice:7:below');
+  };
+
+  it('learn who confirmed their preview, unless they did so themselves', () => {
+    expect(below(completedRun())).toBe('<@U0ANN>: <@U0BOB> confirmed it.');
+    expect(below(completedRun({ confirmedBy: ANN }))).toBeUndefined();
+    expect(below(completedRun({ requestedBy: SYSTEM }))).toBeUndefined();
+  });
+
+  it('are all called where it failed', () => {
+    const failed = failedRun({ code: 'list_moved' }, { confirmedBy: BOB });
+    expect(below(failed)).toBe('<@U0ANN>, <@U0BOB>: please look at this.');
+    expect(below({ ...failed, requestedBy: SYSTEM, confirmedBy: undefined })).toBeUndefined();
+  });
+
+  it('get its buttons in the thread where its message cannot be edited, and the command where they are told directly', () => {
+    const moved = (place: Elsewhere['place']) =>
+      threadReply(en, failedRun({ code: 'list_moved' }), 7, { place, reason: 'restricted_action' });
+    expect(buttonsIn(moved('thread')).map(({ action_id }) => action_id)).toEqual(['retry_run']);
+    expect(buttonsIn(moved('direct'))).toEqual([]);
+    const command = en.rejection.noButton('`/usersync dev`');
+    expect(textOf(moved('direct'), 'notice:7:below')).toContain(command);
+    expect(below(completedRun(), { place: 'direct', reason: 'restricted_action' })).not.toContain(command);
   });
 });
 
