@@ -144,7 +144,7 @@ async function fetchNext(page: ListPage, reading: ListReading): Promise<ListPage
 
 function isRepeated(a: ListPage, b: ListPage): boolean {
   const sameEnds = a.rows[0]?.id === b.rows[0]?.id && a.rows.at(-1)?.id === b.rows.at(-1)?.id;
-  return a.rows.length > 0 && a.rows.length === b.rows.length && sameEnds;
+  return a.rows.length === b.rows.length && sameEnds;
 }
 
 const NOT_FOUND = 404;
@@ -156,7 +156,8 @@ const NOT_FOUND = 404;
  */
 export async function proveEnd(read: ReadList, fetchPage: FetchPage, signal: AbortSignal): Promise<ListEnd> {
   const { total } = read.list;
-  if (read.last.rows.length === 0) return total === undefined ? 'thin' : 'proven';
+  // The read has ended in an empty page: the list has no total, or nobody.
+  if (read.last.rows.length === 0) return 'thin';
   try {
     return endOf(read, await fetchPage(read.last.page + 1, signal));
   } catch (error) {
