@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { digestMessage } from '../../../../../src/slack/views/answers/automation.ts';
-import { createDigestFacts } from '../../../../../src/sync/automation/digest.ts';
+import { createDigestFacts, type DigestFacts } from '../../../../../src/sync/automation/digest.ts';
 import type { TargetOverview } from '../../../../../src/sync/ports/overview.ts';
-import { completedRun } from '../../../../support/view-fixtures.ts';
+import { ANN, completedRun } from '../../../../support/view-fixtures.ts';
 import { anOverview } from '../overviews.ts';
 import { textOf } from '../read-payload.ts';
 
-function drift(changed: Partial<TargetOverview>): string {
-  const [since, until] = [new Date('2026-11-22T00:00:00Z'), new Date('2026-11-29T00:00:00Z')];
-  const facts = {
-    since,
-    until,
-    syncs: [],
-    alone: [],
-    targets: [anOverview(changed)],
-    waiting: [],
-    end: undefined,
-  };
-  return textOf(digestMessage(en, facts, { key: 'week', linkOf: () => undefined }), 'digest:week:drift');
-}
+const NOTHING: DigestFacts = {
+  since: new Date('2026-11-22T00:00:00Z'),
+  until: new Date('2026-11-29T00:00:00Z'),
+  syncs: [],
+  alone: [],
+  targets: [],
+  waiting: [],
+  end: undefined,
+};
+const digest = (facts: Partial<DigestFacts>) =>
+  digestMessage(en, { ...NOTHING, ...facts }, { key: 'week', linkOf: () => undefined });
+const drift = (changed: Partial<TargetOverview>) =>
+  textOf(digest({ targets: [anOverview(changed)] }), 'digest:week:drift');
 
 describe('the digest', () => {
   it('says what changed since the last sync, and does not call uncounted changes none', () => {
@@ -29,6 +29,23 @@ describe('the digest', () => {
     expect(drift({ lastSync, moreThan: 10_000 })).toMatch(/too many users to count what changed since$/);
     expect(drift({ lastSync: completedRun({ takenBackBy: 13 }) })).toMatch(/, taken back by run 13$/);
     expect(drift({})).toMatch(/never synced$/);
+  });
+
+  it('has a part for what happened alone, and says so where no sync was made', () => {
+    const parts = (facts: Partial<DigestFacts>) =>
+      digest(facts).blocks.map(({ block_id }) => block_id?.replace('digest:week:', ''));
+    expect(parts({})).toEqual(['title', 'period', 'syncs']);
+    expect(textOf(digest({}), 'digest:week:syncs')).toContain(en.digest.noSyncs);
+    const sync = { by: ANN, target: 'dev', runs: 2, rollbacks: 1, add: 3, reactivate: 0, deactivate: 1 };
+    expect(textOf(digest({ syncs: [sync] }), 'digest:week:syncs')).toBe(
+      `*${en.digest.syncs}*\n${en.digest.sync('<@U0ANN>', '`dev`', '3 added, 1 deactivated', 2, 1)}`,
+    );
+    const targets = [anOverview({ inactive: 4 }), anOverview({ target: 'gone', locationName: undefined })];
+    const full = digest({ targets, end: { seq: 7n, hash: 'f'.repeat(64) } });
+    expect(textOf(full, 'digest:week:drift').split('\n')).toHaveLength(2);
+    expect(textOf(full, 'digest:week:inactive')).toContain('`/usersync inactive dev`');
+    expect(parts({ targets: [anOverview({ inactive: 0 })] })).not.toContain('inactive');
+    expect(JSON.stringify(full)).toContain(en.digest.end('7', `\`${'f'.repeat(64)}\``));
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
-import { refusalText } from '../../../../../src/slack/views/answers/refusal.ts';
+import { refusalsText, refusalText } from '../../../../../src/slack/views/answers/refusal.ts';
 import type { Refusal } from '../../../../../src/sync/run/refusal.ts';
 import type { RunStatus } from '../../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB, completedRun } from '../../../../support/view-fixtures.ts';
@@ -149,6 +149,24 @@ describe('refusalText', () => {
       ]);
     },
   );
+
+  it('counts the targets without a preview that one answer does not name', () => {
+    const refusals = (count: number) =>
+      Array.from({ length: count }, () => ({ code: 'nothing_left' }) as const);
+    expect(refusalsText(en, refusals(2)).split('\n')).toHaveLength(2);
+    expect(refusalsText(en, refusals(60)).split('\n').at(-1)).toMatch(
+      /^…and \d+ more targets without a preview/,
+    );
+  });
+
+  it('names the target, or speaks of all', () => {
+    const all = { target: undefined };
+    expect(refusalText(en, { code: 'not_paused', ...all })).toBe(en.automatic.notPaused);
+    expect(refusalText(en, { code: 'paused_already', ...all })).toBe(en.automatic.pausedAlready(undefined));
+    expect(refusalText(en, { code: 'nothing_completed', ...all })).not.toBe(
+      refusalText(en, { code: 'nothing_completed', target: 'dev' }),
+    );
+  });
 
   it('says of an adjusted plan who adjusted it', () => {
     const refusal = { code: 'second_person_needed', run: aRun({}, { omitted: 1 }), needed: 2 } as const;

@@ -9,6 +9,7 @@ import {
   unmadeText,
 } from '../../../../../src/slack/views/answers/automation.ts';
 import { runState } from '../../../../../src/slack/views/run/run-state.ts';
+import { type Run, SYSTEM } from '../../../../../src/sync/run/run.ts';
 import { aRun } from '../../../../support/view-fixtures.ts';
 
 describe('a call', () => {
@@ -19,6 +20,17 @@ describe('a call', () => {
     expect(callMessage(en, aRun(), 'guard', { notify: ['U0A', 'U0B'], noticeId: 1 }).text).toMatch(
       /^<@U0A>, <@U0B>: the guard/,
     );
+  });
+
+  it('mentions whoever asked for a preview only before it expires, and no schedule', () => {
+    const text = (run: Run) => callMessage(en, run, 'expiring', { notify: ['U0A'], noticeId: 1 }).text;
+    expect(text(aRun())).toMatch(/^<@U0ANN>, <@U0A>: the preview of Dev is still waiting/);
+    expect(text(aRun({ requestedBy: SYSTEM }))).toMatch(/^<@U0A>: the preview/);
+  });
+
+  it('says why a rule did not apply the plan', () => {
+    const { text } = callMessage(en, aRun({ autoHeld: 'late' }), 'held', { notify: ['U0A'], noticeId: 1 });
+    expect(text).toContain(`did not apply the plan for Dev: ${en.automatic.why.late}`);
   });
 });
 
@@ -65,6 +77,22 @@ describe('the reminder', () => {
   it('counts the targets that it does not name', () => {
     const many = Array.from({ length: 25 }, (_, n) => ({ target: `t${n}`, days: 'never' as const }));
     expect(reminderText(en, many)).toContain('`t19` (never synced) and 5 more. Type');
+  });
+});
+
+describe('the word of previews that were not made', () => {
+  const unmade = (count: number) =>
+    Array.from({ length: count }, (_, n) => {
+      const target = `t${n}`;
+      return { target, refusal: { code: 'location_missing', target } as const };
+    });
+
+  it('calls people where some are to be called, and counts the targets that it does not name', () => {
+    expect(unmadeText(en, unmade(1), []).split('\n')).toHaveLength(1);
+    const lines = unmadeText(en, unmade(12), ['U0A']).split('\n');
+    expect(lines[0]).toBe('<@U0A>:');
+    expect(lines).toHaveLength(12);
+    expect(lines.at(-1)).toBe(en.schedule.more(2));
   });
 });
 

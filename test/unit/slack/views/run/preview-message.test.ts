@@ -3,7 +3,7 @@ import { en } from '../../../../../src/slack/text/en.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { type Run, SYSTEM } from '../../../../../src/sync/run/run.ts';
-import { aRun, changes } from '../../../../support/view-fixtures.ts';
+import { aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
 
 const options = {
@@ -233,6 +233,22 @@ describe('the preview', () => {
     expect(textOf(own, 'run:12:ready:warnings')).toContain(
       'must confirm. Nobody else reads this conversation.',
     );
+    expect(textOf(two, 'run:12:ready:warnings')).not.toContain('Nobody else reads');
+    const gone = runMessage(en, run, NO_EXCERPT, {
+      ...options,
+      people: { needed: 2, approvals: [], gone: new Set(['U0ANN']) },
+    });
+    expect(textOf(gone, 'run:12:ready:warnings')).toBe(`*Please Note*\n• ${en.plan.people(2, undefined)}`);
+    const three = { needed: 3, approvals: [{ actor: BOB, at: new Date('2026-11-02T03:01:00Z') }] };
+    expect(
+      textOf(runMessage(en, run, NO_EXCERPT, { ...options, people: three }), 'run:12:ready:warnings').split(
+        '\n',
+      ),
+    ).toEqual([
+      '*Please Note*',
+      `• ${en.plan.people(3, '<@U0ANN>')}`,
+      expect.stringMatching(/^• Counted so far: 2 of 3\. Approved: <@U0BOB>, /),
+    ]);
     const scheduled = aRun({ requestedBy: SYSTEM });
     expect(
       textsIn(
