@@ -113,6 +113,7 @@ describe('a window', () => {
     'Fri 18:00',
     'Fri 18:00-Fri 18:00',
     'Fr 18:00-Mon 07:00',
+    'Fry 18:00-Mon 07:00',
     'Fri 24:00-Mon 07:00',
     'Fri 18:60-Mon 07:00',
     '2026-02-30-2026-03-01',
@@ -125,5 +126,12 @@ describe('a window', () => {
   it('never ends where the weekly ones leave no minute', () => {
     expect(neverEnds(windows('Mon 00:00-Thu 00:00', 'Wed 12:00-Mon 00:00'))).toBe(true);
     expect(neverEnds(windows('Mon 00:00-Thu 00:00', 'Thu 00:01-Mon 00:00'))).toBe(false);
+    expect(neverEnds(windows('Mon 00:00-Sat 23:59', 'Sat 23:59-Sun 00:00'))).toBe(false);
+    expect(neverEnds(windows('Sun 12:00-Sun 11:59'))).toBe(false);
+  });
+
+  it('may begin and end in the last hour of a day', () => {
+    expect(until('2026-11-27T23:58:59Z', 'UTC', 'Fri 23:59-Sun 23:00')).toBeUndefined();
+    expect(until('2026-11-28T00:00:00Z', 'UTC', 'Fri 23:59-Sun 23:00')).toBe('2026-11-29T23:00:00.000Z');
   });
 });

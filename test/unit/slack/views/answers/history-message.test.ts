@@ -39,6 +39,15 @@ describe('a run in the history', () => {
     );
   });
 
+  it('tells a rollback that looks up from a sync that reads, and unproven absence from a list that agrees', () => {
+    expect(shown(aRun({ status: 'reading', reverts: 11 })).join()).toContain(en.state.lookingUp);
+    expect(shown(aRun({ status: 'reading' })).join()).toContain(en.state.reading);
+    const undecided = { doubt: 'end_repeats', users: 3 } as const;
+    expect(shown(aRun({ status: 'completed', undecided }, { add: 0 })).join()).toContain(en.state.undecided);
+    const nothingLeft = aRun({ status: 'completed', reverts: 11 }, { add: 0 });
+    expect(shown(nothingLeft).join()).toContain(en.state.nothingLeft);
+  });
+
   it('says what it would have changed where it was not executed', () => {
     expect(shown(aRun({ status: 'cancelled', cancelledBy: BOB }))).toEqual([
       '*Run 12*, *Dev*: cancelled by <@U0BOB>',

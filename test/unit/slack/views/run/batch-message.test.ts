@@ -48,6 +48,8 @@ describe('the message of a /usersync all', () => {
       'being executed, confirmed by <@U0BOB> (25 new)',
       '1 is being executed.',
     ],
+    [aRun({ messageTs: undefined }), 'waiting for confirmation (25 new)', en.batch.unseen(1)],
+    [aRun({ status: 'reading', messageTs: undefined }), 'reading users', '1 is being read.'],
     [aRun({ status: 'completed' }, { add: 0 }), 'all synced', 'Nothing here is waiting for anybody.'],
     [
       aRun({ status: 'cancelled', cancelledBy: BOB }),

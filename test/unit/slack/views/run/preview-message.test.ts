@@ -172,6 +172,17 @@ describe('the preview', () => {
     expect(lines).toHaveLength(1 + Object.keys(told).length + beside.length);
   });
 
+  it('bears the sign of a warning where somebody stays active unproven, and is called a preview all the same', () => {
+    const message = runMessage(
+      en,
+      aRun({ undecided: { doubt: 'end_repeats', users: 3 } }),
+      NO_EXCERPT,
+      options,
+    );
+    expect(textOf(message, 'run:12:ready:header')).toBe('Sync Preview: Dev');
+    expect(textOf(message, 'run:12:ready:line')).toMatch(/^⚠️ 25 users will be added/);
+  });
+
   it('names the rows that the server always repeats, by their id where they have no email', () => {
     const users = [
       { id: 7, email: 'a@dkm' },
