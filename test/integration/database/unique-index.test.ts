@@ -51,6 +51,21 @@ describe('an index with an expression, which MySQL knows', () => {
   });
 });
 
+describe('an index of another table, as Laravel keeps password_reset_tokens', () => {
+  it('is none of users: it stands in nobody’s way, and does not suffice', async () => {
+    await testbed.sql('CREATE TABLE password_reset_tokens (email VARCHAR(191) PRIMARY KEY, location_id INT)');
+    try {
+      await draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')]);
+      await testbed.sql('ALTER TABLE password_reset_tokens ADD UNIQUE INDEX theirs (email, location_id)');
+      await testbed.sql(`ALTER TABLE users DROP INDEX ${OF_CONTRACT}`);
+      const drafting = draftRun(testbed.bot, await testbed.location(), [listOf('a@dkm')]);
+      await expect(drafting).rejects.toThrow(IndexMissingError);
+    } finally {
+      await testbed.sql('DROP TABLE password_reset_tokens');
+    }
+  });
+});
+
 /** MariaDB puts the end of a row's period into each unique index of such a table. MySQL keeps no history. */
 describe.skipIf(process.env['USYNC_TEST_SERVER']?.startsWith('mysql'))(
   'a users table that keeps its history',
