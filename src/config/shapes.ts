@@ -181,7 +181,7 @@ export const newUserDefaults = parsed(
     try {
       const columns = Object.entries(newUser.parse(JSON.parse(text)));
       const names = new Set(columns.map(([name]) => name.toLowerCase()));
-      return names.size === columns.length && names.size === keysIn(text) ? new Map(columns) : undefined;
+      return names.size === keysIn(text) ? new Map(columns) : undefined;
     } catch {
       return undefined;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../src/config/config.ts';
+import { manifestSettings, ownChannels, parseConfig } from '../../../src/config/config.ts';
 import type { Environment } from '../../../src/config/settings.ts';
 import { LEAST, problemsOf } from '../../support/settings.ts';
 
@@ -169,6 +169,15 @@ describe('SLACK_MODE', () => {
   });
 
   it.each([
+    [{}, 'socket'],
+    [{ SLACK_SIGNING_SECRET: 'signing-secret' }, 'http'],
+    [tokens, 'socket'],
+    [{ ...tokens, SLACK_MODE: 'http' }, 'http'],
+  ])('is known before the app exists, for its manifest: %j', (environment, mode) => {
+    expect(manifestSettings(environment).mode).toBe(mode);
+  });
+
+  it.each([
     [
       'socket without an app token',
       { SLACK_MODE: 'socket' },
@@ -276,7 +285,17 @@ describe('targets', () => {
     expect(problemsOf({ ...settings, TWO_PERSON_TARGETS: 'prod' })).toEqual([
       'SYNC_AUTO must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)',
     ]);
+    expect(problemsOf({ ...settings, SLACK_ADMIN_USER_IDS: 'U1,U2', SYNC_APPROVALS: 'prod=2' })).toEqual([
+      'SYNC_AUTO must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)',
+    ]);
     expect(problemsOf({ ...settings, TWO_PERSON_TARGETS: '' })).toEqual([]);
+  });
+
+  it('cannot have a rule that no target has, beside rules that some have', () => {
+    const scheduled = { ...LEAST, SYNC_SCHEDULE: '0 2 * * *', SLACK_CHANNEL_IDS: 'C1' };
+    expect(problemsOf({ ...scheduled, SYNC_AUTO: 'dev=add:5,sby=add:5' })).toEqual([
+      'SYNC_AUTO must be names from SYNC_TARGETS, each with a rule',
+    ]);
   });
 
   it('cannot have two rules for one location, of which the order of SYNC_TARGETS would choose one', () => {
@@ -370,6 +389,26 @@ describe('the schedule', () => {
     expect(read({ SLACK_CHANNEL_IDS: 'C1,C2' }).homeChannelId).toBe('C1');
     expect(read({ SLACK_CHANNEL_IDS: 'C1,C2', SYNC_SCHEDULE_CHANNEL_ID: 'C2' }).homeChannelId).toBe('C2');
     expect(read({ SYNC_SCHEDULE_CHANNEL_ID: 'C3' }).homeChannelId).toBe('C3');
+    expect(read({ SLACK_CHANNEL_IDS: 'C1', SYNC_REMINDER_DAYS: '7' }).reminder).toEqual({
+      afterDays: 7,
+      channelId: 'C1',
+    });
+    expect(read({ SLACK_CHANNEL_IDS: 'C1' }).reminder).toBeUndefined();
+  });
+
+  it('are known by the settings, each once, and none where the bot works in any', () => {
+    expect(ownChannels(read({}))).toEqual([]);
+    expect(ownChannels(read({ SLACK_CHANNEL_IDS: 'C1,C2' }))).toEqual(['C1', 'C2']);
+    expect(ownChannels(read({ SYNC_SCHEDULE_CHANNEL_ID: 'C3' }))).toEqual(['C3']);
+  });
+
+  it.each([
+    ['off', []],
+    ['on', ['C1', 'C2', 'C3']],
+    ['C1 , C2', ['C1', 'C2']],
+  ])('may be read by another company: %s', (SLACK_ALLOW_SHARED_CHANNELS, allowed) => {
+    const { mayBeShared } = read({ SLACK_ALLOW_SHARED_CHANNELS }).slack;
+    expect(['C1', 'C2', 'C3'].filter(mayBeShared)).toEqual(allowed);
   });
 
   it.each([{}, { SYNC_SCHEDULE: '0 2 * * *' }, { SYNC_REMINDER_DAYS: '7' }])(
