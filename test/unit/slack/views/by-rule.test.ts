@@ -76,6 +76,17 @@ describe('a run that a rule applied', () => {
     expect(peopleOf(failed)).toEqual([]);
   });
 
+  it('pauses nothing where it was held back by a freeze or by people', () => {
+    const held = aRun({ ...byRule, status: 'failed', failure: { code: 'held_back', by: 'freeze' } });
+    expect(outcomeLines(en, held).join('\n')).not.toContain('paused');
+    expect(threadReply(en, held, 1).text).not.toContain('paused');
+  });
+
+  it('says on its card who applies it, and no person who confirmed', () => {
+    const applying = outcomeLines(en, aRun({ ...byRule, status: 'executing' })).join('\n');
+    expect(applying).toBe(en.automatic.applying('`dev=add:5`'));
+  });
+
   it('says so where it was taken back, and not while it stands', () => {
     const completed = { ...byRule, status: 'completed' } as const;
     expect(outcomeLines(en, aRun({ ...completed, takenBackBy: 9 }, { add: 1 })).join('\n')).toContain(RESUME);

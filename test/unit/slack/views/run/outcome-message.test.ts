@@ -27,6 +27,12 @@ describe('after the end', () => {
     expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan', 'roll_back_run']);
   });
 
+  it('says that one admin confirmed it alone', () => {
+    const message = runMessage(en, completedRun({ alone: true }), NO_EXCERPT, options);
+    const when = '<!date^1793588701^{date_short_pretty} at {time}|2026-11-02 03:05 UTC>';
+    expect(textOf(message, 'run:12:completed:line')).toContain(en.alone.completed('<@U0BOB>', when));
+  });
+
   it('promises no list where its changes are not at hand', () => {
     const done = completedRun({}, { skipped: 50 });
     const idle = aRun({ status: 'completed' }, { add: 0, skipped: 50 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
-import { runMessage } from '../../../../../src/slack/views/run/run-message.ts';
+import { type RunMessageOptions, runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { type Run, SYSTEM } from '../../../../../src/sync/run/run.ts';
 import { aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
@@ -49,6 +49,14 @@ describe('the preview', () => {
     const test = aRun({}, { source: 13, add: 3, deactivate: 2, unchanged: 10 });
     expect(textOf(runMessage(en, test, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
       '*New*\n3\n*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n10\n*Total on the Server*\n13',
+    );
+    const none = aRun({}, { source: 0, add: 0, deactivate: 2, skipped: 1 });
+    expect(textOf(runMessage(en, none, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
+      '*New*\n0\n*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n0\n*Skipped Rows*\n1',
+    );
+    const rollback = { ...none, reverts: 11 };
+    expect(textOf(runMessage(en, rollback, NO_EXCERPT, options), 'run:12:ready:counts')).toBe(
+      '*To Reactivate*\n0\n*To Deactivate*\n2\n*Unchanged*\n0\n*Skipped Users*\n1',
     );
   });
 
@@ -192,6 +200,19 @@ describe('the preview', () => {
     expect(textOf(message, 'run:12:ready:warnings')).toContain(
       'The server lists 3 users more than once, in every read: `a@dkm`, id 8 and 1 more.',
     );
+  });
+
+  it('offers Confirm Alone beside its buttons where people are missing or a freeze holds, unless BREAK_GLASS is off', () => {
+    const alone = (changed: Partial<RunMessageOptions>) =>
+      buttonsIn(runMessage(en, run, NO_EXCERPT, { ...options, ...changed })).flatMap(
+        ({ action_id, confirm }) => (action_id === 'confirm_alone_run' ? confirm?.style : []),
+      );
+    const people = { needed: 2, approvals: [] };
+    const frozenUntil = new Date('2026-11-02T03:10:00Z');
+    expect(alone({})).toEqual([]);
+    expect(alone({ people })).toEqual(['danger']);
+    expect(alone({ frozenUntil })).toEqual(['danger']);
+    expect(alone({ people, frozenUntil, breakGlass: false })).toEqual([]);
   });
 
   it('says until when executions are frozen, and whether it expires before that', () => {

@@ -29,6 +29,13 @@ describe('the reply to a completed run', () => {
     expect(reply.text).toBe(sentence);
     expect(textOf(reply, 'notice:7')).toBe(sentence);
   });
+
+  it('names its place in the audit log, by the start of the hash', () => {
+    const place = { seq: 41n, hash: '0123456789abcdef'.repeat(4) };
+    const reply = threadReply(en, completedRun(), 7, undefined, place);
+    expect(JSON.stringify(reply.blocks.at(-1))).toContain(en.run.auditPlace('41', '0123456789ab'));
+    expect(JSON.stringify(threadReply(en, completedRun(), 7))).not.toContain('Audit');
+  });
 });
 
 describe('the people of a run', () => {
@@ -41,6 +48,7 @@ describe('the people of a run', () => {
     expect(below(completedRun())).toBe('<@U0ANN>: <@U0BOB> confirmed it.');
     expect(below(completedRun({ confirmedBy: ANN }))).toBeUndefined();
     expect(below(completedRun({ requestedBy: SYSTEM }))).toBeUndefined();
+    expect(below(aRun({ status: 'cancelled', confirmedBy: BOB }))).toBeUndefined();
   });
 
   it('are all called where it failed', () => {
