@@ -31,7 +31,7 @@ export async function chooseAuditTables(
 
 async function areFree(ask: Query, migrations: readonly PendingMigration[]): Promise<boolean> {
   const taken = await takenBy(ask, migrations, USUAL);
-  return !taken.some(({ name, ours }) => name.startsWith('audit_') && !ours);
+  return taken.every(({ ours }) => ours);
 }
 
 /** Whether these migrations create the tables of the audit log. */
