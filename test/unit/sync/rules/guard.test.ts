@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { judge } from '../../../../src/sync/rules/rules.ts';
+import { isGraver, judge, judgeByEach, strictest, withoutMargin } from '../../../../src/sync/rules/rules.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -60,5 +60,51 @@ describe('the guard', () => {
         if (!judge(plan, limit).tripped) expect(judge(plan, wider).tripped).toBe(false);
       }),
     );
+  });
+});
+
+describe('the guard by several rules', () => {
+  const limits = { count: 5, percent: 20 };
+  const rules = { limits: [limits], protectedEmails: ['boss@dkm'], people: 1 };
+  const facts = { deactivate: 6, recentlyDeactivated: 0, active: 30 };
+
+  it('is the strictest of them all, and a run without rules of its own loosens none', () => {
+    const stricter = { limits: [limits, { count: 1, percent: 1 }], protectedEmails: ['root@dkm'], people: 3 };
+    expect(strictest(undefined, rules, stricter)).toEqual({
+      limits: [limits, { count: 1, percent: 1 }],
+      protectedEmails: ['boss@dkm', 'root@dkm'],
+      people: 3,
+    });
+    expect(strictest(undefined)).toEqual({ limits: [], protectedEmails: [], people: 1 });
+  });
+
+  it('trips on a plan that just reaches the limits only where absence is thinly proven', () => {
+    const exact = { ...rules, limits: [{ count: 6, percent: 20 }] };
+    expect(judgeByEach(facts, exact.limits)).toEqual({ tripped: false });
+    expect(judgeByEach(facts, withoutMargin(exact).limits)).toEqual({
+      tripped: true,
+      why: 'limits',
+      ...facts,
+    });
+  });
+
+  it('names the limits that stopped it where there are several', () => {
+    const loose = { count: 100, percent: 100 };
+    expect(judgeByEach(facts, [loose, { count: 1, percent: 1 }])).toMatchObject({
+      tripped: true,
+      limits: { count: 1, percent: 1 },
+    });
+    expect(judgeByEach(facts, [loose])).toEqual({ tripped: false });
+  });
+
+  it.each([
+    ['everyone', 'limits', true],
+    ['everyone', 'everyone', false],
+    ['limits', 'passes', true],
+    ['limits', 'limits', false],
+    ['limits', 'everyone', false],
+  ] as const)('that trips for %s is graver than what was shown as %s: %s', (why, shown, graver) => {
+    expect(isGraver({ tripped: true, why, ...facts }, shown)).toBe(graver);
+    expect(isGraver({ tripped: false }, shown)).toBe(false);
   });
 });
