@@ -1,7 +1,7 @@
 import { LeaseLostError } from '../sync/failures/errors.ts';
 import type { Lease } from '../sync/ports/runs.ts';
 import type { RunNotice, Step } from '../sync/ports/steps.ts';
-import { type Run, type RunStatus, TRANSITIONS } from '../sync/run/run.ts';
+import { isOver, type Run, type RunStatus, TRANSITIONS } from '../sync/run/run.ts';
 import { appendAudit } from './audit/audit.ts';
 import { ledgerOf } from './audit/audit-tables.ts';
 import { enqueueCalls } from './automation.ts';
@@ -78,7 +78,7 @@ async function holdWritten(tx: Transaction, run: Run, kinds: readonly RunNotice[
     return { id: Number(id), runId: run.id, kind, attempts: 1, ageSeconds: 0, toldTo: [], lostAnswers: 0 };
   });
   if (first === undefined || open.length > kinds.filter((kind) => kind !== 'list').length) return;
-  const final = TRANSITIONS[run.status].length === 0 ? run : undefined;
+  const final = isOver(run.status) ? run : undefined;
   ledgerOf(tx).notices.push({ ...first, run: final, next });
 }
 

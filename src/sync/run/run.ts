@@ -29,6 +29,11 @@ export const TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   failed: [],
 };
 
+/** Whether a status is final. */
+export function isOver(status: RunStatus): boolean {
+  return TRANSITIONS[status].length === 0;
+}
+
 /** Who acted: a Slack member, an operator, a rule, or the bot itself (`SYSTEM`). */
 export type Actor = { readonly id: string; readonly name: string };
 

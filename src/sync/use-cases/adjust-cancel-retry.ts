@@ -5,7 +5,7 @@ import type { RulesFor } from '../rules/rules.ts';
 import type { Omission } from '../run/change.ts';
 import { type Click, onClickedRun } from '../run/click.ts';
 import type { Refused } from '../run/refusal.ts';
-import { plannedChanges, type Run } from '../run/run.ts';
+import { isOver, plannedChanges, type Run } from '../run/run.ts';
 import type { Preview, PreviewRequested } from './preview.ts';
 
 /** What an admin leaves out of a plan: typed emails, whole kinds of changes, and users picked by their position. */
@@ -99,17 +99,5 @@ export function createRetry(ports: { runs: Runs; audit: Audit; preview: Preview 
 
 /** Whether the run has ended and changed no user. */
 function isOverUnchanged({ status, counts }: Pick<Run, 'status' | 'counts'>): boolean {
-  switch (status) {
-    case 'failed':
-    case 'cancelled':
-    case 'expired':
-    case 'superseded':
-      return true;
-    case 'completed':
-      return plannedChanges(counts) === 0;
-    case 'reading':
-    case 'ready':
-    case 'executing':
-      return false;
-  }
+  return status === 'completed' ? plannedChanges(counts) === 0 : isOver(status);
 }

@@ -1,5 +1,5 @@
 import { isRule } from '../../../sync/rules/rules.ts';
-import { type Actor, plannedChanges, type Run, type RunStatus } from '../../../sync/run/run.ts';
+import { type Actor, isOver, plannedChanges, type Run, type RunStatus } from '../../../sync/run/run.ts';
 import type { Texts } from '../../text/en.ts';
 import { mention } from '../inline.ts';
 import { failedWords } from './failure.ts';
@@ -65,19 +65,8 @@ export function signOf({ status, counts, undecided, reverts, takenBackBy }: Run)
 
 /** Whether a plan's changes are still to come, were made, or will never be made. */
 export function tenseOf(status: RunStatus): 'planned' | 'done' | 'notDone' {
-  switch (status) {
-    case 'reading':
-    case 'ready':
-    case 'executing':
-      return 'planned';
-    case 'completed':
-      return 'done';
-    case 'cancelled':
-    case 'expired':
-    case 'superseded':
-    case 'failed':
-      return 'notDone';
-  }
+  if (status === 'completed') return 'done';
+  return isOver(status) ? 'notDone' : 'planned';
 }
 
 /** Whether some users stay different from the server's list; a user whose row was skipped may be one. */
