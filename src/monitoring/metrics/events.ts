@@ -113,12 +113,6 @@ export function countRuns(registry: Registry, targets: readonly string[]): (step
         return;
       case 'taken_over':
         takeOvers.inc({ target });
-        return;
-      case 'requested':
-      case 'confirmed':
-      case 'adjusted':
-      case 'refused':
-        return;
     }
   };
 }
