@@ -3,6 +3,7 @@ import { type Change, type ChangeAction, EFFECTIVE_ACTIONS } from '../../sync/ru
 import type { Run } from '../../sync/run/run.ts';
 import { type Database, inTransaction, reaching } from '../client.ts';
 import { Prisma, type SyncChange } from '../generated/client.ts';
+import { EFFECTIVE } from '../runs/since.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { applyPlan } from './apply.ts';
 import { contains } from './comparison.ts';
@@ -56,7 +57,7 @@ async function search(db: Database, runId: number, text: string, limit: number) 
   const collate = await emailCollation(db);
   const rows = await db.$queryRaw<{ seq: number }[]>`
     SELECT c.seq FROM sync_changes c
-    WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate')
+    WHERE c.run_id = ${runId} AND c.action IN ${EFFECTIVE}
       AND ${contains(Prisma.sql`c.email${collate}`, text)}
     ORDER BY c.seq LIMIT ${limit}`;
   return at(

@@ -5,6 +5,7 @@ import { Prisma } from '../generated/client.ts';
 import { contains, type Eligibility, inOrder } from '../plan/comparison.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { toRun } from '../runs/run-rows.ts';
+import { CHANGED, changeCount, EFFECTIVE } from '../runs/since.ts';
 import { placesOf } from './targets.ts';
 
 /** The largest number of users that are counted and sorted. Of more users, the first ones of the index are shown. */
@@ -96,7 +97,7 @@ async function lastChanges(
   const rows = await db.$queryRaw<ChangeRow[]>`
     SELECT c.run_id AS runId, c.user_id AS userId, c.email AS email, c.status_after AS statusAfter
     FROM sync_changes c
-    WHERE c.run_id IN (${Prisma.join(runIds)}) AND c.action IN ('add', 'reactivate', 'deactivate')
+    WHERE c.run_id IN (${Prisma.join(runIds)}) AND c.action IN ${EFFECTIVE}
       AND (c.user_id IN (${ids}) OR c.email IN (${emails}))
     ORDER BY c.run_id DESC LIMIT ${MOST_RUNS}`;
   const found = await db.syncRun.findMany({ where: { id: { in: rows.map(({ runId }) => Number(runId)) } } });
@@ -119,11 +120,9 @@ async function lastChanges(
 async function newestRuns(db: Database, locationIds: readonly bigint[]): Promise<readonly number[]> {
   if (locationIds.length === 0) return [];
   const rows = await db.$queryRaw<{ id: number; size: bigint }[]>`
-    SELECT r.id, r.add_count + r.reactivate_count + r.deactivate_count + r.omitted_count + r.protected_count
-                 + r.kept_count + r.skipped_count AS size
+    SELECT r.id, ${changeCount('r')} + r.omitted_count + r.protected_count + r.kept_count + r.skipped_count AS size
     FROM sync_runs r
-    WHERE r.location_id IN (${Prisma.join([...locationIds])}) AND r.status = 'completed'
-      AND r.add_count + r.reactivate_count + r.deactivate_count > 0
+    WHERE r.location_id IN (${Prisma.join([...locationIds])}) AND r.status = 'completed' AND ${CHANGED}
     ORDER BY r.id DESC LIMIT ${MOST_RUNS}`;
   let read = 0;
   const taken = rows.filter(({ size }, index) => {

@@ -10,6 +10,7 @@ import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
 import { emailCollationName } from '../schema/usable-tables.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
 import { json, setCounts, toRules, toRun } from './run-rows.ts';
+import { EFFECTIVE } from './since.ts';
 
 /** Rolls back the transaction, because the new plan is empty. */
 class NothingLeft extends Error {}
@@ -97,7 +98,7 @@ async function notInPlan(
     SELECT t.email FROM ${typed(emails)} t
     WHERE NOT EXISTS (
       SELECT 1 FROM sync_changes c
-      WHERE c.run_id = ${runId} AND c.action IN ('add', 'reactivate', 'deactivate') AND ${email} = t.email)`;
+      WHERE c.run_id = ${runId} AND c.action IN ${EFFECTIVE} AND ${email} = t.email)`;
   return rows.map((row) => row.email);
 }
 
@@ -111,8 +112,7 @@ async function copyPlan(
   // A picked user is left out by position: another user may have the same email in other capitals.
   const left = Prisma.sql`
     c.action IN (${Prisma.join([null, ...actions])}) OR c.seq IN (${Prisma.join([0, ...picked.map(({ seq }) => seq)])})
-    OR (c.action IN ('add', 'reactivate', 'deactivate')
-        AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email = ${email}))`;
+    OR (c.action IN ${EFFECTIVE} AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email = ${email}))`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail, source_id)
     SELECT ${to}, c.seq, IF(${left}, 'omitted', c.action), c.email, c.user_id, c.status_before,
