@@ -1,6 +1,7 @@
 import type { EngineOfTable } from '../../sync/failures/failure.ts';
 import type { Notice, ObserveStep, Outbox, RecordedStep } from '../../sync/ports/steps.ts';
 import { Prisma, type PrismaClient } from '../generated/client.ts';
+import type { Query } from '../schema/single-connection.ts';
 
 /** The two tables of the audit log. */
 export type AuditTables = { readonly logs: string; readonly heads: string };
@@ -56,9 +57,7 @@ export async function foreignEngines(
 export const SET_ASIDE_NOTE = `audit log in ${SET_ASIDE.logs} and ${SET_ASIDE.heads}`;
 
 /** Finds the audit tables by the migration history, which every account of the bot may read. Throws the errors of `ask`. */
-export async function auditTablesBy(
-  ask: <Row>(sql: string) => Promise<readonly Row[]>,
-): Promise<AuditTables> {
+export async function auditTablesBy(ask: Query): Promise<AuditTables> {
   const [row] = await ask<{ n: unknown }>(
     `SELECT COUNT(*) AS n FROM _prisma_migrations
      WHERE logs = '${SET_ASIDE_NOTE}' AND finished_at IS NOT NULL AND rolled_back_at IS NULL`,

@@ -45,15 +45,13 @@ export function askOn(connection: Connection): Query {
   return (sql, values = []) => explaining(() => connection.query(sql, [...values]));
 }
 
-type Ask = <Row>(sql: string) => Promise<Row[]>;
-
 /** Servers that speak MySQL's protocol and tell a version of MySQL, but lack triggers and JSON_TABLE (docs/scaling.md). */
 export function isOtherServer(version: string): boolean {
   return /tidb|vitess|planetscale/i.test(version);
 }
 
 /** The cluster of the server, where it matters to the bot: the number of a Galera cluster's nodes, or several primaries. */
-export async function clusterOf(ask: Ask): Promise<number | 'several primaries' | undefined> {
+export async function clusterOf(ask: Query): Promise<number | 'several primaries' | undefined> {
   const several = await ask<{ Variable_name: string; Value: string }>(
     "SHOW GLOBAL VARIABLES LIKE 'group_replication_single_primary_mode'",
   );
@@ -72,7 +70,7 @@ const READS = 3;
  * Whether a proxy sends reads outside of transactions to another server than transactions. That one may lag behind. Asks a few
  * times, because the proxy may choose among servers.
  */
-export async function readsElsewhere(ask: Ask): Promise<boolean> {
+export async function readsElsewhere(ask: Query): Promise<boolean> {
   const place = async () => {
     const sql = "SELECT CONCAT_WS(' ', @@hostname, @@port, @@server_id, @@datadir) AS place";
     return (await ask<{ place: unknown }>(sql))[0]?.place;
