@@ -17,7 +17,7 @@ import { beginExecution, beginPreview, startWork } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Admitted } from './door/entrance.ts';
 import type { Services } from './door/services.ts';
-import { history, sendUsers } from './look-up.ts';
+import { history, MOST_SHOWN, sendUsers } from './look-up.ts';
 import { runModalButton } from './run-modals.ts';
 
 type RunPress = { readonly click: Click; readonly triggerId: string };
@@ -109,9 +109,6 @@ async function executeAll(
   await tell(batchAnswer(t, looked, { notes, notReached: total - looked.length }));
 }
 
-/** More rows of one kind than a modal can hold (250 kB). */
-const MOST_ROWS = 10_000;
-
 /** View All: the emails of the plan, as many as a modal holds. */
 export function registerViewPlan(door: Door, services: Services): void {
   const { plans } = services.records;
@@ -119,8 +116,8 @@ export function registerViewPlan(door: Door, services: Services): void {
     title: (t) => t.run.button.viewAll,
     place: 'run message',
     fill: async (t, run) => {
-      const unchanged = await plans.listUnchanged(run, '', MOST_ROWS);
-      const truncated = unchanged.length === MOST_ROWS;
+      const unchanged = await plans.listUnchanged(run, '', MOST_SHOWN);
+      const truncated = unchanged.length === MOST_SHOWN;
       return planModal(t, run, await entriesOf(plans, run), {
         emails: unchanged.toSorted(compareEmails),
         truncated,
@@ -131,7 +128,7 @@ export function registerViewPlan(door: Door, services: Services): void {
 
 async function entriesOf(plans: Plans, run: Run): Promise<readonly Change[]> {
   const kinds = LISTED_ACTIONS.filter((action) => run.counts[action] > 0);
-  const lists = await Promise.all(kinds.map((action) => plans.list(run.id, action, 0, MOST_ROWS)));
+  const lists = await Promise.all(kinds.map((action) => plans.list(run.id, action, 0, MOST_SHOWN)));
   return lists.flat();
 }
 

@@ -1,6 +1,6 @@
 import { ACTIONS } from '../ids.ts';
 import { rejected } from '../tell/told.ts';
-import { type AdminHome, HOME_TARGETS, homeView } from '../views/answers/home-and-help.ts';
+import { type AdminHome, HOME_RUNS, HOME_TARGETS, homeView } from '../views/answers/home-and-help.ts';
 import { unknownTargetText } from '../views/answers/unknown-command.ts';
 import { beginPreview } from './begin.ts';
 import type { Door } from './door/door.ts';
@@ -32,7 +32,6 @@ export function registerHome(door: Door, services: Services): void {
   });
 }
 
-const RECENT_RUNS = 10;
 /** How many people's Home tabs are updated after a run. Other people see the new state when they open the tab. */
 const MOST_VIEWERS = 20;
 /** Slack takes some 100 views a minute. */
@@ -60,7 +59,7 @@ async function lookUp(services: Services): Promise<AdminHome> {
     admin: true,
     overviews: await overview.targets(targets.slice(0, HOME_TARGETS)),
     others: targets.slice(HOME_TARGETS),
-    recent: await overview.history(undefined, undefined, RECENT_RUNS),
+    recent: await overview.history(undefined, undefined, HOME_RUNS),
     pauses: await pauses.all(),
     schedule: schedulePlan(),
     linkOf,

@@ -25,8 +25,8 @@ import type { Admitted } from './door/entrance.ts';
 import type { ViewPress } from './door/payloads.ts';
 import type { Services } from './door/services.ts';
 
-/** More rows than a modal can hold (250 kB). */
-const MOST_SHOWN = 10_000;
+/** More rows, of one kind, than a modal can hold (250 kB). */
+export const MOST_SHOWN = 10_000;
 
 /** The count of protected users ends here: a larger number tells nobody more. */
 const MOST_PROTECTED = 1_000;

@@ -15,10 +15,10 @@ import { hiddenTargets, pauseBlocks, targetCard } from './status-message.ts';
 
 /** The space for the targets, of 100 blocks and 250 kB in all. */
 const SPACE = { blocks: 70, characters: 60_000 };
-const RECENT_RUNS = 10;
 
-/** How many targets the Home tab shows at most. */
+/** How many targets the Home tab shows at most, and how many runs. */
 export const HOME_TARGETS = SPACE.blocks;
+export const HOME_RUNS = 10;
 
 export type AdminHome = {
   readonly admin: true;
@@ -85,7 +85,7 @@ function card(t: Texts, home: AdminHome, overview: TargetOverview, blockId: stri
 
 function recentRuns(t: Texts, { recent, linkOf }: AdminHome): types.KnownBlock[] {
   if (recent.length === 0) return [section('home:runs:none', t.history.none(command(t, 'help')))];
-  return recent.slice(0, RECENT_RUNS).map((run) => section(`home:run:${run.id}`, runLines(t, run, linkOf)));
+  return recent.slice(0, HOME_RUNS).map((run) => section(`home:run:${run.id}`, runLines(t, run, linkOf)));
 }
 
 /** In the help, `LINES` targets get a line each, and `OTHERS` more are named: a text has up to 3,000 characters. */

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import { TARGET_CHOICE } from '../../ids.ts';
+import { isDirect, TARGET_CHOICE } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { context, formModal, input, plainText } from '../blocks.ts';
 import { channelLink } from '../inline.ts';
@@ -31,7 +31,7 @@ export function targetModal(t: Texts, targets: readonly string[], place: TargetP
 function placeBlocks(t: Texts, place: TargetPlace): types.KnownBlock[] {
   if (place.channelId === undefined) return [channelInput(t, place.suggested)];
   // Slack has no link to the bot's own conversation with a member, who is in it.
-  if (place.channelId.startsWith('D')) return [];
+  if (isDirect(place.channelId)) return [];
   return [context('choice:here', [t.shortcut.here(channelLink(place.channelId))])];
 }
 
