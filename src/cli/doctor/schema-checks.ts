@@ -96,8 +96,8 @@ async function collation(db: Database, inspection: Inspection): Promise<Verdict>
     const email = columnOf(found, 'users', 'email');
     if (email === undefined || !/char|text/i.test(email.type)) return fail(error.message, MAKE_TEXT);
     const change = { collation: counterpart(email.collation ?? '') };
-    const step = redefined(await usersAsShown(inspection.ask), email, change);
-    return fail(error.message, `Run, on a copy first: ${alterUsers(found.get('users'), [step])}`);
+    const altered = redefined(await usersAsShown(inspection.ask), email, change);
+    return fail(error.message, `Run, on a copy first: ${alterUsers(found.get('users'), [altered])}`);
   }
 }
 

@@ -121,9 +121,9 @@ export async function repeatedUsers({ ask }: Inspection): Promise<number> {
 }
 
 /** An ALTER of `users`. The older row formats have no room for an index over 255 characters of utf8mb4. */
-export function alterUsers(table: TableFacts | undefined, steps: readonly string[]): string {
+export function alterUsers(table: TableFacts | undefined, alterations: readonly string[]): string {
   const isOld = /^(compact|redundant)$/i.test(table?.rowFormat ?? '');
-  return `ALTER TABLE users ${[...(isOld ? ['ROW_FORMAT = DYNAMIC'] : []), ...steps].join(', ')}`;
+  return `ALTER TABLE users ${[...(isOld ? ['ROW_FORMAT = DYNAMIC'] : []), ...alterations].join(', ')}`;
 }
 
 /** InnoDB indexes 768 characters of utf8mb4 at most, and no text without a length. */

@@ -32,7 +32,7 @@ export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'mo
 };
 
 /**
- * The one place where listeners are registered. Every request passes the same steps: acknowledge, parse, look up the person's
+ * The one place where listeners are registered. Every request goes the same way: acknowledge, parse, look up the person's
  * language, authorise; then serve, or refuse and audit. Errors are told only to that person.
  */
 export function createDoor(app: App, services: Services) {

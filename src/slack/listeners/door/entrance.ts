@@ -43,7 +43,7 @@ type Ports = {
   readonly telling: { readonly showing: Pick<Showing, 't'> };
 };
 
-/** The steps of a request after its acknowledgement, as listed at `createDoor`. Never throws. */
+/** The way of a request after its acknowledgement (see `createDoor`). Never throws. */
 export function createEntrance({ client, logger, people, telling }: Ports) {
   const { t: common } = telling.showing;
   return async <Asked extends AskedRequest>(entry: Entry<Asked>): Promise<void> => {
