@@ -162,18 +162,13 @@ async function finish(attempted: Attempted, page: number, signal: AbortSignal): 
 }
 
 /** The first pages of a list, requested together before page 1 has told the number of pages. */
-export type EarlyPages = {
-  /** The page that was requested early, or else a page requested now. Throws like `FetchPage`. */
-  take(page: number, signal: AbortSignal): Promise<ListPage>;
-  /** Cancels the pages that nobody has taken. */
-  forget(): void;
-};
+export type EarlyPages = ReturnType<typeof askAhead>;
 
 /**
  * Requests pages 1 to `pages`. The error of a page is thrown when the page is taken: a page that is too many, because the list
  * has become shorter, is never taken. The signal cancels all of them.
  */
-export function askAhead(fetchPage: FetchPage, pages: number, signal: AbortSignal): EarlyPages {
+export function askAhead(fetchPage: FetchPage, pages: number, signal: AbortSignal) {
   const stop = new AbortController();
   const release = onAbort(signal, (reason) => stop.abort(reason));
   const asked = new Map<number, Promise<ListPage>>();
@@ -183,11 +178,13 @@ export function askAhead(fetchPage: FetchPage, pages: number, signal: AbortSigna
     asked.set(page, coming);
   }
   return {
-    take: (page, taker) => {
+    /** The page that was requested early, or else a page requested now. Throws like `FetchPage`. */
+    take: (page: number, taker: AbortSignal) => {
       const coming = asked.get(page);
       asked.delete(page);
       return coming === undefined ? fetchPage(page, taker) : untilAborted(taker, coming);
     },
+    /** Cancels the pages that nobody has taken. */
     forget: () => {
       release();
       asked.clear();

@@ -117,17 +117,12 @@ export const SERVER_LIMITS = {
   connectionsCheckingInterval: 2_500,
 } as const;
 
-export type HttpConnections = {
-  /** Resolves once every completely received request is answered, or after `patienceMs`. */
-  answered(patienceMs: number): Promise<void>;
-  /** Closes idle connections now, busy ones after their answer, all after `patienceMs`. The server must accept no new ones. */
-  end(patienceMs: number): Promise<void>;
-};
+export type HttpConnections = ReturnType<typeof watchConnections>;
 
 type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
 
 /** Knows which connections are idle. Node's `closeIdleConnections` skips those that load balancers keep in reserve. */
-export function watchConnections(server: Server): HttpConnections {
+export function watchConnections(server: Server) {
   /** For each connection, how many bytes it had sent when its last request was answered. */
   const connections = new Map<Socket, number>();
   const exchanges = new Set<Exchange>();
@@ -153,12 +148,14 @@ export function watchConnections(server: Server): HttpConnections {
   });
 
   return {
-    answered: async (patienceMs) => {
+    /** Resolves once every completely received request is answered, or after `patienceMs`. */
+    answered: async (patienceMs: number) => {
       const whole = [...exchanges].filter(({ request }) => request.complete);
       const answers = Promise.all(whole.map(({ response }) => once(response, 'close')));
       await Promise.race([answers, wait(patienceMs, undefined, { ref: false })]);
     },
-    end: async (patienceMs) => {
+    /** Closes idle connections now, busy ones after their answer, all after `patienceMs`. The server must accept no new ones. */
+    end: async (patienceMs: number) => {
       ending = true;
       for (const socket of connections.keys()) if (isIdle(socket)) socket.destroy();
       const closed = Promise.all([...connections.keys()].map((socket) => once(socket, 'close')));

@@ -16,6 +16,9 @@ export const flag = z
   .nullish()
   .transform((value) => value ?? false);
 
+/** A text; missing means empty. */
+export const extra = maybe(z.string()).transform((text) => text ?? '');
+
 /** A list; missing means empty. */
 export function listOf<Shape extends z.ZodType>(shape: Shape) {
   return z

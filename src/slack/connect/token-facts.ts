@@ -9,8 +9,8 @@ import {
   type SlackClient,
   slackErrorCode,
 } from './client.ts';
-import { isSharedOutside, type Member, member } from './people-and-channels.ts';
-import { flag, listOf, maybe } from './shapes.ts';
+import { isSharedOutside, member } from './people-and-channels.ts';
+import { extra, flag, listOf, maybe } from './shapes.ts';
 
 /** Slack's answer to a question, or why there is none. */
 export type SlackReply<T> =
@@ -46,21 +46,7 @@ type BlocksPayload =
   | { readonly view: types.View };
 
 /** Questions to Slack that change nothing. None of them throws. */
-export type SlackInspection = {
-  whoami(): Promise<SlackReply<TokenFacts>>;
-  /** Whether the bot is in a channel: reads a message of it, for which it also needs the right to read history. */
-  readChannel(channelId: string): Promise<SlackReply<true>>;
-  /** Whether people of another company read a channel, or are invited to it. */
-  isSharedOutside(channelId: string): Promise<SlackReply<boolean>>;
-  readMember(userId: string): Promise<SlackReply<Member>>;
-  groupSize(groupId: string): Promise<SlackReply<number>>;
-  /** Asks for the address of a socket, with the app-level token. Opens no socket: the address expires unused. */
-  socketAddress(appToken: string): Promise<SlackReply<true>>;
-  /** What Slack finds wrong with a message or view (`blocks.validate`). Nobody sees the message. */
-  validate(payload: BlocksPayload): Promise<SlackReply<readonly string[]>>;
-  /** By how many milliseconds this machine's clock is ahead of Slack's, in whole seconds; undefined where Slack sends no time. */
-  clockAheadMs(): Promise<SlackReply<number | undefined>>;
-};
+export type SlackInspection = ReturnType<typeof createSlackInspection>;
 
 const tokenFacts = z
   .object({
@@ -89,11 +75,12 @@ const tokenFacts = z
 /** `logger` gets the client's log lines. `timeoutMs` limits each question. */
 export function createSlackInspection(
   options: ClientSettings & { readonly botToken: string; readonly logger: webApi.Logger },
-): SlackInspection {
+) {
   const clock = createSlackClock(Date.now);
   const clientFor = (token: string): SlackClient => createSlackClient({ ...options, botToken: token, clock });
   const client = clientFor(options.botToken);
   return {
+    /** By how many milliseconds this machine's clock is ahead of Slack's, in whole seconds; undefined where Slack sends no time. */
     clockAheadMs: () =>
       replyOf(async () => {
         // A refusal carries Slack's time too.
@@ -103,20 +90,23 @@ export function createSlackInspection(
         return ahead;
       }),
     whoami: () => replyOf(async () => tokenFacts.parse(await client.auth.test())),
-    readChannel: (channel) =>
+    /** Whether the bot is in a channel: reads a message of it, for which it also needs the right to read history. */
+    readChannel: (channel: string) =>
       replyOf<true>(async () => {
         await client.conversations.history({ channel, limit: 1 });
         return true;
       }),
-    isSharedOutside: (channel) => replyOf(() => isSharedOutside(client, channel)),
-    readMember: (user) => replyOf(async () => member.parse((await client.users.info({ user })).user)),
-    groupSize: (usergroup) =>
+    /** Whether people of another company read a channel, or are invited to it. */
+    isSharedOutside: (channel: string) => replyOf(() => isSharedOutside(client, channel)),
+    readMember: (user: string) => replyOf(async () => member.parse((await client.users.info({ user })).user)),
+    groupSize: (usergroup: string) =>
       replyOf(async () => {
         const { users } = await client.usergroups.users.list({ usergroup });
         return z.array(z.string()).parse(users).length;
       }),
-    validate: (payload) =>
-      replyOf(async () => {
+    /** What Slack finds wrong with a message or view (`blocks.validate`). Nobody sees the message. */
+    validate: (payload: BlocksPayload) =>
+      replyOf<readonly string[]>(async () => {
         try {
           await client.blocks.validate(
             'message' in payload ? { message: { blocks: payload.message.blocks } } : { view: payload.view },
@@ -131,7 +121,8 @@ export function createSlackInspection(
             : data.errors.map(({ pointer, message }) => [pointer, message].join(' ').trim());
         }
       }),
-    socketAddress: (appToken) =>
+    /** Asks for the address of a socket, with the app-level token. Opens no socket: the address expires unused. */
+    socketAddress: (appToken: string) =>
       replyOf<true>(async () => {
         await clientFor(appToken).apps.connections.open({});
         return true;
@@ -143,12 +134,7 @@ export function createSlackInspection(
 const invalidBlocks = z.object({
   data: z.object({
     error: z.enum(['invalid_blocks', 'invalid_message', 'invalid_view']),
-    errors: listOf(
-      z.object({
-        pointer: maybe(z.string()).transform((text) => text ?? ''),
-        message: maybe(z.string()).transform((text) => text ?? ''),
-      }),
-    ),
+    errors: listOf(z.object({ pointer: extra, message: extra })),
   }),
 });
 

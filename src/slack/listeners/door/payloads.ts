@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { maybe } from '../../connect/shapes.ts';
+import { extra, maybe } from '../../connect/shapes.ts';
 import { unescaped } from '../../text/escape.ts';
 
 /** Slack's payloads, as far as the bot reads them (docs.slack.dev, "Interaction payloads"). Only names may be missing. */
-
-const extra = maybe(z.string()).transform((text) => text ?? '');
 
 /** Whether a name is that of a conversation of several people (docs.slack.dev, "Conversation object", `is_mpim`). */
 const isGroup = extra.transform((name) => name.startsWith('mpdm-'));
