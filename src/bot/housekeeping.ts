@@ -85,10 +85,7 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
     byTheClock(scheduled.tick);
   }
   if (config.notify.length > 0) timers.push(every(lookEveryMs, stores.calls.nudge, logger));
-  if (digest !== undefined) {
-    const announcing = createDigest({ ...stores, ...dueTimes(digest) });
-    byTheClock(announcing.tick);
-  }
+  if (digest !== undefined) byTheClock(createDigest({ ...stores, ...dueTimes(digest) }).tick);
   if (reminder !== undefined) {
     const reminding = createReminder({
       ...stores,

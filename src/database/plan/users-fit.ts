@@ -71,10 +71,7 @@ export function isWhole({ type }: Pick<ColumnFacts, 'type'>): boolean {
 }
 
 /** Columns that a new user needs and that would get no value. `given`: the columns of `NEW_USER_DEFAULTS`. */
-function demandedColumns(
-  columns: readonly ColumnFacts[],
-  given: readonly string[] = [],
-): readonly ColumnFacts[] {
+function demandedColumns(columns: readonly ColumnFacts[], given: readonly string[]): readonly ColumnFacts[] {
   const known = new Set([...WRITTEN, 'id', ...given].map((name) => name.toLowerCase()));
   return columns.filter(({ name, demanded }) => demanded && !known.has(name.toLowerCase()));
 }

@@ -73,14 +73,8 @@ export type Refusal =
 
 /** Why the bot posts no list of users in a channel; undefined if it may. If the readers are unknown, it may not. */
 export function readersRefusal(readers: Readers, channelId: string): AccessRefusal | undefined {
-  switch (readers) {
-    case 'ours':
-      return undefined;
-    case 'shared':
-      return { code: 'shared_channel', channelId };
-    case 'unknown':
-      return { code: 'channel_unverifiable', channelId };
-  }
+  if (readers === 'ours') return undefined;
+  return { code: readers === 'shared' ? 'shared_channel' : 'channel_unverifiable', channelId };
 }
 
 export type Refused = { readonly outcome: 'refused'; readonly refusal: Refusal };
