@@ -1,5 +1,5 @@
 import type { LostReason } from '../../../sync/failures/failure.ts';
-import { count } from './plan.ts';
+import { count, were } from './plan.ts';
 
 /** `/usersync help`, and the answer to an unknown target or command. */
 export const help = {
@@ -93,7 +93,7 @@ export const status = {
     `Waiting for confirmation until ${until}: ${run}, ${counts}`,
   lastFailed: (when: string, what: string, run: string) => `Last error: ${run}, ${when}: ${what}`,
   changedSince: (n: number) =>
-    `Since then, ${count(n, 'user')} ${n === 1 ? 'was' : 'were'} changed by something other than usersync`,
+    `Since then, ${count(n, 'user')} ${were(n)} changed by something other than usersync`,
   locationMissing:
     'The locations table has no single row for this target. The operator must see that it has exactly one, or correct SYNC_TARGETS.',
   protected: 'Never deactivated (PROTECTED_EMAILS):',

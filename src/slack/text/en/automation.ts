@@ -1,6 +1,6 @@
 import type { CallReason } from '../../../sync/automation/calls.ts';
 import type { AutoHeld } from '../../../sync/rules/rules.ts';
-import { count } from './plan.ts';
+import { are, count } from './plan.ts';
 
 /** Plans that a rule applies (`SYNC_AUTO`), and the pausing of rules. */
 export const automatic = {
@@ -144,6 +144,6 @@ export const digest = {
 /** How long users have been absent, where several days are needed (`SYNC_ABSENCE_DAYS`). */
 export const absence = {
   evidence: (days: number, proposed: number, waiting: number) =>
-    `${count(proposed + waiting, 'user')} ${proposed + waiting === 1 ? 'is' : 'are'} missing from the server. Missing on ` +
+    `${count(proposed + waiting, 'user')} ${are(proposed + waiting)} missing from the server. Missing on ` +
     `${count(days, 'day')} or more, and proposed for deactivation: ${proposed}. On fewer days, not proposed yet: ${waiting}.`,
 };

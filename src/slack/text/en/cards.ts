@@ -1,12 +1,11 @@
 import { EFFECTIVE_ACTIONS, type EffectiveAction } from '../../../sync/run/change.ts';
 import type { RunCounts } from '../../../sync/run/run.ts';
-import { count } from './plan.ts';
+import { count, were } from './plan.ts';
 
 type Effects = Pick<RunCounts, EffectiveAction>;
 type Tense = (n: number) => string;
 
 const willBe: Tense = () => 'will be';
-const were: Tense = (n) => (n === 1 ? 'was' : 'were');
 
 const DONE = { add: 'added', reactivate: 'reactivated', deactivate: 'deactivated' };
 const PLANNED = { add: 'new', reactivate: 'to reactivate', deactivate: 'to deactivate' };

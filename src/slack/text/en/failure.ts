@@ -1,6 +1,6 @@
 import type { UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/rules.ts';
-import { count, listUnusable, times } from './plan.ts';
+import { are, count, listUnusable, times, were } from './plan.ts';
 import { databaseRemedies, heldBack } from './refusals.ts';
 
 /** Why a run failed: `what` is the first line, `next` says what to do. The words before a colon are the contract's. */
@@ -51,7 +51,7 @@ export const failure = {
   },
   listEmpty: {
     what: (location: string, active: number) =>
-      `The ${location} server lists no users, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,
+      `The ${location} server lists no users, but ${count(active, 'user')} ${are(active)} active here`,
     next: (location: string) =>
       `An empty list is no reason to deactivate everyone. Ask the administrator of the ${location} server to look at it, then press Try Again.`,
   },
@@ -110,7 +110,7 @@ export const failure = {
   },
   notAsWritten: {
     what: (n: number) =>
-      `${count(n, 'user')} of the plan ${n === 1 ? 'was' : 'were'} not stored as written, so everything was undone`,
+      `${count(n, 'user')} of the plan ${were(n)} not stored as written, so everything was undone`,
     named: (emails: string) => `Not as written: ${emails}.`,
     next: (triggers: string) =>
       'The likely cause is a trigger on the users table that changes what is written' +
@@ -153,7 +153,7 @@ export const failure = {
   },
   protectedSince: {
     what: (n: number) =>
-      `${count(n, 'user')} of the plan ${n === 1 ? 'is' : 'are'} protected now, so the plan was not executed`,
+      `${count(n, 'user')} of the plan ${are(n)} protected now, so the plan was not executed`,
     named: (emails: string) => `Protected: ${emails}.`,
     next: 'PROTECTED_EMAILS was changed after the preview. Press New Preview to see what would change now.',
   },

@@ -1,6 +1,6 @@
 import type { GuardFacts, GuardLimits } from '../../../sync/rules/rules.ts';
 import type { Refusal } from '../../../sync/run/refusal.ts';
-import { count } from './plan.ts';
+import { count, were } from './plan.ts';
 
 function share(location: string, { deactivate, active }: GuardFacts): string {
   if (deactivate < active) return `${deactivate} of the ${count(active, 'user')} active at ${location}`;
@@ -14,7 +14,7 @@ export const guard = {
     (facts.recentlyDeactivated === 0
       ? ''
       : ` In the last 24 hours, ${count(facts.recentlyDeactivated, 'other user')} ` +
-        `${facts.recentlyDeactivated === 1 ? 'was' : 'were'} deactivated there.`),
+        `${were(facts.recentlyDeactivated)} deactivated there.`),
   limits: ({ count: users, percent, inclusive }: GuardLimits) => {
     if (users === 0 && percent === 0) return 'Every deactivation needs a reason.';
     return inclusive

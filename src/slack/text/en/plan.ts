@@ -12,10 +12,15 @@ export function count(n: number, singular: string, plural = `${singular}s`): str
   return `${n} ${n === 1 ? singular : plural}`;
 }
 
+/** The verb behind `count`. */
+export const are = (n: number) => (n === 1 ? 'is' : 'are');
+/** The same in the past. */
+export const were = (n: number) => (n === 1 ? 'was' : 'were');
+
 /** No plan: a list without a user whom a sync can use. */
 export const listUnusable = {
   what: (location: string, active: number) =>
-    `No user of the ${location} server can be used, but ${count(active, 'user')} ${active === 1 ? 'is' : 'are'} active here`,
+    `No user of the ${location} server can be used, but ${count(active, 'user')} ${are(active)} active here`,
   next: (listed: number) =>
     `It lists ${count(listed, 'user')}, each inactive there or without a usable email. Ask its administrator why, then press Try Again.`,
 };
@@ -81,7 +86,7 @@ export const plan = {
   } satisfies Record<KeepReason, string>,
   warnings: 'Please Note',
   skipped: (n: number) =>
-    `${count(n, 'row')} of the server's list could not be used and ${n === 1 ? 'was' : 'were'} skipped. ` +
+    `${count(n, 'row')} of the server's list could not be used and ${were(n)} skipped. ` +
     `See Skipped Rows below, and have ${n === 1 ? 'it' : 'them'} corrected on the server.`,
   /** Where the plan deactivates users too. */
   nameless: 'A row without an email may be one of the users to be deactivated: check first.',
@@ -98,15 +103,15 @@ export const plan = {
     end_unknown: 'It answers the page after the last one with an error instead of an empty list.',
   } satisfies Record<AbsenceDoubt, string>,
   undecided: (n: number, why: string) =>
-    `${count(n, 'active user')} ${n === 1 ? 'is' : 'are'} not on the server's list, or inactive there, and ${n === 1 ? 'stays' : 'stay'} ` +
+    `${count(n, 'active user')} ${are(n)} not on the server's list, or inactive there, and ${n === 1 ? 'stays' : 'stay'} ` +
     `active: the server cannot prove that somebody is absent. ${why} Ask the administrator of that server to fix it.`,
   protected: (n: number) =>
-    `${count(n, 'user')} ${n === 1 ? 'is' : 'are'} missing from the server but ` +
+    `${count(n, 'user')} ${are(n)} missing from the server but ` +
     `${n === 1 ? 'stays' : 'stay'} active, because PROTECTED_EMAILS names them. ` +
     'See Protected Users below.',
   /** `others`: more users are left alone, for a reason that has its own warning. */
   kept: (n: number, others: boolean) =>
-    `${count(n, others ? 'more user' : 'user', others ? 'more users' : 'users')} ${n === 1 ? 'is' : 'are'} left alone. See Left Alone below: each line says why.`,
+    `${count(n, others ? 'more user' : 'user', others ? 'more users' : 'users')} ${are(n)} left alone. See Left Alone below: each line says why.`,
   secondPerson: (requester: string) =>
     `This target needs two people: an admin other than ${requester} must confirm.`,
   unseen: 'Nobody else reads this conversation. Ask for the preview in a channel that the other admins read.',
@@ -144,10 +149,6 @@ export const time = {
   minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
   hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
 };
-
-function are(n: number): string {
-  return n === 1 ? 'is' : 'are';
-}
 
 /** The message that sums up a `/usersync all`. */
 export const batch = {
@@ -190,6 +191,6 @@ export const batch = {
   approved: (people: number, needed: number) =>
     `your approval counts, ${people} of ${needed}. More admins must confirm it.`,
   notReached: (n: number) =>
-    `${count(n, 'preview')} ${n === 1 ? 'was' : 'were'} not checked, because something went wrong. Check each ` +
+    `${count(n, 'preview')} ${were(n)} not checked, because something went wrong. Check each ` +
     "run's message before you press again.",
 };
