@@ -91,25 +91,19 @@ export function countRuns(registry: Registry, targets: readonly string[]): (step
     if (run === undefined) return;
     const { target, counts } = run;
     steps.inc({ target, step });
+    if (OUTCOMES.includes(step)) runs.inc({ target, outcome: step });
     switch (step) {
       case 'previewed':
         if (run.status === 'completed') runs.inc({ target, outcome: 'no_changes' });
         if (run.guard.tripped) guardTrips.inc({ target });
         return;
       case 'completed':
-        runs.inc({ target, outcome: step });
         changes.inc({ target, kind: 'added' }, counts.add);
         changes.inc({ target, kind: 'reactivated' }, counts.reactivate);
         changes.inc({ target, kind: 'deactivated' }, counts.deactivate);
         return;
       case 'failed':
-        runs.inc({ target, outcome: step });
         failures.inc({ target, code: run.failure?.code ?? 'unexpected' });
-        return;
-      case 'cancelled':
-      case 'expired':
-      case 'superseded':
-        runs.inc({ target, outcome: step });
         return;
       case 'taken_over':
         takeOvers.inc({ target });
