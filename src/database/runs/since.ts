@@ -67,8 +67,8 @@ function ancestors({ runId }: Since): Prisma.Sql {
     SELECT r.id, r.reverts_run_id, u.depth + 1 FROM up u STRAIGHT_JOIN sync_runs r ON r.id = u.reverts_run_id`;
 }
 
-/** The completed rollbacks of the runs in a table `f`. */
-const ROLLBACKS = Prisma.sql`
+/** SQL: the rollbacks `r` of the runs in a table `f`. */
+export const ROLLBACKS = Prisma.sql`
   STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id`;
 
 /** That sync, its rollbacks, their rollbacks, and so on. `depth` is even for runs that work in the same direction as run `runId`. */

@@ -6,7 +6,7 @@ import { emailCollation } from '../schema/usable-tables.ts';
 import { enqueue } from '../transition.ts';
 import { pauseAfter } from './by-rule.ts';
 import { toRun } from './run-rows.ts';
-import { CHANGED, EFFECTIVE, isKeptWhole, userOfChange, usersSince } from './since.ts';
+import { CHANGED, EFFECTIVE, isKeptWhole, ROLLBACKS, userOfChange, usersSince } from './since.ts';
 
 /** A run of a family: a sync, its rollback, the rollback of that rollback, and so on. `depth` counts from the sync. */
 type Relative = Pick<SyncRun, 'id' | 'target' | 'locationId' | 'confirmedById'> & {
@@ -101,8 +101,7 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
     ), family AS (
       SELECT id, CAST(0 AS SIGNED) AS depth FROM up WHERE reverts_run_id IS NULL OR left_count > 0
       UNION ALL
-      SELECT r.id, f.depth + 1 FROM family f
-      STRAIGHT_JOIN sync_runs r FORCE INDEX (sync_runs_reverts_run_id_idx) ON r.reverts_run_id = f.id
+      SELECT r.id, f.depth + 1 FROM family f ${ROLLBACKS}
       WHERE r.status = 'completed' AND ${LEFT} = 0 AND ${CHANGED}
     )
     SELECT f.id, f.depth, r.target, r.location_id AS locationId, r.confirmed_by_id AS confirmedById,
