@@ -4,7 +4,7 @@ import { inCase } from '../../../sync/failures/failure.ts';
 import { type Change, EFFECTIVE_ACTIONS, isEffective } from '../../../sync/run/change.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import type { LeftOut } from '../../../sync/use-cases/adjust-cancel-retry.ts';
-import { listOf, maybe } from '../../connect/shapes.ts';
+import { extra, listOf, maybe } from '../../connect/shapes.ts';
 import { ADJUSTMENT, ADJUSTMENT_PICKS, parseRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { copied, mrkdwn, plain } from '../../text/escape.ts';
@@ -81,7 +81,7 @@ function actionsInput(t: Texts, { counts }: Run): types.InputBlock[] {
 }
 
 /** Slack sends `null` for an empty input. */
-const typed = z.object({ value: maybe(z.string()) }).transform(({ value }) => emailsIn(value ?? ''));
+const typed = z.object({ value: extra }).transform(({ value }) => emailsIn(value));
 
 /** `value` is a position in the plan. */
 const pickedSeqs = z

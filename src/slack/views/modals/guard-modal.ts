@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Lack } from '../../../sync/rules/approval.ts';
 import { GUARD_GRADES, type GuardLimits, gradeOf } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
-import { maybe } from '../../connect/shapes.ts';
+import { extra } from '../../connect/shapes.ts';
 import { GUARDED_CONFIRMATION, parseRunId, WITHDRAWAL } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
@@ -79,7 +79,7 @@ function textInput(
 const { target, reason } = GUARD_INPUTS;
 
 /** Slack sends `null` for an empty input. */
-const typedText = z.object({ value: maybe(z.string()) }).transform(({ value }) => (value ?? '').trim());
+const typedText = z.object({ value: extra }).transform(({ value }) => value.trim());
 
 const metadata = z.object({
   runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
