@@ -74,7 +74,7 @@ const OWN_TO_A_PROCESS: readonly string[] = [
   ...['DATABASE_URL', 'EXTERNAL_API_PASSWORD', 'LOG_LEVEL'],
 ];
 
-/** Where the order means something: the first channel is the home, the first name of a location is scheduled, each target has its login. */
+/** Lists in which the order matters: the first channel is the home, a location's first name is scheduled, logins go by target. */
 const IN_ORDER: readonly string[] = [
   ...['SLACK_CHANNEL_IDS', 'SYNC_TARGETS', 'SYNC_SCHEDULE_TARGETS'],
   'EXTERNAL_API_EMAIL',

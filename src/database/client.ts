@@ -82,7 +82,7 @@ function isReadOnly(error: unknown): boolean {
   return loss instanceof DatabaseLostError && loss.why === 'read_only';
 }
 
-/** An old primary may have shown an old state, of which the work thought that its run was gone, before any write was refused. */
+/** An old primary may show an old state: the work then takes its run for gone, before any write is refused. */
 async function failed(tx: Transaction, error: unknown): Promise<never> {
   const isGone = isConnectionLost(error) || isWriteConflict(error);
   if (!isReadOnly(error) && (isGone || !(await isProtected(tx).catch(() => false)))) throw error;

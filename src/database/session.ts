@@ -125,7 +125,7 @@ export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone
  * The other variables, in statements of which each server reads its own half. READ COMMITTED: a plan is read without locking the
  * users that the Laravel application writes meanwhile; each write checks its own conditions.
  *
- * The first one, a plain SET, is done however short the server's time limit is. An `initSql` without its switches is not found: under
+ * The first one, a plain SET, is done however short the server's time limit is. No check finds an `initSql` without its switches: under
  * `subquery_to_derived`, MySQL refuses the search for plans of a rule; `index_merge_intersection` reads all locations to count one.
  *
  * Under READ COMMITTED, InnoDB cannot write while the binary log has statement format. So the session switches to row format, if

@@ -59,7 +59,7 @@ function openStdout(): DestinationStream {
   return stdout;
 }
 
-/** Of Slack's payloads: whoever has one of these addresses can answer in the bot's name, or receive what is sent to it. JSON in JSON is escaped. */
+/** In Slack's payloads: a token, or an address that lets anybody answer in the bot's name. In JSON within JSON, quotes are escaped. */
 const CREDENTIAL = /("(?:token|(?:\w+_)?url)\\*"\s*:\s*)(\\*")[^"]*"/g;
 
 /** Passes on Bolt's own log lines, info as debug and debug as trace: they concern its sockets, not runs. */

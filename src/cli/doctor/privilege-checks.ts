@@ -85,7 +85,7 @@ type Changed = {
   readonly more?: '' | ' NULL' | ' AUTO_INCREMENT';
 };
 
-/** For ALTER: a changed column of `users`, in all else as the server shows it (`shown`): MODIFY drops whatever it does not name. */
+/** For ALTER: a column of `users` with one change, else as the server shows it (`shown`), since MODIFY drops what it does not name. */
 export function redefined(
   shown: readonly string[] | undefined,
   { name, type }: Pick<ColumnFacts, 'name' | 'type'>,

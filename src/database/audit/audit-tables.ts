@@ -108,8 +108,8 @@ const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
 const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
 const tellings = new WeakMap<PrismaClient, Telling>();
 /**
- * Of a process that delivers: what it claimed by transactions that began and committed since the last look at the outbox. Of any other
- * notice, a look may have told already.
+ * In a process that delivers: the notices claimed by transactions that both began and committed since its last look at the outbox. A
+ * look may have found any other notice already.
  */
 const held = new WeakMap<PrismaClient, Notice[]>();
 

@@ -95,7 +95,7 @@ async function requireHeld(ask: Query, name: string): Promise<void> {
 
 type Variable = { readonly Variable_name: string; readonly Value: string };
 
-/** The server that `ask` reaches. `SHOW` needs no privilege and skips names that the server does not know: MySQL has server_uuid, MariaDB server_uid. */
+/** The server that `ask` reaches. `SHOW` needs no privilege and skips names that a server does not know, as MySQL server_uid. */
 export async function identify(ask: Query): Promise<Pick<NamedLock, 'server' | 'serverStartedAt'>> {
   const variables = await ask<Variable>(`SHOW GLOBAL VARIABLES
      WHERE Variable_name IN ('hostname', 'port', 'server_id', 'server_uuid', 'server_uid', 'datadir')`);

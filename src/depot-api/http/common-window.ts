@@ -106,8 +106,8 @@ local seen, underWay, waiting, asked, rest = KEYS[1], KEYS[2], KEYS[3], KEYS[4],
 
 /**
  * Places go to the process that has waited longest, one to each that waits: one that is busy could else take each place again as it
- * leaves it. No time can lie further ahead than it was ever set, as the ticket says (those of older versions do not): if it does, the
- * clock of Redis was set back.
+ * leaves it. A time that lies further ahead than it can have been set (the ticket says how far; tickets of older versions do not)
+ * shows that the clock of Redis was set back.
  */
 const ENTER = `${NOW}
 local most, rate, expires, counts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])

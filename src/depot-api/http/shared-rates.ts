@@ -30,8 +30,8 @@ export function createSharedRates(redisUrl: string, logger: Logger, owner: strin
     keepAlive: KEEP_ALIVE_MS,
     retryStrategy: (attempt) => Math.min(attempt * 200, RECONNECT_MOST_MS),
   });
-  // A connection that subscribes can do nothing else. What the client subscribes to again by itself, if Redis refuses that, would end
-  // the process.
+  // A connection that subscribes can do nothing else. Not subscribed again by the client itself: where Redis refuses that, the process
+  // would end.
   const subscriber = client.duplicate({ autoResubscribe: false });
   const windows = new Map<string, CommonWindow>();
   const listeners: (() => void)[] = [];
