@@ -62,7 +62,7 @@ export function startHousekeeping(parts: Parts): readonly Timer[] {
   const { preview } = useCases;
   const { schedule, reminder, digest } = config;
   const kept = { unconfirmedDays: UNCONFIRMED_DAYS, completedDays: config.retentionDays };
-  const posting = { ...services, ...services.telling };
+  const posting = { ...services, ...services.telling, reminders: stores.reminders };
   const timers = [
     every(lookEveryMs, () => maintainRuns({ runs, queue }), logger),
     every(lookEveryMs, () => resumeBatch(services), logger),

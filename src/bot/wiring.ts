@@ -70,7 +70,7 @@ export function wire(parts: Parts) {
     linkOf,
     notify: config.notify,
     admins: [...slack.adminUsergroupIds, ...slack.adminUserIds],
-    adminMembers: gate.adminMembers,
+    listed: gate.listed,
     ownChannels: ownChannels(config),
     folds: { areTaken: true },
     quietLine: schedule?.quietLine ?? true,

@@ -69,8 +69,8 @@ export function createHomeViewers(db: Database): HomeViewers {
   };
 }
 
-/** A minute is longer than a post may take. Later, four times the age of the key: where the bot may not look, each try may be a copy. */
-const CLAIM_SECONDS = Prisma.sql`GREATEST(60, 3 * TIMESTAMPDIFF(SECOND, told_at, UTC_TIMESTAMP(3)))`;
+/** 1 min. Longer than a post may take. */
+const POSTING_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
 
 /** Creates `Reminders`. A key is a row with a lease; the row of a told key has none. Until then, `told_at` is its first claim. */
 export function createReminders(db: Database): Reminders {
@@ -79,15 +79,21 @@ export function createReminders(db: Database): Reminders {
       reaching(async () => {
         const inserted = await execute(db)`
           INSERT IGNORE INTO sync_reminders (week, told_at, lease_until)
-          VALUES (${key}, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) + INTERVAL 60 SECOND)`;
+          VALUES (${key}, UTC_TIMESTAMP(3), ${POSTING_UNTIL})`;
         if (inserted === 1) return 'first';
         const taken = await execute(db)`
-          UPDATE sync_reminders SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ${CLAIM_SECONDS} SECOND
+          UPDATE sync_reminders SET lease_until = ${POSTING_UNTIL}
           WHERE week = ${key} AND lease_until < UTC_TIMESTAMP(3)`;
         if (taken === 1) return 'again';
         const told = await db.syncReminder.findFirst({ where: { week: key, leaseUntil: null } });
         return told === null ? 'busy' : 'told';
       }),
+    answerLost: async (key) => {
+      await execute(db)`
+        UPDATE sync_reminders
+        SET lease_until = UTC_TIMESTAMP(3) + INTERVAL GREATEST(60, 4 * TIMESTAMPDIFF(SECOND, told_at, UTC_TIMESTAMP(3))) SECOND
+        WHERE week = ${key} AND lease_until IS NOT NULL`;
+    },
     told: async (key) => {
       await execute(db)`
         UPDATE sync_reminders SET told_at = UTC_TIMESTAMP(3), lease_until = NULL WHERE week = ${key}`;

@@ -20,8 +20,8 @@ const DELIVERY_LEASE_SECONDS = 60;
 const MESSAGE_FIRST_SECONDS = 2;
 /** The largest number of rows that one claim locks. */
 const MOST_DUE = 50;
-/** The largest number of people whom a notice remembers as told: as many as the column holds. */
-const MOST_TOLD = 15;
+/** The largest number of entries by which a notice remembers people: as many as the column holds. */
+const MOST_TOLD = 400;
 const UNTOLD_DAYS = 7;
 const MOST_UNTOLD = 5;
 
@@ -105,6 +105,9 @@ type DueRow = {
 /** The end of a claim. */
 export const CLAIMED_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND`;
 
+/** A claim that has run out is that of a process that may have posted before it died. */
+const LOST_ANSWERS = Prisma.sql`o.lost_answers + (o.lease_until IS NOT NULL)`;
+
 /**
  * Looks without a transaction: a bot at rest asks once, and a claim takes two statements. The second one claims only rows that
  * nobody else has claimed since the look, as the number of attempts shows.
@@ -124,7 +127,7 @@ async function claimDue(
   const earlier = Prisma.sql`p.run_id = o.run_id AND p.closed_at IS NULL AND p.id < o.id`;
   const due = await db.$queryRaw<DueRow[]>`
     SELECT o.id, o.run_id AS runId, o.kind, CAST(o.attempts + 1 AS SIGNED) AS attempts, o.told_to AS toldTo,
-           o.lost_answers AS lostAnswers, o.reason, TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds,
+           ${LOST_ANSWERS} AS lostAnswers, o.reason, TIMESTAMPDIFF(SECOND, o.created_at, UTC_TIMESTAMP(3)) AS ageSeconds,
            IF(o.kind = 'thread' AND o.created_at > UTC_TIMESTAMP(3) - INTERVAL ${MESSAGE_FIRST_SECONDS} SECOND,
               (SELECT MAX(p.id) FROM sync_outbox p WHERE ${earlier} AND p.kind = 'message'), NULL) AS behind
     FROM sync_outbox o
@@ -132,8 +135,13 @@ async function claimDue(
       SELECT 1 FROM sync_outbox p
       WHERE ${earlier} AND (p.kind = o.kind OR (p.kind = 'message' AND o.kind IN ('list', 'call'))))
     ORDER BY o.kind = 'thread' AND behind IS NULL DESC, o.kind = 'message' DESC, o.id LIMIT ${MOST_DUE} FOR UPDATE SKIP LOCKED`;
-  const free = due.filter(({ behind }) => behind === null);
-  const claimed = await claim(db, owner, fitting(free, places), isFree);
+  const left = { ...places };
+  const isFitting = ({ kind }: DueRow) => {
+    left[kind] -= 1;
+    return left[kind] >= 0;
+  };
+  const fitting = due.filter((row) => row.behind === null && isFitting(row));
+  const claimed = await claim(db, owner, fitting, isFree);
   return claimed.map((row) => {
     const next = due.find(({ behind }) => behind !== null && Number(behind) === Number(row.id));
     return { ...toNotice(row), next: next && toNotice(next) };
@@ -152,7 +160,8 @@ async function claim(
   const seen = Prisma.join(rows.map(({ id, attempts }) => Prisma.sql`(${id}, ${attempts})`));
   const claimed = await execute(db)`
     UPDATE sync_outbox o
-    SET o.lease_owner = ${owner}, o.attempts = o.attempts + 1, o.lease_until = ${CLAIMED_UNTIL}
+    SET o.lost_answers = ${LOST_ANSWERS}, o.lease_owner = ${owner}, o.attempts = o.attempts + 1,
+        o.lease_until = ${CLAIMED_UNTIL}
     WHERE o.id IN (${ids}) AND (o.id, o.attempts + 1) IN (${seen}) AND ${isFree}`;
   if (claimed === rows.length) return rows;
   const own = await db.$queryRaw<{ id: number }[]>`
@@ -188,13 +197,4 @@ function toNotice(row: DueRow): Notice {
 function contentOf({ kind, reason }: DueRow): NoticeContent {
   if (kind === 'call') return { kind, reason: reason ?? '' };
   return kind === 'digest' ? { kind, due: reason ?? '' } : { kind };
-}
-
-/** The first notices of each kind, as many as there are places. */
-function fitting(due: readonly DueRow[], places: Places): readonly DueRow[] {
-  const left = { ...places };
-  return due.filter(({ kind }) => {
-    left[kind] -= 1;
-    return left[kind] >= 0;
-  });
 }

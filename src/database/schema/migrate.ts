@@ -11,6 +11,7 @@ import {
   ownRowId,
   type PendingMigration,
   pending,
+  REPAIR,
   readMigrations,
 } from './migrations.ts';
 import { mendingHint, requireRights, restoreTriggers, tookEffect } from './repair.ts';
@@ -82,11 +83,13 @@ async function applyAll(
   }
 }
 
-function stoppedBefore({ name }: PendingMigration): MigrationError {
-  return new MigrationError(
-    `Stopped before the migration ${name}. None is half-done.`,
-    'For the rest, run: npm run migrate',
-  );
+function stoppedBefore({ name, isBegun }: PendingMigration): MigrationError {
+  return isBegun
+    ? new MigrationError(`Stopped before the rest of the migration ${name}.`, REPAIR)
+    : new MigrationError(
+        `Stopped before the migration ${name}. None is half-done.`,
+        'For the rest, run: npm run migrate',
+      );
 }
 
 async function requireServer(ask: Query): Promise<void> {

@@ -41,7 +41,7 @@ const FRESH_MS = 10_000;
  * For how many milliseconds each address of a name is tried, if another one follows. Node's 250 ms are too short for a server far
  * away, or for a first packet that was lost and is sent again after a second. The last address has no such limit.
  */
-const ADDRESS_MS = 2_500;
+const ADDRESS_MS = 1_500;
 
 /**
  * Creates a client for single requests as the contract's section 1 demands: its headers, no redirects, a limited body. Network

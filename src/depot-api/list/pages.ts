@@ -95,7 +95,7 @@ const OLDEST = 60;
 
 /** Throws where a cache answers with a list of long ago (RFC 9111): whoever came to the server since would be taken for absent. */
 function checkAge({ age = '' }: Answer, page: number): void {
-  const seconds = /^\d{1,9}$/.test(age) ? Number(age) : 0;
+  const seconds = Math.min(Number(/^\d+/.exec(age.trim())?.[0] ?? 0), Number.MAX_SAFE_INTEGER);
   if (seconds > OLDEST)
     throw new FetchFailedError({ code: 'on_page', page, why: { code: 'from_cache', seconds } });
 }

@@ -87,6 +87,8 @@ const NEVER_SENT = [
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_PROXY_REFUSED',
+  'ERR_PROXY_UNREACHABLE',
 ];
 
 /** By these, "some aspect of the operation" may have succeeded (docs.slack.dev, chat.postMessage); by a gateway's, any. */

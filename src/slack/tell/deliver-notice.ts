@@ -9,7 +9,7 @@ import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
 import { findBatchMessage, isPosted } from './own-messages.ts';
-import { afterRefusedPost, showState, tellDirectly, tellOutcome } from './tell-run.ts';
+import { afterRefusedPost, showState, tellDirectly, tellOutcome, updateMessage } from './tell-run.ts';
 import {
   type AboutRun,
   type DeliveryPorts,
@@ -20,7 +20,6 @@ import {
   TOLD,
   type Told,
   toldBy,
-  updateMessage,
   whoLearned,
 } from './told.ts';
 

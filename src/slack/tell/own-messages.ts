@@ -20,13 +20,11 @@ import { planCsvName } from '../views/run/whole-plan.ts';
 /** Who the bot is, as in `SlackIdentity`. */
 export type Self = { readonly botId: string; readonly botUserId: string };
 
-type Trouble = Pick<Notice, 'ageSeconds' | 'lostAnswers'>;
-
-/** Who looks. `notice`: for which notice; undefined for one of `Reminders`, whose claims grow apart. */
+/** Who looks. `notice`: for which notice; without one, nothing is taken for absent where Slack never lets the bot look. */
 export type Looking = {
   readonly client: SlackClient;
   readonly showing: { readonly me?: Self };
-  readonly notice?: Trouble;
+  readonly notice?: Pick<Notice, 'ageSeconds' | 'lostAnswers'>;
 };
 
 const posted = z.object({
@@ -151,13 +149,17 @@ function from(since: Date): { readonly oldest: string; readonly limit: number } 
   return { oldest: String(since.getTime() / 1000 - CLOCK_SLACK_SECONDS), limit: PAGE };
 }
 
-/** After each lost answer, a message that cannot be looked for is held back until its notice is so many times older: eight in a day. */
-const HELD_BACK_TIMES = 5;
+/** After each post that may stand, and that cannot be looked for, the next one waits until its notice is so many times older. */
+const TIMES_OLDER = 5;
 
-/** Throws if a message that cannot be looked for may be in Slack already, and it is too early for another one. */
-function requirePause({ ageSeconds, lostAnswers }: Trouble): void {
-  if (lostAnswers > 0 && ageSeconds < HELD_BACK_TIMES ** lostAnswers)
-    throw new SlackUnusableError('answer_lost', 'The message may have arrived, so it waits');
+/** Whether another post must wait, since so many may stand already: at most eight are made in a day. */
+export function isTooEarly(ageSeconds: number, mayStand: number): boolean {
+  return mayStand > 0 && ageSeconds < TIMES_OLDER ** mayStand;
+}
+
+/** The error of a message that waits so. */
+export function unclear(): SlackUnusableError {
+  return new SlackUnusableError('answer_lost', 'The message may have arrived, so the next one waits');
 }
 
 /** Looks through the pages, as long as Slack names a next one (docs.slack.dev, "Pagination"). */
@@ -169,8 +171,8 @@ async function findOn(
   let cursor: Cursor = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
     const answer = await ask(cursor).catch((error: unknown) => {
-      if (pages > 0 || !isBlind(error)) throw error;
-      if (notice !== undefined) requirePause(notice);
+      if (pages > 0 || notice === undefined || !isBlind(error)) throw error;
+      if (isTooEarly(notice.ageSeconds, notice.lostAnswers)) throw unclear();
     });
     if (answer === undefined) return undefined;
     const { messages, response_metadata } = page.parse(answer);

@@ -1,4 +1,4 @@
-import type { ClaimedPost, Unmade, Unsynced } from '../../sync/automation/schedule.ts';
+import type { ClaimedPost, Reminders, Unmade, Unsynced } from '../../sync/automation/schedule.ts';
 import type { Plans } from '../../sync/ports/plans.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import { aloneRefusal, isPerson } from '../../sync/rules/approval.ts';
@@ -6,6 +6,7 @@ import { type GuardLimits, type RulesFor, strictest } from '../../sync/rules/rul
 import { compareEmails, LISTED_ACTIONS } from '../../sync/run/change.ts';
 import { plannedChanges, type Run, SYSTEM } from '../../sync/run/run.ts';
 import type { SlackClient } from '../connect/client.ts';
+import { isBlind, mayBeDone } from '../connect/rejection.ts';
 import { isDirect } from '../ids.ts';
 import type { Texts } from '../text/en.ts';
 import { keyedMessage, quietLine, reminderText, unmadeText } from '../views/answers/automation.ts';
@@ -17,12 +18,6 @@ import { isReminderPosted, type Self } from './own-messages.ts';
 
 /** Whether Slack takes fold blocks, as far as this process knows: they come workspace by workspace. */
 export type Folds = { areTaken: boolean };
-
-type AdminMembers = {
-  readonly admins: readonly string[];
-  readonly doubt: unknown;
-  readonly last: string | undefined;
-};
 
 export type Showing = {
   /** Undefined: what bears the bot's block ids is taken for its own, whoever posted it. */
@@ -44,7 +39,10 @@ export type Showing = {
   readonly notify: readonly string[];
   readonly admins: readonly string[];
   /** As in the gate. */
-  readonly adminMembers?: (after: string, most: number) => Promise<AdminMembers>;
+  readonly listed?: {
+    members(): Promise<{ readonly ids: readonly string[]; readonly doubt: unknown }>;
+    isAdmin(id: string): Promise<boolean>;
+  };
   /** The channels that the settings name, which the admins read. If they name none, the bot works in any channel. */
   readonly ownChannels?: readonly string[];
   /** Undefined: messages have no fold blocks. */
@@ -112,7 +110,11 @@ export async function needsFile({ plans }: Pick<Showing, 'plans'>, run: Run): Pr
   return planHasFile(run, await excerptOf(plans, run));
 }
 
-type Posting = { readonly client: SlackClient; readonly showing: Showing };
+type Posting = {
+  readonly client: SlackClient;
+  readonly showing: Showing;
+  readonly reminders: Pick<Reminders, 'answerLost'>;
+};
 
 /** Posts the reminder of targets, unless it is in the channel already. Throws the errors of Slack's calls. */
 export async function remind(
@@ -121,10 +123,10 @@ export async function remind(
   unsynced: readonly Unsynced[],
   post: ClaimedPost,
 ): Promise<void> {
-  if (await isReminderPosted(posting, channel, post)) return;
-  const { client, showing } = posting;
-  const text = reminderText(showing.t, unsynced);
-  await client.chat.postMessage({ channel, ...keyedMessage(text, [post.key]) });
+  const there = await whereItStands(posting, channel, post);
+  if (there === 'posted') return;
+  const text = reminderText(posting.showing.t, unsynced);
+  await postKeyed(posting, channel, text, [{ ...post, there }]);
 }
 
 /** Posts which scheduled previews were not made, unless told already, and calls people. Throws the errors of Slack's calls. */
@@ -133,13 +135,47 @@ export async function tellUnmade(
   channel: string,
   unmade: readonly (Unmade & ClaimedPost)[],
 ): Promise<void> {
-  const untold: (Unmade & ClaimedPost)[] = [];
+  const untold: (Unmade & KeyedPost)[] = [];
   for (const each of unmade) {
-    if (!(await isReminderPosted(posting, channel, each))) untold.push(each);
+    const there = await whereItStands(posting, channel, each);
+    if (there !== 'posted') untold.push({ ...each, there });
   }
   if (untold.length === 0) return;
-  const { client, showing } = posting;
-  const text = unmadeText(showing.t, untold, showing.notify);
-  const keys = untold.map(({ key }) => key);
-  await client.chat.postMessage({ channel, ...keyedMessage(text, keys) });
+  const { showing } = posting;
+  await postKeyed(posting, channel, unmadeText(showing.t, untold, showing.notify), untold);
+}
+
+type KeyedPost = ClaimedPost & { readonly there: 'not_posted' | 'unknown' };
+
+/** `unknown`: Slack never lets the bot look in this channel. */
+async function whereItStands(
+  posting: Posting,
+  channel: string,
+  post: ClaimedPost,
+): Promise<KeyedPost['there'] | 'posted'> {
+  try {
+    return (await isReminderPosted(posting, channel, post)) ? 'posted' : 'not_posted';
+  } catch (error) {
+    if (isBlind(error)) return 'unknown';
+    throw error;
+  }
+}
+
+async function postKeyed(
+  { client, reminders }: Posting,
+  channel: string,
+  text: string,
+  posts: readonly KeyedPost[],
+): Promise<void> {
+  const message = keyedMessage(
+    text,
+    posts.map(({ key }) => key),
+  );
+  try {
+    await client.chat.postMessage({ channel, ...message });
+  } catch (error) {
+    const lost = mayBeDone(error) ? posts.filter(({ there }) => there === 'unknown') : [];
+    for (const { key } of lost) await reminders.answerLost(key);
+    throw error;
+  }
 }

@@ -1,22 +1,13 @@
 import { isPerson } from '../../sync/rules/approval.ts';
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
+import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import { type Rejection, rejectionOf } from '../connect/rejection.ts';
-import type { Message } from '../views/blocks.ts';
+import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
 import { replacement } from '../views/run/run-message.ts';
 import { type Elsewhere, peopleOf, threadReply } from '../views/run/thread-reply.ts';
 import { attach, findRunMessage } from './own-messages.ts';
-import { isUneventful, showRun } from './show-run.ts';
-import {
-  type AboutRun,
-  posting,
-  postOnce,
-  postToEach,
-  rejected,
-  sendFolded,
-  TOLD,
-  type Told,
-  updateMessage,
-} from './told.ts';
+import { isUneventful, type Showing, showRun } from './show-run.ts';
+import { type AboutRun, posting, postOnce, postToEach, rejected, TOLD, type Told } from './told.ts';
 
 /**
  * Posts or edits the run's message. If Slack never takes the edit, a run that is not over is posted again, because people need its
@@ -150,10 +141,7 @@ export async function tellDirectly(about: AboutRun, reason: string): Promise<Tol
   const message = await outcomeOf(about, { place: 'direct', reason });
   // An operator at the command line has no conversation in Slack.
   const people = peopleOf(about.run).filter(isPerson);
-  const ids = people.map(({ id }) => id);
-  const { told, refused, later } = await postToEach(about, ids, message);
-  if (later !== undefined) throw later;
-  return told + about.notice.toldTo.length > 0 ? TOLD : { outcome: 'untold', reason: refused ?? reason };
+  return postToEach(about, { ids: people.map(({ id }) => id) }, message, reason);
 }
 
 /** Posts the outcome in the thread `ts`, or in the channel. `reason`: why it comes there, if unusual, as in `Rejection`. */
@@ -167,4 +155,36 @@ async function outcomeOf(
   elsewhere: Elsewhere | undefined,
 ): Promise<Message> {
   return threadReply(showing.t, run, notice.id, elsewhere, chainPlace ?? (await audit.newestOf(run.id)));
+}
+
+/** Edits a message. Returns false if the message was deleted: its content must then go elsewhere. */
+export async function updateMessage(
+  client: SlackClient,
+  channel: string,
+  ts: string,
+  message: Message,
+): Promise<boolean> {
+  try {
+    await client.chat.update({ channel, ts, ...message });
+    return true;
+  } catch (error) {
+    if (rejectionOf(error).kind === 'message_gone') return false;
+    throw error;
+  }
+}
+
+/** Sends a message; if Slack refuses its fold blocks (`invalid_blocks`), once more without them: this process uses no more. */
+async function sendFolded<T>(
+  { folds }: Pick<Showing, 'folds'>,
+  message: Message,
+  send: (message: Message) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    if (slackErrorCode(error) !== 'invalid_blocks' || !hasFolds(message)) throw error;
+    const sent = await send(withoutFolds(message));
+    if (folds !== undefined) folds.areTaken = false;
+    return sent;
+  }
 }

@@ -7,8 +7,8 @@ import type { Batches } from '../../sync/use-cases/batch.ts';
 import { type SlackClient, slackErrorCode } from '../connect/client.ts';
 import type { Network } from '../connect/network.ts';
 import { mayBeDone, type Rejection, rejectionOf } from '../connect/rejection.ts';
-import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
-import { isNoticePosted, isReplyPosted } from './own-messages.ts';
+import type { Message } from '../views/blocks.ts';
+import { isNoticePosted, isReplyPosted, isTooEarly, unclear } from './own-messages.ts';
 import type { Showing } from './show-run.ts';
 
 export type Digest = {
@@ -99,97 +99,93 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
   return rejection === undefined ? TOLD : { outcome: 'refused', reason: rejection.reason };
 }
 
-/**
- * Posts a message to each member, once as far as the outbox remembers (docs.slack.dev, chat.postMessage). Returns how many Slack
- * took, the last refusal, and the error with which Slack said that it may take one later. Throws the error if Slack said nothing.
- */
-export async function postToEach(
-  { client, outbox, notice }: AboutRun,
-  ids: readonly string[],
-  message: Message,
-): Promise<{ readonly told: number; readonly refused: string | undefined; readonly later: unknown }> {
-  let told = 0;
-  let refused: string | undefined;
-  let later: unknown;
-  for (const id of ids) {
-    if (notice.toldTo.includes(id)) continue;
-    try {
-      await client.chat.postMessage({ channel: id, ...message });
-      told += 1;
-      await outbox.toldTo(notice, id);
-    } catch (error) {
-      const { kind, reason } = rejectionOf(error);
-      if (slackErrorCode(error) === undefined) throw error;
-      if (kind === 'later') later = error;
-      else refused = reason;
-    }
-  }
-  return { told, refused, later };
-}
+/** How many members one attempt tells, and within how many milliseconds it begins with the last one: a notice has a lease. */
+const MOST_AT_ONCE = 20;
+const BEGUN_WITHIN_MS = 15_000;
 
-/** How many members one attempt looks at, within the lease of the notice: with the channel, as many as a notice remembers. */
-const MOST_AT_ONCE = 14;
-/** For so long, the next members wait for those of whom Slack may say later who is an admin, or whom it may tell later. */
-const DOUBT_SECONDS = 60;
-
-/** Marks the last one of those who are done with. Stands before every letter, for older processes, which would begin anew. */
-const LOOKED_AT = '-';
+/** What the outbox remembers of a member, before the id: told, no admin, refused for good, or told perhaps and perhaps later. */
+const MARKS = { told: '', unwanted: '-', refused: '!', unclear: '?' } as const;
 
 /** Who has learned of a notice: the channel, and people. */
 export function whoLearned({ toldTo }: Pick<Notice, 'toldTo'>): readonly string[] {
-  return toldTo.filter((id) => !id.startsWith(LOOKED_AT));
+  return toldTo.filter((entry) => /^\w/.test(entry));
 }
+
+type Members = { readonly ids: readonly string[]; readonly isWanted?: (id: string) => Promise<boolean> };
 
 /**
- * Posts a message to every admin but the one who confirmed, some at a time by their ids: the last one of these stands for all
- * before. `untold` if Slack took it for nobody. Throws Slack's error if it may take the message later, or say later who is an
- * admin; the others are told before.
+ * Posts a message to members, to each once as far as the outbox remembers (docs.slack.dev, chat.postMessage). One whom Slack may have
+ * told, or may tell later, holds up no others, and is tried eight times in a day. `untold` if Slack refused all, for `reason` if it
+ * gives none now. Throws Slack's error if it may take the message later, or say later who is wanted.
  */
+export async function postToEach(
+  about: AboutRun,
+  members: Members,
+  message: Message,
+  reason?: string,
+): Promise<Told> {
+  const { toldTo, ageSeconds } = about.notice;
+  const timesUnclear = (id: string) => toldTo.filter((entry) => entry === MARKS.unclear + id).length;
+  const isOver = (id: string) =>
+    [MARKS.told, MARKS.unwanted, MARKS.refused].some((mark) => toldTo.includes(mark + id));
+  const left = members.ids
+    .filter((id) => !isOver(id))
+    .toSorted((one, other) => timesUnclear(one) - timesUnclear(other));
+  const due = left.filter((id) => !isTooEarly(ageSeconds, timesUnclear(id)));
+  const ends: End[] = [];
+  const beginUntil = performance.now() + BEGUN_WITHIN_MS;
+  for (const id of due) {
+    if (ends.length === MOST_AT_ONCE || performance.now() > beginUntil) return { outcome: 'goes_on' };
+    ends.push(await postTo(about, id, members, message));
+  }
+  const later = ends.find((end) => end.mark === 'unclear');
+  if (later !== undefined) throw later.error;
+  if (due.length < left.length) throw unclear();
+  if (whoLearned(about.notice).length > 0 || ends.some(({ mark }) => mark === 'told')) return TOLD;
+  const refused = ends.findLast((end) => end.mark === 'refused')?.reason ?? reason;
+  const wasRefused = refused !== undefined || toldTo.some((entry) => entry.startsWith(MARKS.refused));
+  return wasRefused ? { outcome: 'untold', reason: refused ?? 'no_member' } : TOLD;
+}
+
+type End =
+  | { readonly mark: 'told' | 'unwanted' }
+  | { readonly mark: 'refused'; readonly reason: string }
+  | { readonly mark: 'unclear'; readonly error: unknown };
+
+/** Tells one member. Throws the error if Slack itself says nothing. */
+async function postTo(
+  { client, outbox, notice }: AboutRun,
+  id: string,
+  { isWanted = async () => true }: Members,
+  message: Message,
+): Promise<End> {
+  const remember = (mark: End['mark']) => outbox.toldTo(notice, MARKS[mark] + id);
+  try {
+    const isTold = await isWanted(id);
+    if (isTold) await client.chat.postMessage({ channel: id, ...message });
+    const mark = isTold ? 'told' : 'unwanted';
+    await remember(mark);
+    return { mark };
+  } catch (error) {
+    const { kind, reason } = rejectionOf(error);
+    if (kind !== 'later') {
+      await remember('refused');
+      return { mark: 'refused', reason };
+    }
+    const isSlacks = slackErrorCode(error) !== undefined;
+    if (isSlacks || mayBeDone(error)) await remember('unclear');
+    if (!isSlacks) throw error;
+    return { mark: 'unclear', error };
+  }
+}
+
+/** Posts a message to every admin but the one who confirmed. Like `postToEach`; also throws if Slack may say later who is one. */
 export async function postToAdmins(about: AboutRun, message: Message): Promise<Told> {
-  const { notice, run, showing, outbox } = about;
-  const after = notice.toldTo.findLast((id) => id.startsWith(LOOKED_AT)) ?? '';
-  const looked = await showing.adminMembers?.(after.replace(LOOKED_AT, ''), MOST_AT_ONCE);
-  const others = looked?.admins.filter((id) => id !== run.confirmedBy?.id) ?? [];
-  const { told, refused, later = looked?.doubt } = await postToEach(about, others, message);
-  const isLast = looked?.last === undefined || looked.admins.length === 0;
-  if (later !== undefined && (isLast || notice.ageSeconds < DOUBT_SECONDS)) throw later;
-  if (looked?.last !== undefined) {
-    await outbox.toldTo(notice, `${LOOKED_AT}${looked.last}`);
-    return { outcome: 'goes_on' };
-  }
-  if (told + whoLearned(notice).length > 0) return TOLD;
-  const isNobodyElse = others.length === 0 && after === '';
-  return isNobodyElse ? TOLD : { outcome: 'untold', reason: refused ?? 'no_member' };
-}
-
-/** Edits a message. Returns false if the message was deleted: its content must then go elsewhere. */
-export async function updateMessage(
-  client: SlackClient,
-  channel: string,
-  ts: string,
-  message: Message,
-): Promise<boolean> {
-  try {
-    await client.chat.update({ channel, ts, ...message });
-    return true;
-  } catch (error) {
-    if (rejectionOf(error).kind === 'message_gone') return false;
-    throw error;
-  }
-}
-
-/** Sends a message; if Slack refuses its fold blocks (`invalid_blocks`), once more without them: this process uses no more. */
-export async function sendFolded<T>(
-  { folds }: Pick<Showing, 'folds'>,
-  message: Message,
-  send: (message: Message) => Promise<T>,
-): Promise<T> {
-  try {
-    return await send(message);
-  } catch (error) {
-    if (slackErrorCode(error) !== 'invalid_blocks' || !hasFolds(message)) throw error;
-    const sent = await send(withoutFolds(message));
-    if (folds !== undefined) folds.areTaken = false;
-    return sent;
-  }
+  const { run, showing } = about;
+  if (showing.listed === undefined) return TOLD;
+  const { ids, doubt } = await showing.listed.members();
+  const others = ids.filter((id) => id !== run.confirmedBy?.id);
+  const told = await postToEach(about, { ids: others, isWanted: showing.listed.isAdmin }, message);
+  if (doubt !== undefined && told.outcome !== 'goes_on') throw doubt;
+  return told;
 }

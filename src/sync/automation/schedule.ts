@@ -8,10 +8,12 @@ import type { Preview } from '../use-cases/preview.ts';
 /** Messages that the channel gets once, from any process. A key of up to 10 characters names one: a Monday (`2026-11-16`). */
 export type Reminders = {
   /**
-   * Claims a key, at first for a minute, then for four times its age. `first`: nobody has tried. `again`: an earlier claim has run
-   * out, so the message may already be in the channel. `busy`: another claim is in force. `told`: the message is in the channel.
+   * Claims a key for a minute. `first`: nobody has tried. `again`: an earlier claim has run out, so the message may already be in
+   * the channel. `busy`: another claim is in force. `told`: the message is in the channel.
    */
   claim(key: string): Promise<'first' | 'again' | 'busy' | 'told'>;
+  /** Prolongs a claim to five times the age of its key: the message may be in the channel, and nobody may look for it. */
+  answerLost(key: string): Promise<void>;
   /** Records that the channel has the message. */
   told(key: string): Promise<void>;
 };
@@ -25,7 +27,7 @@ export type Unmade = { readonly target: string; readonly refusal: Refusal };
 type Scheduling = {
   readonly preview: Preview;
   readonly queue: Queue;
-  readonly reminders: Reminders;
+  readonly reminders: Pick<Reminders, 'claim' | 'told'>;
   /** The newest due time before `now`. */
   readonly lastDue: (now: Date) => Date | undefined;
   readonly targets: readonly string[];
@@ -38,7 +40,7 @@ type Scheduling = {
  * Opens previews on a schedule; never executes anything. `tick` may be called at any time, by any number of processes: the due
  * time is part of the request key, so each due time makes one run per target. After a time without any process, the next tick
  * serves only the newest due time. Nobody waits for a scheduled preview, so the channel is told of each that was not made. If a
- * process dies over this, or Slack does not take it, it is tried again a minute later, then ever more rarely, until the next is due.
+ * process dies over this, or Slack does not take it, it is tried again a minute later, until the next time is due.
  */
 export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<void> } {
   const { lastDue, targets } = ports;
@@ -128,7 +130,7 @@ export type Unsynced = { readonly target: string; readonly days: number | 'never
 
 type Reminding = {
   readonly overview: Pick<Overview, 'lastSyncs'>;
-  readonly reminders: Reminders;
+  readonly reminders: Pick<Reminders, 'claim' | 'told'>;
   readonly targets: readonly string[];
   readonly afterDays: number;
   /** Posts the reminder in the channel. Throws if the post failed. */
@@ -137,7 +139,7 @@ type Reminding = {
 
 /**
  * Reminds once a week, on any number of processes, of targets that were not synced for `afterDays` days. A reminder that could
- * not be posted, or whose process died, is tried again a minute later, then ever more rarely.
+ * not be posted, or whose process died, is tried again a minute later.
  */
 export function createReminder(ports: Reminding): { tick(now: Date): Promise<void> } {
   const { overview, reminders, targets, afterDays, tell } = ports;

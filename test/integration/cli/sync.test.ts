@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { query } from '../../../sandbox/database/database-server.ts';
 import { startMariadb } from '../../../sandbox/database/mariadb.ts';
@@ -403,6 +403,7 @@ describe('a sync of the command line', () => {
     'says that the database server is read-only, and what to do',
     async () => {
       const server = await startMariadb({ flags: ['--read-only'] });
+      onTestFinished(() => server.stop());
       const account = 'usersync_read_only';
       await query(server.url(''), `CREATE USER ${account} IDENTIFIED BY 'secret'`);
       const database = await freshDatabase({ server, migrated: true });
@@ -416,7 +417,6 @@ describe('a sync of the command line', () => {
         '--json',
       ).ended;
       await database.drop();
-      await server.stop();
       const line =
         /^The database server is read-only\. Nothing was changed\. Point DATABASE_URL at the primary server/;
       expect(errors).toMatch(line);

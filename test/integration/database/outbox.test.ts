@@ -138,10 +138,10 @@ describe('notices', () => {
   it('remember the last ones of many who were told, as many as there is place for', async () => {
     await runWith('thread');
     const notice = await oneDue();
-    const told = Array.from({ length: 40 }, (_, n) => `U0123456789ABC${10 + n}`);
+    const told = Array.from({ length: 410 }, (_, n) => `?U0123456789ABC${100 + n}`);
     for (const id of told) await testbed.bot.outbox.toldTo(notice, id);
     await testbed.bot.outbox.postpone(notice, 'x', 0);
-    expect((await oneDue(second)).toldTo).toEqual(told.slice(-15));
+    expect((await oneDue(second)).toldTo).toEqual(told.slice(-400));
   });
 
   it('are claimed by one process each, however many look at once', async () => {
@@ -161,7 +161,8 @@ describe('notices', () => {
     await oneDue();
     expect(await claimable(second)).toEqual([]);
     await testbed.sql('UPDATE sync_outbox SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND');
-    expect((await oneDue(second)).attempts).toBe(2);
+    // Its process may have posted it before it died.
+    expect(await oneDue(second)).toMatchObject({ attempts: 2, lostAnswers: 1 });
   });
 
   it('that a process claimed and is not telling are due again at once, to that process alone', async () => {

@@ -290,6 +290,23 @@ describe('where the bot may not look for what it posted', () => {
   );
 });
 
+describe('a reminder whose answers are lost', () => {
+  it('is posted ever more rarely where the bot may not look for it', () =>
+    inWorld(async (world) => {
+      world.slack.fail('conversations.history', { error: 'missing_scope', times: Number.POSITIVE_INFINITY });
+      world.slack.fail('chat.postMessage', { dropResponse: true, times: Number.POSITIVE_INFINITY });
+      await world.anotherBot({ SYNC_REMINDER_DAYS: '7', SLACK_CHANNEL_IDS: CHANNEL });
+      await sees(world, 'the first copy', () => ours(world).at(0));
+      await world.sql(
+        `UPDATE sync_reminders
+         SET told_at = told_at - INTERVAL 100 SECOND, lease_until = lease_until - INTERVAL 61 SECOND`,
+      );
+      await sees(world, 'the second copy', () => ours(world).at(1));
+      const longer = 'SELECT week FROM sync_reminders WHERE lease_until > told_at + INTERVAL 490 SECOND';
+      await sees(world, 'that the third one waits', async () => (await world.sql(longer)).at(0));
+    }));
+});
+
 describe('the call of all admins, where the bot may not look for it', () => {
   const MANY_ADMINS = Array.from({ length: 45 }, (_, n) => ({ id: `U0ADMIN${n + 10}`, name: `admin${n}` }));
 

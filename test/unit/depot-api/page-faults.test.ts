@@ -291,6 +291,14 @@ describe('a page', () => {
     expect(requestsOfPage3()).toBe(1);
   });
 
+  it.each(['61', ' 86400', '86400, 5', '2147483648', '99999999999999999999'])(
+    'that a cache has kept for over a minute is refused however it says so: Age: %s',
+    async (age) => {
+      breakPage3(fromCache(age));
+      await expect(readDepot(server.url, client)).rejects.toThrow('Old answer from a cache');
+    },
+  );
+
   it.each(['0', '60', 'old', '-1'])('that is no older than a slow read is taken: Age: %s', async (age) => {
     breakPage3(fromCache(age));
     expect((await readDepot(server.url, client)).list.rows).toBe(50);

@@ -113,34 +113,26 @@ export function createGate(options: {
     const refusal = await refusalFor(userId);
     return refusal?.why === 'unverifiable' ? undefined : refusal === undefined;
   };
-  /**
-   * Of the members whom the settings or groups list, in the order of their ids: the admins among the first `most` after `after`, and
-   * the last one looked at where others are left. `doubt`: Slack's error if it may say later of a group or member who is one.
-   * A group or member of whom Slack never says it makes no admin. Looks at fewer if Slack is slow.
-   */
-  const adminMembers = async (after: string, most: number) => {
-    const { members, failures } = await inGroups(() => false);
-    const left = [...new Set([...options.adminUserIds, ...members])].filter((id) => id > after).toSorted();
-    const admins: string[] = [];
-    const end = performance.now() + LOOK_WITHIN_MS;
-    let looked = 0;
-    for (const id of left.slice(0, most)) {
-      if (performance.now() > end) break;
-      looked += 1;
-      const who = await memberOf(id).catch((error: unknown) => void failures.push(error));
-      if (who !== undefined && disqualification(who, teamId) === undefined) admins.push(id);
-    }
-    return {
-      admins,
-      doubt: failures.find(mayBeSaid),
-      last: looked < left.length ? left[looked - 1] : undefined,
-    };
+  /** Whom the settings or groups list. */
+  const listed = {
+    /** Their ids in order, and Slack's error if it may say later who is in a group. */
+    members: async () => {
+      const { members, failures } = await inGroups(() => false);
+      const ids = [...new Set([...options.adminUserIds, ...members])].toSorted();
+      return { ids, doubt: failures.find(mayBeSaid) };
+    },
+    /** Whether one of them is an admin. No, if Slack never says it. Throws Slack's error if it may say it later. */
+    isAdmin: async (id: string) => {
+      try {
+        return disqualification(await memberOf(id), teamId) === undefined;
+      } catch (error) {
+        if (mayBeSaid(error)) throw error;
+        return false;
+      }
+    },
   };
-  return { authorize, refusalFor, isAdmin, adminMembers };
+  return { authorize, refusalFor, isAdmin, listed };
 }
-
-/** Much shorter than the lease of a notice. */
-const LOOK_WITHIN_MS = 15_000;
 
 /** Whether Slack may say later what it did not say now. */
 function mayBeSaid(error: unknown): boolean {

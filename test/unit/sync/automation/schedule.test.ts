@@ -12,7 +12,7 @@ import type { PreviewRequested } from '../../../../src/sync/use-cases/preview.ts
 import { aRun } from '../../../support/view-fixtures.ts';
 
 /** Claims as in the database, without a clock: `lapse` lets all claims run out. */
-function remindersOf(): Reminders & {
+function remindersOf(): Pick<Reminders, 'claim' | 'told'> & {
   lapse(): void;
   readonly keys: () => readonly string[];
   readonly claims: () => number;
