@@ -96,7 +96,7 @@ export async function answer(parts: Parts, command: OperatorCommand): Promise<An
       if (!isKnown(config, command.target)) return print.noTarget(command.target);
       const names = command.target === undefined ? [...config.targets.keys()] : [command.target];
       const overviews = await stores.overview.targets(names);
-      return { lines: overviews.map(print.targetLine), data: overviews, exit: 0 };
+      return { lines: overviews.flatMap(print.targetLines), data: overviews, exit: 0 };
     }
   }
 }

@@ -3,7 +3,9 @@ import { limitsOf } from '../../slack/tell/show-run.ts';
 import type { Texts } from '../../slack/text/en.ts';
 import { unmarked } from '../../slack/text/escape.ts';
 import { refusalText } from '../../slack/views/answers/refusal.ts';
-import { place } from '../../slack/views/inline.ts';
+import { targetCard } from '../../slack/views/answers/status-message.ts';
+import { place, requestedWords } from '../../slack/views/inline.ts';
+import { footerTexts } from '../../slack/views/run/run-message.ts';
 import { runState } from '../../slack/views/run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/run/summary.ts';
 import { guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
@@ -119,6 +121,7 @@ export function createPrinter(t: Texts, config: Config) {
       const counts = countFields(t, run).map((field) => field.replace('\n', ' '));
       const lines = [
         summary(t, run),
+        [...footerTexts(t, run, frozenUntil?.(about.now)), requestedWords(t, run)].join('; '),
         ...outcomeLines(t, run),
         run.planHash === undefined ? '' : counts.join('; '),
         ...warningsOf(run, about).map((text) => `! ${text}`),
@@ -127,19 +130,11 @@ export function createPrinter(t: Texts, config: Config) {
       const changes = about.changes.map((change) => printable(changeLine(change)));
       return [...lines.filter((line) => line !== '').map((line) => shown(line, run)), ...changes];
     },
-    targetLine: (overview: TargetOverview): string => {
-      const { target, locationName, active, inactive } = overview;
-      const { lastSync, rolledBackSince, pending, lastFailed } = overview;
-      if (locationName === undefined) return `${target}: no single row in locations`;
-      const last = lastSync === undefined ? 'never synced' : `last sync: ${runLine(lastSync).trim()}`;
-      const back = rolledBackSince === undefined ? '' : `; since then: ${runLine(rolledBackSince).trim()}`;
-      const what = pending?.reverts === undefined ? '' : `, a rollback of run ${pending.reverts},`;
-      const waits = pending === undefined ? '' : `; run ${pending.id}${what} waits to be confirmed`;
-      const failed = lastFailed === undefined ? '' : `; last error: ${runLine(lastFailed).trim()}`;
-      return printable(
-        `${target} (${locationName}): ${active} active, ${inactive} inactive; ${last}${back}${waits}${failed}`,
-      );
-    },
+    /** What `/usersync status` says of a target, its lines below its name. */
+    targetLines: (overview: TargetOverview): readonly string[] =>
+      targetCard(t, overview, () => undefined)
+        .split('\n')
+        .map((line, index) => `${index === 0 ? '' : '  '}${shown(line)}`),
   };
 }
 

@@ -35,6 +35,10 @@ export async function runSync(
   const tell = (lines: readonly string[], data: unknown) => {
     for (const line of words.includes('--json') ? [jsonOf(data)] : lines) say(line);
   };
+  if (words.includes('--help')) {
+    for (const line of USAGE) say(line);
+    return 0;
+  }
   try {
     const command = parseCommand(words);
     const { lines, data, exit } = await answerTo(await open(), command, stop);
@@ -93,14 +97,16 @@ async function answerTo(config: Config, command: OperatorCommand, stop: AbortSig
 }
 
 const USAGE = [
-  'npm run sync -- preview TARGET [--as NAME]         reads and plans; exit 0: nothing to change, 2: changes, 1: failed',
-  'npm run sync -- confirm RUN --as NAME --reason TEXT  executes the plan of that run',
-  'npm run sync -- cancel RUN --as NAME                ends a preview, or a read',
-  'npm run sync -- rollback RUN --as NAME              previews what takes the run back; exit as for preview',
-  'npm run sync -- show RUN                            a run and the lines of its plan',
-  'npm run sync -- history [TARGET]                    the last runs',
-  'npm run sync -- status [TARGET]                     how each target stands',
-  '--json after any of them: the same for programs',
+  'After npm run sync --',
+  '  preview TARGET [--as NAME]            reads and plans',
+  '  confirm RUN --as NAME --reason TEXT   executes the plan of that run',
+  '  rollback RUN --as NAME                previews what takes the run back',
+  '  cancel RUN --as NAME                  ends a preview, or a read',
+  '  show RUN                              a run and the lines of its plan',
+  '  history [TARGET]                      the latest runs',
+  '  status [TARGET]                       how each target stands',
+  '--json after any of them prints JSON. Exit codes: 0 done, or nothing to change;',
+  '2 changes are planned (preview, rollback); 1 refused or failed.',
 ];
 
 /** The arguments cannot be parsed. The message says why. */

@@ -103,7 +103,9 @@ describe('the operator’s command line', () => {
       exit: 0,
       text: expect.stringMatching(/^Sync Cancelled: prod\. Cancelled by ayu /),
     });
-    expect(cancelled.text.split('\n')).toHaveLength(1);
+    expect(cancelled.text.split('\n').slice(1)).toEqual([
+      expect.stringMatching(new RegExp(`^Run ${run}; Requested by `)),
+    ]);
     expect((await sync(['history', 'prod'])).text).toContain(`${run}  `);
     expect((await sync(['history', 'prod'])).text).toMatch(/prod: cancelled by ayu/);
     expect((await sync(['cancel', run, '--as', 'budi'])).text).toContain(`Run ${run} was cancelled by ayu`);
@@ -128,9 +130,7 @@ describe('the operator’s command line', () => {
     expect((await sync(['preview', 'dev'])).exit).toBe(0);
     expect(await sync(['rollback', String(run), '--as', 'ayu'])).toMatchObject({ exit: 2 });
     const rollback = await newestRun();
-    expect((await sync(['status', 'dev'])).text).toContain(
-      `run ${rollback}, a rollback of run ${run}, waits to be confirmed`,
-    );
+    expect((await sync(['status', 'dev'])).text).toContain(`UTC: run ${rollback}, rollback of run ${run}, `);
     expect((await sync(['cancel', String(rollback), '--as', 'ayu'])).exit).toBe(0);
   });
 
@@ -152,6 +152,13 @@ describe('the operator’s command line', () => {
     const failed = String(await newestRun());
     await sql('UPDATE sync_runs SET reverts_run_id = 1 WHERE id = ?', [failed]);
     expect((await sync(['show', failed])).text).toContain('then run npm run sync -- rollback 1 --as NAME');
+  });
+
+  it('says what can be typed to whoever asks for help, in 80 columns', async () => {
+    const { exit, text } = await sync(['--help']);
+    expect(exit).toBe(0);
+    expect(text).toContain('preview TARGET');
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('says that there are no runs yet', async () => {

@@ -75,3 +75,47 @@ describe('a refusal in the words of the command line', () => {
     expect(lines.join('\n')).toContain('Run npm run sync -- cancel 12 --as NAME to prevent that.');
   });
 });
+
+describe('a run in the words of the command line', () => {
+  it('has its number, who asked for it, and until when it can be confirmed', () => {
+    const expiresAt = new Date('2026-11-30T03:30:00Z');
+    const run = aRun({ id: 12, status: 'ready', expiresAt, requestedAt: new Date('2026-11-30T03:00:00Z') });
+    const [, line] = print.runLines(run, { changes: [], approvals: [], now: new Date() });
+    expect(line).toMatch(
+      /^Run 12; .*Can be confirmed until 2026-11-30 03:30 UTC; Requested by .*, 2026-11-30 03:00 UTC$/,
+    );
+  });
+});
+
+describe('a target in the words of the command line', () => {
+  const target = {
+    target: 'dev',
+    locationName: 'Dev',
+    active: 12,
+    inactive: 3,
+    leftAlone: 1,
+    changedSince: 2,
+  };
+  const nothing = {
+    rolledBackSince: undefined,
+    working: undefined,
+    pending: undefined,
+    lastFailed: undefined,
+  };
+
+  it('has what /usersync status says: also the run in progress, and what others changed', () => {
+    const lastSync = aRun({
+      ...{ id: 11, status: 'completed', requestedBy: ANN, confirmedBy: ANN },
+      finishedAt: new Date('2026-11-29T03:00:00Z'),
+    });
+    const working = aRun({ id: 12, status: 'reading' });
+    const lines = print.targetLines({ ...target, ...nothing, lastSync, working, moreThan: undefined });
+    expect(lines).toEqual([
+      'Dev',
+      '  12 active users, 3 inactive, 1 left alone',
+      expect.stringMatching(/^ {2}Last sync: run 11, 2026-11-29 03:00 UTC, /),
+      '  Since then, 2 users were changed by something other than usersync',
+      '  In progress: run 12, reading users',
+    ]);
+  });
+});

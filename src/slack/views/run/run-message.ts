@@ -131,11 +131,16 @@ function isIdle({ status, counts }: Run): boolean {
 }
 
 function footer(t: Texts, run: Run, frozenUntil?: Date): types.KnownBlock {
+  return context(runBlockId(run, 'footer'), footerTexts(t, run, frozenUntil));
+}
+
+/** The number of a run, the start of its plan's hash, and until when the plan can be confirmed. */
+export function footerTexts(t: Texts, run: Run, frozenUntil?: Date): string[] {
   const { planHash, expiresAt } = run;
   const until = outlives(run, frozenUntil) ? t.run.expires : t.run.validUntil;
-  return context(runBlockId(run, 'footer'), [
+  return [
     t.run.number(run.id),
     ...(planHash === undefined ? [] : [t.run.planHash(code(planHash.slice(0, 12)))]),
     ...(run.status === 'ready' && expiresAt !== undefined ? [until(moment(t, expiresAt))] : []),
-  ]);
+  ];
 }
