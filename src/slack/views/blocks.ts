@@ -26,6 +26,14 @@ export function fields(blockId: string, texts: readonly string[]): types.Section
   return { type: 'section', block_id: blockId, fields: texts.map(markup) };
 }
 
+const SPOKEN_LIMIT = 3_000;
+
+/** A message whose `text` is `title` and what its sections say, as far as there is space: screen readers read nothing else. */
+export function spoken(title: string, blocks: types.KnownBlock[]): Message {
+  const texts = blocks.flatMap((block) => (block.type === 'section' && block.text ? [block.text.text] : []));
+  return { text: [title, ...firstLines(texts, SPOKEN_LIMIT)].join('\n'), blocks };
+}
+
 /** Slack's limit for a header. */
 const HEADER_LIMIT = 150;
 

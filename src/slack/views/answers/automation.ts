@@ -9,7 +9,7 @@ import type { Run } from '../../../sync/run/run.ts';
 import { noticeBlockId, reminderBlockId, runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
-import { context, header, type Message, packLines, section } from '../blocks.ts';
+import { context, header, type Message, packLines, section, spoken } from '../blocks.ts';
 import {
   command,
   firstOf,
@@ -151,21 +151,18 @@ export function digestMessage(
       t.digest.inactiveAt(targetLabel(of), users, command(t, `inactive ${of.target}`)),
     );
   const drift = known.map((target) => `• ${targetLabel(target)}: ${driftOf(t, target)}`);
-  return {
-    text: `${title}. ${period}`,
-    blocks: [
-      header(digestBlockId(key), title),
-      section(digestBlockId(key, 'period'), period),
-      ...list(t, digestBlockId(key, 'syncs'), t.digest.syncs, done.length > 0 ? done : [t.digest.noSyncs]),
-      ...list(t, digestBlockId(key, 'alone'), t.digest.alone, confirmedAlone),
-      ...list(t, digestBlockId(key, 'drift'), t.digest.drift, drift),
-      ...list(t, digestBlockId(key, 'waiting'), t.digest.waiting, waits),
-      ...list(t, digestBlockId(key, 'inactive'), t.digest.inactive, inactive),
-      ...(end === undefined
-        ? []
-        : [context(digestBlockId(key, 'audit'), [t.digest.end(String(end.seq), code(end.hash))])]),
-    ],
-  };
+  return spoken(title, [
+    header(digestBlockId(key), title),
+    section(digestBlockId(key, 'period'), period),
+    ...list(t, digestBlockId(key, 'syncs'), t.digest.syncs, done.length > 0 ? done : [t.digest.noSyncs]),
+    ...list(t, digestBlockId(key, 'alone'), t.digest.alone, confirmedAlone),
+    ...list(t, digestBlockId(key, 'drift'), t.digest.drift, drift),
+    ...list(t, digestBlockId(key, 'waiting'), t.digest.waiting, waits),
+    ...list(t, digestBlockId(key, 'inactive'), t.digest.inactive, inactive),
+    ...(end === undefined
+      ? []
+      : [context(digestBlockId(key, 'audit'), [t.digest.end(String(end.seq), code(end.hash))])]),
+  ]);
 }
 
 function driftOf(t: Texts, target: TargetOverview): string {

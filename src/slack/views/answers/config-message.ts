@@ -1,7 +1,7 @@
 import type { Config } from '../../../config/config.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
-import { context, header, type Message, packLines, type Space, section } from '../blocks.ts';
+import { context, header, type Message, packLines, type Space, section, spoken } from '../blocks.ts';
 import {
   bulleted,
   channelLink,
@@ -63,27 +63,24 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
   const { facts, schedule } = options;
   const { reminderDays, digest } = facts;
   const words = t.config;
-  return {
-    text: `${words.title}. ${words.version(facts.version, facts.language)}`,
-    blocks: [
-      header('config:title', labelled(t, words.title)),
-      ...targetTexts(t, options).map((text, index) => section(`config:targets:${index}`, text)),
-      section('config:limits', bulleted(words.limits, limits(t, facts))),
-      section('config:who', bulleted(words.who, who(t, facts))),
-      section(
-        'config:times',
-        bulleted(words.times, [
-          ...freeze(t, options),
-          scheduleLine(t, schedule),
-          ...(reminderDays === undefined ? [] : [words.reminder(reminderDays)]),
-          ...(digest === undefined ? [] : [words.digest(code(digest.cron, 100), code(digest.timezone, 60))]),
-        ]),
-      ),
-      section('config:rules', bulleted(words.rules, rules(t, facts))),
-      section('config:protected', bulleted(words.protected, patterns(t, facts))),
-      context('config:version', [words.version(facts.version, facts.language)]),
-    ],
-  };
+  return spoken(`${words.title}. ${words.version(facts.version, facts.language)}`, [
+    header('config:title', labelled(t, words.title)),
+    ...targetTexts(t, options).map((text, index) => section(`config:targets:${index}`, text)),
+    section('config:limits', bulleted(words.limits, limits(t, facts))),
+    section('config:who', bulleted(words.who, who(t, facts))),
+    section(
+      'config:times',
+      bulleted(words.times, [
+        ...freeze(t, options),
+        scheduleLine(t, schedule),
+        ...(reminderDays === undefined ? [] : [words.reminder(reminderDays)]),
+        ...(digest === undefined ? [] : [words.digest(code(digest.cron, 100), code(digest.timezone, 60))]),
+      ]),
+    ),
+    section('config:rules', bulleted(words.rules, rules(t, facts))),
+    section('config:protected', bulleted(words.protected, patterns(t, facts))),
+    context('config:version', [words.version(facts.version, facts.language)]),
+  ]);
 }
 
 function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonly string[] {

@@ -3,7 +3,7 @@ import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { ACTIONS, olderValue } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
-import { actions, button, fitting, header, type Message, section } from '../blocks.ts';
+import { actions, button, fitting, header, type Message, section, spoken } from '../blocks.ts';
 import { command, type LinkOf, labelled, requestedWords, runLink, targetLabel, wordOf } from '../inline.ts';
 import { durationText, runState, workTime } from '../run/run-state.ts';
 
@@ -27,14 +27,11 @@ export function historyMessage(
   );
   const last = runs[rows.length - 1];
   const older = page.older || rows.length < runs.length;
-  return {
-    text: labelled(t, title),
-    blocks: [
-      header('history:title', labelled(t, title)),
-      ...(rows.length === 0 ? [section('history:none', t.history.none(command(t, 'help')))] : rows),
-      ...(older && last !== undefined ? [actions('history:older', [olderButton(t, target, last.id)])] : []),
-    ],
-  };
+  return spoken(labelled(t, title), [
+    header('history:title', labelled(t, title)),
+    ...(rows.length === 0 ? [section('history:none', t.history.none(command(t, 'help')))] : rows),
+    ...(older && last !== undefined ? [actions('history:older', [olderButton(t, target, last.id)])] : []),
+  ]);
 }
 
 function row(t: Texts, run: Run, linkOf: LinkOf): types.SectionBlock {

@@ -6,7 +6,7 @@ import type { Actor, Run } from '../../../sync/run/run.ts';
 import { EVERY_TARGET, type Pause, type Switched } from '../../../sync/use-cases/pause.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
-import { context, fitting, header, type Message, section } from '../blocks.ts';
+import { context, fitting, header, type Message, section, spoken } from '../blocks.ts';
 import {
   command,
   firstOf,
@@ -62,19 +62,16 @@ export function statusMessage(
   );
   const shown = fitting(cards, SPACE);
   const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
-  return {
-    text: labelled(t, t.status.title),
-    blocks: [
-      header('status:title', labelled(t, t.status.title)),
-      ...untoldBlocks(t, untold),
-      ...differenceBlocks(t, options.differences),
-      ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
-      ...hiddenTargets(t, 'status:more', hidden),
-      ...pauseBlocks(t, 'status:pauses', pauses),
-      ...protectionBlocks(t, protection, morePatterns),
-      context('status:schedule', [scheduleLine(t, schedule)]),
-    ],
-  };
+  return spoken(labelled(t, t.status.title), [
+    header('status:title', labelled(t, t.status.title)),
+    ...untoldBlocks(t, untold),
+    ...differenceBlocks(t, options.differences),
+    ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
+    ...hiddenTargets(t, 'status:more', hidden),
+    ...pauseBlocks(t, 'status:pauses', pauses),
+    ...protectionBlocks(t, protection, morePatterns),
+    context('status:schedule', [scheduleLine(t, schedule)]),
+  ]);
 }
 
 function untoldBlocks(t: Texts, untold: UntoldRuns | undefined): types.KnownBlock[] {

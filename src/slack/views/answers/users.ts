@@ -12,6 +12,7 @@ import {
   readOnlyModal,
   type Space,
   section,
+  spoken,
 } from '../blocks.ts';
 import {
   day,
@@ -142,16 +143,13 @@ export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: L
   const lines = found.users.map((user) => foundLine(t, user, linkOf));
   const { texts, shown } = packLines(lines, FOUND_SPACE);
   const said = usersFound(t, filter, found.total);
-  return {
-    text: `${t.find.title}. ${said}`,
-    blocks: [
-      header('find:title', labelled(t, t.find.title)),
-      ...(found.isTotalCapped ? [] : [section('find:found', `*${said}*`)]),
-      ...texts.map((each, index) => section(`find:${index}`, each)),
-      ...(found.total === 0 ? [section('find:none', t.find.none)] : []),
-      ...moreLine(t, found, shown).map((line) => section('find:more', line)),
-    ],
-  };
+  return spoken(`${t.find.title}. ${said}`, [
+    header('find:title', labelled(t, t.find.title)),
+    ...(found.isTotalCapped ? [] : [section('find:found', `*${said}*`)]),
+    ...texts.map((each, index) => section(`find:${index}`, each)),
+    ...(found.total === 0 ? [section('find:none', t.find.none)] : []),
+    ...moreLine(t, found, shown).map((line) => section('find:more', line)),
+  ]);
 }
 
 function moreLine(t: Texts, { total, isTotalCapped }: FoundUsers, shown: number): string[] {

@@ -22,6 +22,13 @@ const drift = (changed: Partial<TargetOverview>) =>
   textOf(digest({ targets: [anOverview(changed)] }), 'digest:week:drift');
 
 describe('the digest', () => {
+  it('says in its text what its lists say, since a screen reader reads nothing else', () => {
+    const { text } = digest({ targets: [anOverview({ inactive: 3 })] });
+    expect(text).toMatch(/^Weekly Digest\nFrom /);
+    expect(text).toContain('Nobody synced anything.');
+    expect(text).toContain('3 inactive users.');
+  });
+
   it('says what changed since the last sync, and does not call uncounted changes none', () => {
     const lastSync = completedRun();
     expect(drift({ lastSync })).toMatch(/nothing else changed since$/);

@@ -125,9 +125,9 @@ describe('a page of the history', () => {
   });
 
   it('says whose runs it shows, and what to do where there is none', () => {
-    expect(historyMessage(en, [], options).text).toBe('Latest Runs');
+    expect(historyMessage(en, [], options).text).toMatch(/^Latest Runs\nThere are no runs to show\./);
     const message = historyMessage(en, [], { ...options, target: 'dev' });
-    expect(message.text).toBe('Latest Runs: dev');
+    expect(message.text).toMatch(/^Latest Runs: dev\nThere are no runs/);
     expect(textOf(message, 'history:none')).toMatch(/^There are no runs to show\. Type `\/usersync help`/);
   });
 });

@@ -61,6 +61,13 @@ describe('processes that differ from the one that answers', () => {
 });
 
 describe('the status of a target', () => {
+  it('is in the text of the message too, since a screen reader reads nothing else', () => {
+    const { text } = statusMessage(en, [anOverview({ active: 1 })], options);
+    expect(text).toContain('*Dev*\n1 active user, 2 inactive\nNever synced');
+    const many = statusMessage(en, Array(40).fill(anOverview({ lastSync: completedRun() })), options);
+    expect(many.text.length).toBeLessThan(4_000);
+  });
+
   it('counts its users and says that it was never synced', () => {
     expect(card({ active: 1 })).toEqual(['*Dev*', '1 active user, 2 inactive', 'Never synced']);
   });
