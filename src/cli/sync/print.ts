@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { limitsOf } from '../../slack/tell/show-run.ts';
+import { count } from '../../slack/text/en/plan.ts';
 import type { Texts } from '../../slack/text/en.ts';
 import { unmarked } from '../../slack/text/escape.ts';
 import { refusalText } from '../../slack/views/answers/refusal.ts';
@@ -157,8 +158,8 @@ function refusalHere(refusal: Refusal): string | undefined {
     case 'guard_tripped_since': {
       const { run, facts } = refusal;
       return (
-        `Since the preview, ${place(run)} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active ` +
-        'there now would be deactivated, and that needs a reason. Nothing was changed. If that is right, run the same command ' +
+        `Since the preview, ${place(run)} or its limits have changed: ${facts.deactivate} of the ${count(facts.active, 'user')} ` +
+        'active there now would be deactivated, and that needs a reason. Nothing was changed. If that is right, run the same command ' +
         'again: its --reason then counts for these numbers.'
       );
     }

@@ -3,6 +3,9 @@ import type { GuardFacts } from '../../../sync/rules/rules.ts';
 import { are, count, listUnusable, times, were } from './plan.ts';
 import { databaseRemedies, heldBack } from './refusals.ts';
 
+const CORRECT_LOGIN =
+  "The operator must correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD, or this target's own login, and restart the bot.";
+
 /** Why a run failed: `what` is the first line, `next` says what to do. The words before a colon are the contract's. */
 export const failure = {
   nothingChanged: 'Nothing was changed.',
@@ -12,14 +15,13 @@ export const failure = {
     what: (reason: string) => `Failed to login to external API: ${reason}`,
     /** The server said that the login is wrong. */
     refused: (location: string) =>
-      `The ${location} server does not take this login. The operator must correct EXTERNAL_API_EMAIL and ` +
-      'EXTERNAL_API_PASSWORD. Then press Try Again.',
+      `The ${location} server does not take this login. ${CORRECT_LOGIN} Then press Try Again.`,
     unreachable: (location: string) =>
       `The bot could not reach the ${location} server. Wait a few minutes, then press Try Again. If it fails again, ` +
       'contact the administrator of that server.',
     next: (location: string) =>
-      `Ask the administrator of the ${location} server what this answer means. If it refuses the login, the operator must ` +
-      'correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD. Then press Try Again.',
+      `Ask the administrator of the ${location} server what this answer means. If it refuses the login: ` +
+      `${CORRECT_LOGIN} Then press Try Again.`,
   },
   fetchFailed: {
     what: (reason: string) => `Failed to fetch users from external API: ${reason}`,
@@ -28,7 +30,7 @@ export const failure = {
       'If it fails again, contact the administrator of that server.',
   },
   limited: (location: string) =>
-    `The ${location} server gets more requests than it allows. The operator must lower EXTERNAL_API_REQUESTS_PER_SECOND. ` +
+    `The ${location} server gets more requests than it allows. The operator must lower EXTERNAL_API_REQUESTS_PER_SECOND and restart the bot. ` +
     'Then press Try Again.',
   invalidResponse: {
     what: (reason: string) => `Invalid response format: ${reason}`,

@@ -45,7 +45,7 @@ export const find = {
 export const config = {
   title: 'Settings',
   targets: 'Targets and Their Servers',
-  noLocation: 'no row in the locations table',
+  noLocation: 'no single row in the locations table',
   noAddress: 'the address in the locations table cannot be used',
   people: (n: number) => `needs ${n} people`,
   moreTargets: (n: number) => `…and ${count(n, 'more target')}`,

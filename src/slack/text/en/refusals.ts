@@ -1,5 +1,6 @@
 import type { DatabaseRefusal } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/rules.ts';
+import { count } from './plan.ts';
 
 /** Why a request was not served. Shown only to the person who asked. */
 export const refusal = {
@@ -94,8 +95,8 @@ export const refusal = {
     'on the message.',
   /** `counts`: several people are counted. */
   guardTrippedSince: (location: string, facts: GuardFacts, counts: boolean) =>
-    `Since the preview, ${location} or its limits have changed: ${facts.deactivate} of the ${facts.active} users active there ` +
-    `now would be deactivated, and that needs a reason. Nothing was changed${counts ? ', and nobody is counted any more' : ''}. ` +
+    `Since the preview, ${location} or its limits have changed: ${facts.deactivate} of the ${count(facts.active, 'user')} active ` +
+    `there now would be deactivated, and that needs a reason. Nothing was changed${counts ? ', and nobody is counted any more' : ''}. ` +
     'The message shows it; press Confirm With Reason… there.',
   planAltered: (runId: number, command: string) =>
     `Run ${runId} as stored is not what was shown: it was edited in the database, or an older version made it. ` +
@@ -116,7 +117,7 @@ export const refusal = {
     `The plan does not change ${emails}, and only users it changes can be left ` +
     'out. The plan stays as it is. Press View All to see whom it changes, then press Adjust again.',
   deactivates: (runId: number, n: number) =>
-    `Run ${runId} deactivates ${n === 1 ? '1 user' : `${n} users`}, so it is not confirmed together with others. It changed nothing. ` +
+    `Run ${runId} deactivates ${count(n, 'user')}, so it is not confirmed together with others. It changed nothing. ` +
     'Confirm it on its own message.',
   nothingLeft:
     'Without all that, the plan would change nothing. It stays as it is. Press Adjust again and leave out less, or press ' +

@@ -11,13 +11,13 @@ const ADDRESS: Readonly<Record<AddressProblem, string>> = {
   empty: 'kosong',
   not_https: 'bukan alamat https',
   not_a_url: 'bukan URL',
-  has_login: 'berisi user name atau password',
+  has_login: 'berisi username atau password',
   has_query: 'berisi query atau fragment',
   not_encrypted: 'memakai http, yang tidak terenkripsi',
 };
 
 const HINT: Readonly<Record<ProxyHint, string>> = {
-  login_wanted: 'proxy itu meminta user name dan password, atau yang lain',
+  login_wanted: 'proxy itu meminta username dan password, atau yang lain',
   address_not_allowed: 'alamat itu tidak diizinkan',
 };
 

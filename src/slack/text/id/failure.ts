@@ -5,20 +5,21 @@ import { databaseRemedies, heldBack } from './refusals.ts';
 
 const { tryAgain, newPreview } = labels;
 
+const CORRECT_LOGIN =
+  'Pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan EXTERNAL_API_PASSWORD, atau login khusus target ini, lalu me-restart bot.';
+
 export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',
   reason: ({ reason, why }) => (why === undefined ? reason : depotReason(why)),
   loginFailed: {
     what: (reason) => `Gagal login ke API eksternal: ${reason}`,
-    refused: (location) =>
-      `Server ${location} menolak login ini. Pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan ` +
-      `EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
+    refused: (location) => `Server ${location} menolak login ini. ${CORRECT_LOGIN} Lalu tekan ${tryAgain}.`,
     unreachable: (location) =>
       `Bot tidak bisa menghubungi server ${location}. Tunggu beberapa menit, lalu tekan ${tryAgain}. Jika gagal lagi, ` +
       'hubungi admin server itu.',
     next: (location) =>
-      `Tanyakan kepada admin server ${location} apa arti jawaban ini. Jika loginnya ditolak, pengelola bot harus ` +
-      `memperbaiki EXTERNAL_API_EMAIL dan EXTERNAL_API_PASSWORD. Lalu tekan ${tryAgain}.`,
+      `Tanyakan kepada admin server ${location} apa arti jawaban ini. Jika loginnya ditolak: ` +
+      `${CORRECT_LOGIN} Lalu tekan ${tryAgain}.`,
   },
   fetchFailed: {
     what: (reason) => `Gagal mengambil daftar user dari API eksternal: ${reason}`,
@@ -28,7 +29,7 @@ export const failure: Texts['failure'] = {
   },
   limited: (location) =>
     `Server ${location} menerima lebih banyak permintaan daripada yang diizinkannya. Pengelola bot harus menurunkan ` +
-    `EXTERNAL_API_REQUESTS_PER_SECOND. Lalu tekan ${tryAgain}.`,
+    `EXTERNAL_API_REQUESTS_PER_SECOND dan me-restart bot. Lalu tekan ${tryAgain}.`,
   invalidResponse: {
     what: (reason) => `Format jawaban tidak valid: ${reason}`,
     next: (location) =>
@@ -174,7 +175,7 @@ export const failure: Texts['failure'] = {
   heldBack,
   locationChanged: {
     what: (target) => `Target ${target} sekarang berarti lokasi lain`,
-    next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan setting berbeda. Tekan ${newPreview}.`,
+    next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan pengaturan berbeda. Tekan ${newPreview}.`,
   },
   channelUnreachable: {
     what: (reason) => `usersync tidak bisa menulis di channel ini: ${reason}`,

@@ -75,11 +75,11 @@ export const plan: Texts['plan'] = {
   },
   warnings: 'Perhatikan',
   skipped: (n) =>
-    `${n} baris dari daftar server dilewati karena tidak bisa dipakai. Lihat Baris Dilewati di bawah, dan minta ` +
+    `${n} baris dari daftar server dilewati karena tidak bisa dipakai. Lihat Baris Dilewati di bawah; minta ` +
     'admin server itu memperbaikinya.',
-  nameless: 'Baris tanpa email mungkin user yang dinonaktifkan: periksa.',
+  nameless: 'Baris tanpa email mungkin user yang akan dinonaktifkan: cek.',
   repeats: (n, names) =>
-    `Server mencantumkan ${n} user lebih dari sekali, sama setiap kali dibaca: ${names}. Masing-masing dihitung satu kali. ` +
+    `Server mencantumkan ${n} user lebih dari sekali, setiap kali dibaca: ${names}. Masing-masing dihitung satu kali. ` +
     'Beri tahu admin server itu.',
   duplicates: (n) =>
     `${n} baris dari daftar server mengulang email baris lain. Setiap email dihitung satu kali.`,

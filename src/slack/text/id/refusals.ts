@@ -82,7 +82,7 @@ export const refusal: Texts['refusal'] = {
     'Minta preview di channel yang dibaca para admin, lalu konfirmasi di sana.',
   peopleUnverifiable:
     `Slack tidak menjawab apakah semua orang yang dihitung untuk rencana ini masih admin. ${NOTHING} Klik Anda tidak dihitung. ` +
-    'Konfirmasi lagi sebentar lagi. Jika terjadi lagi, beri tahu operator.',
+    'Konfirmasi sekali lagi setelah satu menit. Jika terulang, beri tahu pengelola bot.',
   secondPersonNeeded: (target, requester, needed, adjusted) =>
     `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini ${adjusted ? 'disesuaikan' : 'diminta'} oleh ${requester}, jadi admin lain yang harus ` +
     `mengonfirmasi. ${NOTHING}`,

@@ -100,7 +100,7 @@ describe('/usersync config', () => {
     const { dev, prod } = world.depots;
     expect(told).toContain(`• *Dev*: \`${host(dev.url)}\`\n`);
     expect(told).toMatch(new RegExp(`\\*Prod\\*: \`${host(prod.url)}\`, needs 2 people`));
-    expect(told).toContain('• *sby*: no row in the locations table');
+    expect(told).toContain('• *sby*: no single row in the locations table');
     expect(told).toContain('A preview can be confirmed for 30 minutes.');
     expect(told).toContain('up to 5 users or 20% of the active users');
     expect(told).toContain(`Admins: <@${AYU.id}>`);

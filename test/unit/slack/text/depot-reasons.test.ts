@@ -195,7 +195,7 @@ const PROXY: readonly Made[] = [
   ],
   [
     'The proxy http://proxy.corp:3128 refused a connection to dev.example:443 with HTTP 407: it wants a user name and a password, or others',
-    'Proxy http://proxy.corp:3128 menolak koneksi ke dev.example:443 dengan HTTP 407: proxy itu meminta user name dan password, atau yang lain',
+    'Proxy http://proxy.corp:3128 menolak koneksi ke dev.example:443 dengan HTTP 407: proxy itu meminta username dan password, atau yang lain',
     behindProxy({ ...refused, status: 407, hint: 'login_wanted' }),
   ],
 ];
@@ -311,7 +311,7 @@ const ADDRESSES: readonly Made[] = (
     ['is empty', 'kosong', ''],
     ['is no https address', 'bukan alamat https', 'jkt.web.com'],
     ['is not a URL', 'bukan URL', 'https://a b'],
-    ['contains a user name or password', 'berisi user name atau password', 'https://me:secret@dev.example'],
+    ['contains a user name or password', 'berisi username atau password', 'https://me:secret@dev.example'],
     ['contains a query or a fragment', 'berisi query atau fragment', 'https://dev.example?q=1'],
     ['uses http, which is not encrypted', 'memakai http, yang tidak terenkripsi', 'http://dev.example'],
   ] as const

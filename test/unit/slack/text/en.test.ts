@@ -43,6 +43,9 @@ describe('the English texts', () => {
       '2 users were deactivated at Dev.',
     );
     expect(en.plan.duplicates(2)).toContain('2 rows');
+    expect(
+      en.refusal.guardTrippedSince('Dev', { deactivate: 1, recentlyDeactivated: 0, active: 1 }, false),
+    ).toContain('1 of the 1 user active there now would be deactivated');
     expect(en.plan.skipped(1)).toMatch(/^1 row .* was skipped\. .* have it corrected/);
     expect(en.failure.interrupted.what(1)).toContain('interrupted once');
     expect(en.plan.fileComment(12, 1)).toBe('The only line of the plan of run 12.');

@@ -24,7 +24,7 @@ describe('why a run failed', () => {
     [
       'the server does not take the login',
       { unauthorized: true },
-      /The operator must correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD\./,
+      /The operator must correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD, or this target's own login, and restart/,
       /Wait/,
     ],
     [
