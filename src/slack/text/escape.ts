@@ -60,6 +60,18 @@ export function mrkdwn(data: string, limit = Number.POSITIVE_INFINITY): string {
   return joinWithin(limit, markupOf(data));
 }
 
+/** Signs that Slack reads as bold, struck through and italic, and that cannot be escaped, by the similar ones that it does not read so. */
+const SIMILAR: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', _: 'ˍ' };
+
+/** The same as `mrkdwn`, for a name: it is also never bold, italic or struck through. Slack leaves an underscore inside a word alone. */
+export function literal(name: string, limit: number): string {
+  const signs = /[*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu;
+  return mrkdwn(
+    name.replace(signs, (sign) => SIMILAR[sign] ?? sign),
+    limit,
+  );
+}
+
 /**
  * Puts an outside string into a code span, where Slack makes no mailto link of an email. Backticks become the similar `ˋ`, because
  * they cannot be escaped there; blanks at the ends become `␣`, because a span may not start or end with one; an empty string

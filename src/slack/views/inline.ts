@@ -3,7 +3,7 @@ import { isRule } from '../../sync/rules/rules.ts';
 import { type Actor, type Run, SYSTEM } from '../../sync/run/run.ts';
 import { readReason } from '../connect/rejection-reason.ts';
 import type { Texts } from '../text/en.ts';
-import { code, mrkdwn, plain } from '../text/escape.ts';
+import { code, literal, mrkdwn, plain } from '../text/escape.ts';
 
 const NAME_LIMIT = 100;
 
@@ -78,7 +78,7 @@ export function channelLink(channelId: string): string {
 
 /** The location's name, escaped for mrkdwn. */
 export function place(run: Pick<Run, 'locationName' | 'target'>): string {
-  return mrkdwn(run.locationName.trim() || run.target, NAME_LIMIT);
+  return literal(run.locationName.trim() || run.target, NAME_LIMIT);
 }
 
 /** The location's name, for `plain_text`. */
@@ -102,7 +102,7 @@ export function targetLabel(of: {
   readonly target: string;
 }): string {
   const name = of.locationName?.trim() || of.target;
-  const shown = `*${mrkdwn(name, NAME_LIMIT)}*`;
+  const shown = `*${literal(name, NAME_LIMIT)}*`;
   return name.toLowerCase() === of.target ? shown : `${shown} (${targetName(of.target)})`;
 }
 

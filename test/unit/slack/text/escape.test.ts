@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { code, mrkdwn, plain, unescaped } from '../../../../src/slack/text/escape.ts';
+import { code, literal, mrkdwn, plain, unescaped } from '../../../../src/slack/text/escape.ts';
 import { hostileText } from '../views/hostile.ts';
 
 // Properties are tried on many inputs, on a machine that may be busy.
 vi.setConfig({ testTimeout: 30_000 });
+
+describe('a name in mrkdwn', () => {
+  it('is neither bold nor italic nor struck through, and is else as it is', () => {
+    expect(literal('*Gudang* _A_ ~lama~ & <B>', 100)).toBe('∗Gudang∗ ˍAˍ ∼lama∼ &amp; &lt;B&gt;');
+    expect(literal('sby_north_2', 100)).toBe('sby_north_2');
+    expect(literal('*'.repeat(9), 4)).toBe('∗∗∗…');
+  });
+});
 
 describe('mrkdwn', () => {
   it('escapes the three characters of markup, the ampersand first', () => {

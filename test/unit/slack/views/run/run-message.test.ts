@@ -23,6 +23,12 @@ describe('while the work goes on', () => {
     expect(message.blocks.some(({ block_id }) => block_id?.endsWith('counts'))).toBe(false);
   });
 
+  it('shows signs of Slack’s markup in the name of a location as they are', () => {
+    const run = aRun({ status: 'reading', planHash: undefined, locationName: '*Gudang* _A_ & <B>' });
+    const message = runMessage(en, run, NO_EXCERPT, options);
+    expect(textOf(message, 'run:12:reading:line')).toContain(' ∗Gudang∗ ˍAˍ &amp; &lt;B&gt;…');
+  });
+
   it('says how far it has read', () => {
     const run = aRun({ status: 'reading', planHash: undefined });
     expect(readingMessage(en, run, 300, 800).text).toBe('Reading users from Dev… 300 of 800 users.');
