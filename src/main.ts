@@ -48,7 +48,8 @@ async function runMigrations(): Promise<void> {
   const { applied } = await heldThrough(warn, (stop) =>
     migrate({ databaseUrl, directory: MIGRATIONS, log: say, repair, stop }),
   );
-  say(applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`);
+  const applications = applied.length === 1 ? '1 migration' : `${applied.length} migrations`;
+  say(applied.length === 0 ? 'The database is up to date.' : `${applications} applied.`);
 }
 
 /** Throws where the database lacks migrations of this version. */

@@ -134,6 +134,21 @@ describe('npm run migrate', () => {
     expect(second).toEqual({ code: 0, errors: '', output: 'The database is up to date.\n' });
   });
 
+  it('counts a single migration as one', async () => {
+    const database = await freshDatabase();
+    await world.run('migrate', { DATABASE_URL: database.url }).ended;
+    const newest = await database.sql<{ id: string }>(
+      'SELECT id FROM _prisma_migrations ORDER BY migration_name DESC LIMIT 1',
+    );
+    await database.sql(
+      'UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE id = ?',
+      [newest[0]?.id],
+    );
+    const { output } = await world.run('migrate', { DATABASE_URL: database.url }, '--repair').ended;
+    await database.drop();
+    expect(output).toMatch(/\n1 migration applied\.\n$/);
+  });
+
   it('goes to its end where nobody reads what it prints', async () => {
     const database = await freshDatabase();
     const first = world.run('migrate', { DATABASE_URL: database.url });
