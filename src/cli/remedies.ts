@@ -66,7 +66,7 @@ export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, 
       return 'Correct user and password in DATABASE_URL (write special characters of the password percent-encoded), or create that user. A MariaDB that takes no plain text says the same: then add ?ssl=true.';
     case 'ER_DBACCESS_DENIED_ERROR':
     case 'ER_TABLEACCESS_DENIED_ERROR':
-      return `Grant the user its privileges on the database ${database} (docs/existing-database.md has the statements).`;
+      return `Grant the account its privileges on the database ${database} (docs/existing-database.md has the statements).`;
     case 'ER_BAD_DB_ERROR':
       return `Correct the database's name in DATABASE_URL, or create it: CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`;
     case 'SELF_SIGNED_CERT_IN_CHAIN':
@@ -125,7 +125,7 @@ export const BY_REFUSAL: Readonly<Record<DatabaseRefusal, string>> = {
   too_long: 'Make the column longer (email: VARCHAR(255)).',
   value_not_taken: OF_THE_APPLICATION,
   generated: OF_THE_APPLICATION,
-  privilege: 'Grant the user what the message names (docs/existing-database.md has the statements).',
+  privilege: 'Grant the account what the message names (docs/existing-database.md has the statements).',
   read_only:
     'Point DATABASE_URL at the primary server, not at a replica, or let the server be written to again.',
   disk_full: "Make room on the database server's disk.",

@@ -102,10 +102,12 @@ export function isSkipped(finding: Line): boolean {
   return finding.status !== 'pass' && finding.skipped === true;
 }
 
-/** The last line: how many checks passed, warned and failed. */
+/** The last line: how many checks passed, warned and failed, and how many were not made. */
 export function summaryLine(findings: readonly Line[]): string {
-  const count = (status: Line['status']) => findings.filter((finding) => finding.status === status).length;
-  return `${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail`;
+  const made = findings.filter((finding) => !isSkipped(finding));
+  const count = (status: Line['status']) => made.filter((finding) => finding.status === status).length;
+  const skipped = findings.length - made.length;
+  return `${count('pass')} pass, ${count('warn')} warn, ${count('fail')} fail${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
 
 export type Check = Subject & {

@@ -30,7 +30,7 @@ export const OTHER_DATABASE =
 /** Checks what the database account may do in daily work. */
 export async function privileges(inspection: Inspection, newUser: NewUserDefaults): Promise<Verdict> {
   const missing = await missingPrivileges(inspection, newUser);
-  if (missing.length === 0) return pass('the user may do what the bot does with each table that is there');
+  if (missing.length === 0) return pass('the account may do what the bot does with each table that is there');
   const { account, database } = await serverFacts(inspection);
   const byTable = new Map<string, string[]>();
   for (const { table, privilege } of missing) byTable.set(table, [...(byTable.get(table) ?? []), privilege]);
@@ -39,7 +39,7 @@ export async function privileges(inspection: Inspection, newUser: NewUserDefault
     ([table, rights]) => `${rights.join(', ')} ON \`${database}\`.${table} TO ${quoted(account)}`,
   );
   return fail(
-    `the user lacks ${lacking.join('; ')}`,
+    `the account lacks ${lacking.join('; ')}`,
     `Run as an administrator: GRANT ${grants.join('; GRANT ')}`,
   );
 }
@@ -55,8 +55,8 @@ export async function privilegesToMigrate(inspection: Inspection, databaseUrl: s
     ...missing,
     ...(triggersNeedSuper ? ['SUPER (binary logging is on, log_bin_trust_function_creators is 0)'] : []),
   ];
-  if (lacking.length === 0) return pass('the user may create tables and triggers');
-  const detail = `the user itself lacks ${lacking.join(', ')}`;
+  if (lacking.length === 0) return pass('the account may create tables and triggers');
+  const detail = `the account itself lacks ${lacking.join(', ')}`;
   // If the history of migrations is unusable, the check on migrations says so. Here it counts as a pending migration.
   const pending = await pendingMigrations(databaseUrl, MIGRATIONS).catch(() => undefined);
   if (pending?.length === 0) return pass(`${detail}; nothing is to be migrated`);
@@ -119,7 +119,7 @@ export async function ownTables(inspection: Inspection, newUser: NewUserDefaults
     const { status, todo } = await privileges(inspection, newUser);
     return status === 'pass'
       ? fail(`missing: ${named}`, READ_BACK)
-      : fail(`missing, or hidden from this user: ${named}`, `${todo}. ${READ_BACK}`);
+      : fail(`missing, or hidden from this account: ${named}`, `${todo}. ${READ_BACK}`);
   }
   return inInnodb(await foreignEngines(ask, names)) ?? pass('in InnoDB');
 }
@@ -145,7 +145,7 @@ export async function tables(inspection: Inspection): Promise<Verdict> {
   const missing = SHARED_TABLES.filter((name) => !found.has(name));
   if (missing.length > 0) {
     return fail(
-      `${missing.join(' and ')} missing, or hidden from this user`,
+      `${missing.join(' and ')} missing, or hidden from this account`,
       'If DATABASE_URL names the right database and it is a new one, run: npm run migrate',
     );
   }

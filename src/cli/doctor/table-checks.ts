@@ -118,7 +118,7 @@ async function hiddenColumns(inspection: Inspection): Promise<Verdict | undefine
   if (!(await hidesColumns(inspection))) return undefined;
   const { account, database } = await serverFacts(inspection);
   return warn(
-    'some columns of users are hidden from this user; a Confirm that adds somebody fails if one of them demands a value',
+    'some columns of users are hidden from this account; a Confirm that adds somebody fails if one of them demands a value',
     `Run as an administrator: GRANT SELECT ON \`${database}\`.users TO ${quoted(account)}`,
   );
 }

@@ -106,6 +106,8 @@ describe('npm run doctor', () => {
       /^warn {2}skipped: \d+ checks were not made, because of what failed above: database, .*Slack delivery\.$/m,
     );
     expect(stdout).not.toMatch(/skipped, because|stand-?in/i);
+    const [, skipped] = /skipped: (\d+) checks/.exec(stdout) ?? [];
+    expect(stdout).toMatch(new RegExp(`, 0 warn, \\d+ fail, ${skipped} skipped\\n$`));
   });
 
   it('shows no token and no password where everything goes wrong', async () => {

@@ -50,7 +50,7 @@ describe('the privileges', () => {
     await migrated(database.url);
     await run(`GRANT SELECT ON ${database.name}.* TO ${account.name}`);
     const finding = await look('privileges');
-    expect(finding?.detail).toMatch(/^the user lacks (UPDATE on locations; )?INSERT, UPDATE on users; /);
+    expect(finding?.detail).toMatch(/^the account lacks (UPDATE on locations; )?INSERT, UPDATE on users; /);
     expect(finding?.todo).toContain(`GRANT INSERT, UPDATE ON \`${database.name}\`.users TO ${account.name}`);
     const statements = (finding?.todo ?? '').replace(/^[^:]*: /, '').split('; ');
     for (const statement of statements) await run(statement);
@@ -62,7 +62,7 @@ describe('the privileges', () => {
     for (const table of TABLES.filter((name) => name !== 'sync_requests'))
       await run(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${database.name}.${table} TO ${account.name}`);
     const finding = await look('tables of usersync');
-    expect(finding?.detail).toBe('missing, or hidden from this user: sync_requests');
+    expect(finding?.detail).toBe('missing, or hidden from this account: sync_requests');
     const [, grant = ''] = /^Run as an administrator: (GRANT .*?)\. Where/.exec(finding?.todo ?? '') ?? [];
     await run(grant);
     expect(await look('tables of usersync')).toMatchObject({ status: 'pass' });
@@ -89,7 +89,7 @@ describe('the privileges', () => {
         ? { status: 'pass' }
         : {
             status: 'fail',
-            detail: 'the user lacks UPDATE on locations',
+            detail: 'the account lacks UPDATE on locations',
             todo: expect.stringContaining(
               `GRANT UPDATE ON \`${database.name}\`.locations TO ${account.name}`,
             ),
@@ -150,7 +150,7 @@ describe('the privileges', () => {
       const finding = await look('columns of users');
       expect(finding).toMatchObject({
         status: 'warn',
-        detail: expect.stringMatching(/^some columns of users are hidden from this user/),
+        detail: expect.stringMatching(/^some columns of users are hidden from this account/),
       });
       await run(/GRANT .*$/.exec(finding?.todo ?? '')?.[0] ?? '');
       expect((await look('columns of users'))?.detail).toMatch(/^a new user needs a value for name /);
@@ -212,7 +212,7 @@ describe('the privileges to migrate', () => {
     expect(finding).toMatchObject({
       status: 'warn',
       detail: expect.stringMatching(
-        /^the user itself lacks ALTER, CREATE, INDEX, (REFERENCES, )?TRIGGER(, SUPER \(.*\))?$/,
+        /^the account itself lacks ALTER, CREATE, INDEX, (REFERENCES, )?TRIGGER(, SUPER \(.*\))?$/,
       ),
     });
     const told = /GRANT .*$/.exec(finding?.todo ?? '')?.[0] ?? '';
