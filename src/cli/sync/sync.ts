@@ -152,7 +152,8 @@ function parseCommand(words: readonly string[]): OperatorCommand {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const message = error instanceof z.ZodError ? error.issues[0]?.message : undefined;
-    throw new UsageError(message ?? messageOf(error), { cause: error });
+    // Node adds advice that fits no command here.
+    throw new UsageError(message ?? messageOf(error).replace(/\. To specify .*/s, ''), { cause: error });
   }
 }
 

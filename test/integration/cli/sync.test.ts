@@ -158,6 +158,7 @@ describe('the operator’s command line', () => {
     const { exit, text } = await sync(['--help']);
     expect(exit).toBe(0);
     expect(text).toContain('preview TARGET');
+    expect((await sync(['preview', 'dev', '--force'])).text).toMatch(/^Unknown option '--force'\.\n/);
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
@@ -203,7 +204,7 @@ describe('the operator’s command line', () => {
     [['confirm', '999999', '--as', 'ayu', '--reason', 'because'], 'no such run'],
     [['cancel', 'x', '--as', 'ayu'], 'cancel needs the number of a run'],
     [['show', '1', '2'], '2 is one word too many'],
-    [['preview', 'dev', '--force'], '--force'],
+    [['preview', 'dev', '--force'], "Unknown option '--force'"],
   ] as const)('refuses %j with words, and exit 1', async (words, said) => {
     expect(await sync(words)).toEqual({ exit: 1, text: expect.stringContaining(said) });
     // A program gets the same as one JSON text.
