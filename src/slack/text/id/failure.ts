@@ -6,7 +6,7 @@ import { databaseRemedies, heldBack } from './refusals.ts';
 const { tryAgain, newPreview } = labels;
 
 const CORRECT_LOGIN =
-  'Pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan EXTERNAL_API_PASSWORD, atau login khusus target ini, lalu me-restart bot.';
+  'Pengelola bot harus memperbaiki EXTERNAL_API_EMAIL dan EXTERNAL_API_PASSWORD, atau login khusus target ini, dan me-restart bot.';
 
 export const failure: Texts['failure'] = {
   nothingChanged: 'Tidak ada yang berubah.',

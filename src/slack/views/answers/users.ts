@@ -143,7 +143,7 @@ export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: L
   const lines = found.users.map((user) => foundLine(t, user, linkOf));
   const { texts, shown } = packLines(lines, FOUND_SPACE);
   const said = usersFound(t, filter, found.total);
-  return spoken(`${t.find.title}. ${said}`, [
+  return spoken(t.find.title, [
     header('find:title', labelled(t, t.find.title)),
     ...(found.isTotalCapped ? [] : [section('find:found', `*${said}*`)]),
     ...texts.map((each, index) => section(`find:${index}`, each)),
