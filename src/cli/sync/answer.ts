@@ -122,11 +122,7 @@ async function plan(parts: Parts, run: Run): Promise<Answer> {
   const { lines, data } = await shown(parts, run);
   // By now, somebody may have confirmed or cancelled the plan.
   const exit = run.planHash === undefined ? 1 : plannedChanges(run.counts) > 0 ? 2 : 0;
-  const next =
-    run.status === 'ready'
-      ? [`To execute it: npm run sync -- confirm ${run.id} --as NAME --reason TEXT`]
-      : [];
-  return { lines: [...lines, ...next], data, exit };
+  return { lines, data, exit };
 }
 
 async function confirmed(

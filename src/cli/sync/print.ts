@@ -12,7 +12,7 @@ import { countFields, outcomeLines, summary } from '../../slack/views/run/summar
 import { guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import type { TargetOverview } from '../../sync/ports/overview.ts';
-import type { Approval } from '../../sync/rules/approval.ts';
+import { type Approval, lackOf } from '../../sync/rules/approval.ts';
 import { type Change, omittedEffect } from '../../sync/run/change.ts';
 import type { Refusal } from '../../sync/run/refusal.ts';
 import type { Run } from '../../sync/run/run.ts';
@@ -88,7 +88,7 @@ function buttonsAsCommands(text: string, { id, target, reverts }: Run): string {
 
 /** Builds a printer with the bot's Slack texts, without their markup. */
 export function createPrinter(t: Texts, config: Config) {
-  const { guard, frozenUntil } = config.sync;
+  const { guard, frozenUntil, breakGlass } = config.sync;
   /** The same warnings as in the run's message. */
   function warningsOf(run: Run, { approvals, now }: About): readonly string[] {
     if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
@@ -99,6 +99,14 @@ export function createPrinter(t: Texts, config: Config) {
         people: { needed: run.rules?.people ?? 1, approvals },
       }),
     ];
+  }
+  /** How to execute a plan that waits, and whether all admins hear of it (`judgeLack`). */
+  function nextLines(run: Run, now: Date): readonly string[] {
+    if (run.status !== 'ready') return [];
+    const lack = lackOf({ isFrozen: frozenUntil?.(now) !== undefined, needed: run.rules?.people ?? 1 });
+    if (lack !== undefined && !breakGlass) return ['It cannot be executed from here now (BREAK_GLASS: off).'];
+    const alone = lack === undefined ? '' : ' alone, which all admins are told';
+    return [`To execute it${alone}: npm run sync -- confirm ${run.id} --as NAME --reason TEXT`];
   }
   const shown = (mrkdwn: string, run?: Run) =>
     printable(asTypedHere(unmarked(run === undefined ? mrkdwn : buttonsAsCommands(mrkdwn, run)), config));
@@ -117,7 +125,7 @@ export function createPrinter(t: Texts, config: Config) {
     historyLines: (runs: readonly Run[]) =>
       runs.length === 0 ? ['There are no runs to show.'] : runs.map(runLine),
     refusalLine: (refusal: Refusal) => shown(refusalHere(refusal) ?? refusalText(t, refusal), runOf(refusal)),
-    /** A run as lines: title, outcome, counts, warnings, and the plan. */
+    /** A run as lines: title, outcome, counts, warnings, the plan, and how to execute it. */
     runLines: (run: Run, about: About): readonly string[] => {
       const counts = countFields(t, run).map((field) => field.replace('\n', ' '));
       const lines = [
@@ -129,7 +137,8 @@ export function createPrinter(t: Texts, config: Config) {
       ];
       // These lines are data without markup: an email may contain stars.
       const changes = about.changes.map((change) => printable(changeLine(change)));
-      return [...lines.filter((line) => line !== '').map((line) => shown(line, run)), ...changes];
+      const told = lines.filter((line) => line !== '').map((line) => shown(line, run));
+      return [...told, ...changes, ...nextLines(run, about.now)];
     },
     /** What `/usersync status` says of a target, its lines below its name. */
     targetLines: (overview: TargetOverview): readonly string[] =>

@@ -116,6 +116,7 @@ describe('the operator’s command line', () => {
     const preview = await sync(['preview', 'dev', '--as', 'ayu']);
     expect(preview).toMatchObject({ exit: 2, text: expect.stringContaining('add') });
     const run = await newestRun();
+    expect((await sync(['show', String(run)])).text).toMatch(/\nTo execute it: npm run sync -- confirm /);
     const confirmed = await sync(['confirm', String(run), '--as', 'ayu', '--reason', 'Slack is down']);
     expect(confirmed).toMatchObject({
       exit: 0,
@@ -240,6 +241,10 @@ describe('the operator’s command line', () => {
     expect(text).toMatch(/^! This plan deactivates all 9 users/m);
     expect(text).toMatch(/^! Executions are frozen until 2100-01-01/m);
     expect(text).toMatch(/^! This target needs 2 people: 2 admins must confirm/m);
+    const [run, last] = [String(await newestRun()), (told: { text: string }) => told.text.split('\n').at(-1)];
+    const confirm = `: npm run sync -- confirm ${run} --as NAME --reason TEXT`;
+    expect(last({ text })).toBe(`To execute it alone, which all admins are told${confirm}`);
+    expect(last(await sync(['show', run], { ...strict, BREAK_GLASS: 'off' }))).toContain('BREAK_GLASS: off');
     expect((await sync(['cancel', String(await newestRun()), '--as', 'ayu'])).exit).toBe(0);
     await sql('DELETE FROM users WHERE location_id = 6');
   });
