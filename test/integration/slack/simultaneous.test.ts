@@ -69,7 +69,7 @@ describe('two bots on one database', () => {
     await Promise.all([world.ayu.command('dev'), world.person(BUDI.id, other).command('dev')]);
     const answer = await sees(world, 'an answer', () => ephemerals()[0]);
     expect(shown(answer)).toMatch(
-      /^Users of Dev are already being read: .*Run 1\b.*, which <@U0ADMIN00[12]> asked for\./,
+      /^Users of Dev are already being read: .*Run 1\b.*\. Requested by <@U0ADMIN00[12]>, /,
     );
     open();
     await sees(world, 'a preview', async () => (await audited(world, 'previewed')).length === 1);

@@ -61,12 +61,11 @@ export const refusal = {
       `Run ${runId} has failed and changed nothing. Press Try Again or New Preview on its message, or type ${command}.`,
   },
   beingRead: {
-    list: (location: string, run: string, actor: string) =>
-      `Users of ${location} are already being read: ${run}, which ${actor} asked for. No other run was started. Wait for ` +
-      'its preview.',
-    changes: (reverted: number, run: string, actor: string) =>
-      `Taking back run ${reverted} is already being prepared: ${run}, which ${actor} asked for. No other run was started. ` +
-      'Wait for its preview.',
+    /** `asked` is a `history.requested` or `scheduled`. */
+    list: (location: string, run: string, asked: string) =>
+      `Users of ${location} are already being read: ${run}. ${asked}. No other run was started. Wait for its preview.`,
+    changes: (reverted: number, run: string, asked: string) =>
+      `Taking back run ${reverted} is already being prepared: ${run}. ${asked}. No other run was started. Wait for its preview.`,
   },
   locationBusy: (location: string, runId: number, how: string) =>
     `Users of ${location} are being changed right now: run ${runId}, ${how}. Your click changed nothing. ` +

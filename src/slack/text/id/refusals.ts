@@ -60,10 +60,10 @@ export const refusal: Texts['refusal'] = {
       `pesannya, atau ketik ${command}.`,
   },
   beingRead: {
-    list: (location, run, actor) =>
-      `User ${location} sedang dibaca: ${run}, diminta oleh ${actor}. Tidak ada sync lain yang dimulai. Tunggu preview-nya.`,
-    changes: (reverted, run, actor) =>
-      `Apa yang bisa di-rollback dari sync #${reverted} sedang dicari: ${run}, diminta oleh ${actor}. Tidak ada sync lain ` +
+    list: (location, run, asked) =>
+      `User ${location} sedang dibaca: ${run}. ${asked}. Tidak ada sync lain yang dimulai. Tunggu preview-nya.`,
+    changes: (reverted, run, asked) =>
+      `Apa yang bisa di-rollback dari sync #${reverted} sedang dicari: ${run}. ${asked}. Tidak ada sync lain ` +
       'yang dimulai. Tunggu preview-nya.',
   },
   locationBusy: (location, runId, how) =>

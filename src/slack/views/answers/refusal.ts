@@ -16,6 +16,7 @@ import {
   moment,
   place,
   previewCommand,
+  requestedWords,
   runLink,
   targetLabel,
   targetName,
@@ -106,8 +107,8 @@ function beingRead(t: Texts, run: Run, linkOf: LinkOf): string {
   const name = t.run.number(run.id);
   const where = runLink(linkOf, run, name) ?? `${name} (${channelLink(run.channelId)})`;
   return run.reverts === undefined
-    ? t.refusal.beingRead.list(place(run), where, mention(run.requestedBy))
-    : t.refusal.beingRead.changes(run.reverts, where, mention(run.requestedBy));
+    ? t.refusal.beingRead.list(place(run), where, requestedWords(t, run))
+    : t.refusal.beingRead.changes(run.reverts, where, requestedWords(t, run));
 }
 
 function wrongChannel(t: Texts, channelIds: readonly string[]): string {

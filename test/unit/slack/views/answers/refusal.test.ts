@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { refusalsText, refusalText } from '../../../../../src/slack/views/answers/refusal.ts';
 import type { Refusal } from '../../../../../src/sync/run/refusal.ts';
-import type { RunStatus } from '../../../../../src/sync/run/run.ts';
+import { type RunStatus, SYSTEM } from '../../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB, completedRun } from '../../../../support/view-fixtures.ts';
 
 const run = aRun();
@@ -31,7 +31,7 @@ const REFUSALS: Record<Refusal['code'], readonly [Refusal, RegExp]> = {
   ],
   being_read: [
     { code: 'being_read', run: aRun({ status: 'reading' }) },
-    /^Users of Dev are already being read: Run 12 \(<#C0OPS>\), which <@U0ANN> asked for\. No other run was started\. Wait for its preview\.$/,
+    /^Users of Dev are already being read: Run 12 \(<#C0OPS>\)\. Requested by <@U0ANN>, .*\. No other run was started\. Wait for its preview\.$/,
   ],
   run_not_found: [
     { code: 'run_not_found' },
@@ -215,5 +215,14 @@ describe('refusalText', () => {
     const many = Array.from({ length: 500 }, (_, n) => `C0${n}`);
     expect(refusalText(en, { code: 'wrong_channel', channelIds: many })).toMatch(/<#C08>, <#C09>\.$/);
     expect(refusalText(en, { code: 'wrong_channel', channelIds: [] })).toMatch(/Ask the operator/);
+  });
+});
+
+describe('a list that is read on schedule', () => {
+  it('is not said to have been asked for by the bot', () => {
+    const run = aRun({ status: 'reading', requestedBy: SYSTEM });
+    const text = refusalText(en, { code: 'being_read', run });
+    expect(text).toMatch(/Run 12 \(<#C0OPS>\)\. Scheduled, .*\. No other run was started\./);
+    expect(text).not.toContain('usersync asked');
   });
 });
