@@ -20,8 +20,8 @@ const DELIVERY_LEASE_SECONDS = 60;
 const MESSAGE_FIRST_SECONDS = 2;
 /** The largest number of rows that one claim locks. */
 const MOST_DUE = 50;
-/** The largest number of entries by which a notice remembers people: as many as the column holds. */
-const MOST_TOLD = 400;
+/** The largest number of entries by which a notice remembers people: as many as the column holds, of 19 characters. */
+const MOST_TOLD = 2_000;
 const UNTOLD_DAYS = 7;
 const MOST_UNTOLD = 5;
 
@@ -105,8 +105,8 @@ type DueRow = {
 /** The end of a claim. */
 export const CLAIMED_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL ${DELIVERY_LEASE_SECONDS} SECOND`;
 
-/** A claim that has run out is that of a process that may have posted before it died. */
-const LOST_ANSWERS = Prisma.sql`o.lost_answers + (o.lease_until IS NOT NULL)`;
+/** The process whose claim has run out may have posted before it died. */
+const LOST_ANSWERS = Prisma.sql`o.lost_answers + IF(o.lease_until < UTC_TIMESTAMP(3), 1, 0)`;
 
 /**
  * Looks without a transaction: a bot at rest asks once, and a claim takes two statements. The second one claims only rows that

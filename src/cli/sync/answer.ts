@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Stores } from '../../bot/core.ts';
 import type { Config } from '../../config/config.ts';
 import type { UseCases } from '../../slack/listeners/door/services.ts';
+import { neededFor } from '../../slack/tell/show-run.ts';
+import type { RulesFor } from '../../sync/rules/rules.ts';
 import type { Change } from '../../sync/run/change.ts';
 import { isInTheWay } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
@@ -25,6 +27,7 @@ const HISTORY_ROWS = 20;
 type Parts = {
   readonly config: Config;
   readonly stores: Stores;
+  readonly rulesFor: RulesFor;
   readonly useCases: UseCases;
   readonly print: Printer;
   /** Works on runs whose process died, until their end: if no bot runs, nobody else would. Call this once per command. */
@@ -171,11 +174,13 @@ async function shown(parts: Parts, run: Run): Promise<Answer> {
   return { ...told, exit: run.status === 'failed' ? 1 : 0 };
 }
 
-async function whole({ stores, print }: Parts, run: Run): Promise<Omit<Answer, 'exit'>> {
+async function whole({ stores, rulesFor, print }: Parts, run: Run): Promise<Omit<Answer, 'exit'>> {
   const changes = run.planHash === undefined ? [] : await changesOf(stores, run.id);
-  const approvals = run.status === 'ready' ? await stores.runs.approvals(run) : [];
+  const isReady = run.status === 'ready';
+  const approvals = isReady ? await stores.runs.approvals(run) : [];
+  const needed = isReady ? await neededFor({ rulesFor }, run) : 1;
   const now = await stores.runs.clock();
-  return { lines: print.runLines(run, { changes, approvals, now }), data: { run, changes } };
+  return { lines: print.runLines(run, { changes, approvals, needed, now }), data: { run, changes } };
 }
 
 async function changesOf({ plans }: Stores, runId: number): Promise<readonly Change[]> {

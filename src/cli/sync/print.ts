@@ -54,6 +54,8 @@ function printable(text: string): string {
 type About = {
   readonly changes: readonly Change[];
   readonly approvals: readonly Approval[];
+  /** How many people the run needs, as at Confirm. */
+  readonly needed: number;
   readonly now: Date;
 };
 
@@ -90,20 +92,20 @@ function buttonsAsCommands(text: string, { id, target, reverts }: Run): string {
 export function createPrinter(t: Texts, config: Config) {
   const { guard, frozenUntil, breakGlass } = config.sync;
   /** The same warnings as in the run's message. */
-  function warningsOf(run: Run, { approvals, now }: About): readonly string[] {
+  function warningsOf(run: Run, { approvals, needed, now }: About): readonly string[] {
     if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
     return [
       ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limitsOf(run, guard))] : []),
       ...previewWarnings(t, run, {
         frozenUntil: frozenUntil?.(now),
-        people: { needed: run.rules?.people ?? 1, approvals },
+        people: { needed, approvals },
       }),
     ];
   }
   /** How to execute a plan that waits, and whether all admins hear of it (`judgeLack`). */
-  function nextLines(run: Run, now: Date): readonly string[] {
+  function nextLines(run: Run, { needed, now }: About): readonly string[] {
     if (run.status !== 'ready') return [];
-    const lack = lackOf({ isFrozen: frozenUntil?.(now) !== undefined, needed: run.rules?.people ?? 1 });
+    const lack = lackOf({ isFrozen: frozenUntil?.(now) !== undefined, needed });
     if (lack !== undefined && !breakGlass) return ['It cannot be executed from here now (BREAK_GLASS: off).'];
     const alone = lack === undefined ? '' : ' alone, which all admins are told';
     return [`To execute it${alone}: npm run sync -- confirm ${run.id} --as NAME --reason TEXT`];
@@ -138,7 +140,7 @@ export function createPrinter(t: Texts, config: Config) {
       // These lines are data without markup: an email may contain stars.
       const changes = about.changes.map((change) => printable(changeLine(change)));
       const told = lines.filter((line) => line !== '').map((line) => shown(line, run));
-      return [...told, ...changes, ...nextLines(run, about.now)];
+      return [...told, ...changes, ...nextLines(run, about)];
     },
     /** What `/usersync status` says of a target, its lines below its name. */
     targetLines: (overview: TargetOverview): readonly string[] =>

@@ -65,6 +65,7 @@ async function answerTo(config: Config, command: OperatorCommand, stop: AbortSig
   const logger = createLogger('silent');
   const owner = randomUUID();
   const stores = openStores(config, { owner, observe: () => {}, logger });
+  const rulesFor = createRules(stores.locations, config.sync);
   try {
     // If this process dies, other processes take over its runs at once.
     await stores.presence.look();
@@ -72,7 +73,7 @@ async function answerTo(config: Config, command: OperatorCommand, stop: AbortSig
       config,
       logger,
       stores,
-      rulesFor: createRules(stores.locations, config.sync),
+      rulesFor,
       progress: NO_PROGRESS,
       isAdmin: async () => false,
       readersOf: NOT_ASKED,
@@ -89,7 +90,7 @@ async function answerTo(config: Config, command: OperatorCommand, stop: AbortSig
       onAbort(stop, () => void jobs.drain(0));
       await jobs.drain(LONGEST_WAIT_MS);
     };
-    return await answer({ config, stores, useCases, print, finishAbandoned, stop }, command);
+    return await answer({ config, stores, rulesFor, useCases, print, finishAbandoned, stop }, command);
   } finally {
     await stores.presence.leave();
     await stores.close();

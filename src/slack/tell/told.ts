@@ -99,12 +99,11 @@ export async function toldBy(call: () => Promise<unknown>): Promise<Told> {
   return rejection === undefined ? TOLD : { outcome: 'refused', reason: rejection.reason };
 }
 
-/** How many members one attempt tells, and within how many milliseconds it begins with the last one: a notice has a lease. */
-const MOST_AT_ONCE = 20;
+/** Within how many milliseconds one attempt begins with its last member: a notice has a lease. */
 const BEGUN_WITHIN_MS = 15_000;
 
-/** What the outbox remembers of a member, before the id: told, no admin, refused for good, or told perhaps and perhaps later. */
-const MARKS = { told: '', unwanted: '-', refused: '!', unclear: '?' } as const;
+/** What the outbox remembers of a member, before the id: told, no admin, refused for good, or told perhaps. */
+const MARKS = { told: '', unwanted: '#', refused: '!', unclear: '?' } as const;
 
 /** Who has learned of a notice: the channel, and people. */
 export function whoLearned({ toldTo }: Pick<Notice, 'toldTo'>): readonly string[] {
@@ -115,8 +114,9 @@ type Members = { readonly ids: readonly string[]; readonly isWanted?: (id: strin
 
 /**
  * Posts a message to members, to each once as far as the outbox remembers (docs.slack.dev, chat.postMessage). One whom Slack may have
- * told, or may tell later, holds up no others, and is tried eight times in a day. `untold` if Slack refused all, for `reason` if it
- * gives none now. Throws Slack's error if it may take the message later, or say later who is wanted.
+ * told is tried eight times in a day, and one of whom it says "later" with each attempt; neither holds up the others. `untold` if
+ * Slack refused all, for `reason` if it gives none now. Throws Slack's error if it may take the message later, or say later who is
+ * wanted.
  */
 export async function postToEach(
   about: AboutRun,
@@ -124,33 +124,33 @@ export async function postToEach(
   message: Message,
   reason?: string,
 ): Promise<Told> {
-  const { toldTo, ageSeconds } = about.notice;
-  const timesUnclear = (id: string) => toldTo.filter((entry) => entry === MARKS.unclear + id).length;
+  const { toldTo, ageSeconds, attempts } = about.notice;
   const isOver = (id: string) =>
     [MARKS.told, MARKS.unwanted, MARKS.refused].some((mark) => toldTo.includes(mark + id));
-  const left = members.ids
-    .filter((id) => !isOver(id))
-    .toSorted((one, other) => timesUnclear(one) - timesUnclear(other));
+  const timesUnclear = (id: string) => toldTo.filter((entry) => entry === MARKS.unclear + id).length;
+  const left = members.ids.filter((id) => !isOver(id));
   const due = left.filter((id) => !isTooEarly(ageSeconds, timesUnclear(id)));
   const ends: End[] = [];
   const beginUntil = performance.now() + BEGUN_WITHIN_MS;
-  for (const id of due) {
-    if (ends.length === MOST_AT_ONCE || performance.now() > beginUntil) return { outcome: 'goes_on' };
+  // From the other side each second time: many of whom Slack says "later" must not keep the last ones from their turn.
+  for (const id of attempts % 2 === 1 ? due : due.toReversed()) {
+    if (performance.now() > beginUntil) break;
     ends.push(await postTo(about, id, members, message));
   }
-  const later = ends.find((end) => end.mark === 'unclear');
+  if (ends.length < due.length && ends.some(({ end }) => end !== 'later')) return { outcome: 'goes_on' };
+  const later = ends.find((end) => end.end === 'later');
   if (later !== undefined) throw later.error;
   if (due.length < left.length) throw unclear();
-  if (whoLearned(about.notice).length > 0 || ends.some(({ mark }) => mark === 'told')) return TOLD;
-  const refused = ends.findLast((end) => end.mark === 'refused')?.reason ?? reason;
+  if (whoLearned(about.notice).length > 0 || ends.some(({ end }) => end === 'told')) return TOLD;
+  const refused = ends.findLast((end) => end.end === 'refused')?.reason ?? reason;
   const wasRefused = refused !== undefined || toldTo.some((entry) => entry.startsWith(MARKS.refused));
   return wasRefused ? { outcome: 'untold', reason: refused ?? 'no_member' } : TOLD;
 }
 
 type End =
-  | { readonly mark: 'told' | 'unwanted' }
-  | { readonly mark: 'refused'; readonly reason: string }
-  | { readonly mark: 'unclear'; readonly error: unknown };
+  | { readonly end: 'told' | 'unwanted' }
+  | { readonly end: 'refused'; readonly reason: string }
+  | { readonly end: 'later'; readonly error: unknown };
 
 /** Tells one member. Throws the error if Slack itself says nothing. */
 async function postTo(
@@ -159,24 +159,25 @@ async function postTo(
   { isWanted = async () => true }: Members,
   message: Message,
 ): Promise<End> {
-  const remember = (mark: End['mark']) => outbox.toldTo(notice, MARKS[mark] + id);
+  const remember = (mark: keyof typeof MARKS) => outbox.toldTo(notice, MARKS[mark] + id);
+  let end: 'told' | 'unwanted' = 'unwanted';
   try {
-    const isTold = await isWanted(id);
-    if (isTold) await client.chat.postMessage({ channel: id, ...message });
-    const mark = isTold ? 'told' : 'unwanted';
-    await remember(mark);
-    return { mark };
+    if (await isWanted(id)) {
+      end = 'told';
+      await client.chat.postMessage({ channel: id, ...message });
+    }
   } catch (error) {
     const { kind, reason } = rejectionOf(error);
     if (kind !== 'later') {
       await remember('refused');
-      return { mark: 'refused', reason };
+      return { end: 'refused', reason };
     }
-    const isSlacks = slackErrorCode(error) !== undefined;
-    if (isSlacks || mayBeDone(error)) await remember('unclear');
-    if (!isSlacks) throw error;
-    return { mark: 'unclear', error };
+    if (end === 'told' && mayBeDone(error)) await remember('unclear');
+    if (slackErrorCode(error) === undefined) throw error;
+    return { end: 'later', error };
   }
+  await remember(end);
+  return { end };
 }
 
 /** Posts a message to every admin but the one who confirmed. Like `postToEach`; also throws if Slack may say later who is one. */

@@ -28,10 +28,17 @@ export function fields(blockId: string, texts: readonly string[]): types.Section
 
 const SPOKEN_LIMIT = 3_000;
 
-/** A message whose `text` is `title` and what its sections say, as far as there is space: screen readers read nothing else. */
+/** A message whose `text` is `title` and what its blocks say, as far as there is space: screen readers read nothing else. */
 export function spoken(title: string, blocks: types.KnownBlock[]): Message {
-  const texts = blocks.flatMap((block) => (block.type === 'section' && block.text ? [block.text.text] : []));
-  return { text: [title, ...firstLines(texts, SPOKEN_LIMIT)].join('\n'), blocks };
+  const lines = blocks.flatMap(textsOf).flatMap((text) => text.split('\n'));
+  const said = firstLines(lines, SPOKEN_LIMIT);
+  return { text: [title, ...said, ...(said.length < lines.length ? ['…'] : [])].join('\n'), blocks };
+}
+
+function textsOf(block: types.KnownBlock): readonly string[] {
+  if (block.type === 'section') return block.text === undefined ? [] : [block.text.text];
+  if (block.type !== 'context') return [];
+  return block.elements.flatMap((element) => ('text' in element ? [element.text] : []));
 }
 
 /** Slack's limit for a header. */

@@ -12,7 +12,7 @@ export type Reminders = {
    * the channel. `busy`: another claim is in force. `told`: the message is in the channel.
    */
   claim(key: string): Promise<'first' | 'again' | 'busy' | 'told'>;
-  /** Prolongs a claim to five times the age of its key: the message may be in the channel, and nobody may look for it. */
+  /** Prolongs a claim to five times the age of its key: the message may be in the channel, and the bot may not look for it. */
   answerLost(key: string): Promise<void>;
   /** Records that the channel has the message. */
   told(key: string): Promise<void>;

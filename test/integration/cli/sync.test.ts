@@ -117,6 +117,8 @@ describe('the operator’s command line', () => {
     expect(preview).toMatchObject({ exit: 2, text: expect.stringContaining('add') });
     const run = await newestRun();
     expect((await sync(['show', String(run)])).text).toMatch(/\nTo execute it: npm run sync -- confirm /);
+    const raised = await sync(['show', String(run)], { SYNC_APPROVALS: 'dev=2' });
+    expect(raised.text).toMatch(/\nTo execute it alone, which all admins are told: npm run sync /);
     const confirmed = await sync(['confirm', String(run), '--as', 'ayu', '--reason', 'Slack is down']);
     expect(confirmed).toMatchObject({
       exit: 0,

@@ -136,14 +136,12 @@ describe('an admin who acts alone', () => {
       ),
   );
 
-  it('is told to the admins behind many guests, of whom each attempt looks at a few', () => {
+  it('is told to the admins behind many guests', () => {
     const guests = Array.from({ length: 45 }, (_, n) => `U0AGUEST${n + 10}`);
     return inStrictWorld(
       async (world) => {
         for (const id of guests) world.slack.workspace.members.set(id, { id, name: id, is_restricted: true });
         expect(await alone(world)).toHaveLength(1);
-        const [call] = await world.sql("SELECT attempts FROM sync_outbox WHERE reason = 'broke_glass'");
-        expect(call).toEqual({ attempts: 3 });
       },
       {
         timing: IMPATIENT,
@@ -154,11 +152,11 @@ describe('an admin who acts alone', () => {
   });
 
   it.each([
-    ['before', 'U00GUEST', 'restricted_action'],
-    ['after', 'U0ZGUEST', 'no_member'],
+    ['before', 'U00GUEST'],
+    ['after', 'U0ZGUEST'],
   ])(
     'counts as told to nobody where Slack takes it nowhere, though many guests were looked at %s',
-    (_, id, untold) => {
+    (_, id) => {
       const guests = Array.from({ length: 25 }, (_guest, n) => `${id}${n + 10}`);
       return inStrictWorld(
         async (world) => {
@@ -170,7 +168,7 @@ describe('an admin who acts alone', () => {
           const ended = () =>
             world.sql("SELECT untold FROM sync_outbox WHERE reason = 'broke_glass' AND closed_at > 0");
           expect(await sees(world, 'the end of the call', async () => (await ended())[0])).toEqual({
-            untold,
+            untold: 'restricted_action',
           });
         },
         {
@@ -235,7 +233,7 @@ describe('an admin who acts alone', () => {
         await sees(world, 'the end of the call', async () => {
           await world.sql(
             `UPDATE sync_outbox SET created_at = created_at - INTERVAL 20 MINUTE, next_attempt_at = UTC_TIMESTAMP(3)
-             WHERE reason = 'broke_glass' AND closed_at IS NULL`,
+             WHERE reason = 'broke_glass' AND closed_at IS NULL AND lease_until IS NULL AND next_attempt_at > UTC_TIMESTAMP(3)`,
           );
           const ended = "SELECT id FROM sync_outbox WHERE reason = 'broke_glass' AND closed_at IS NOT NULL";
           return (await world.sql(ended)).at(0);

@@ -70,6 +70,7 @@ describe('a refusal in the words of the command line', () => {
     const lines = print.runLines(aRun({ id: 12, status: 'ready', autoRule: 'dev deactivate=0' }), {
       changes: [],
       approvals: [],
+      needed: 1,
       now: new Date(),
     });
     expect(lines.join('\n')).toContain('Run npm run sync -- cancel 12 --as NAME to prevent that.');
@@ -80,7 +81,7 @@ describe('a run in the words of the command line', () => {
   it('has its number, who asked for it, and until when it can be confirmed', () => {
     const expiresAt = new Date('2026-11-30T03:30:00Z');
     const run = aRun({ id: 12, status: 'ready', expiresAt, requestedAt: new Date('2026-11-30T03:00:00Z') });
-    const [, line] = print.runLines(run, { changes: [], approvals: [], now: new Date() });
+    const [, line] = print.runLines(run, { changes: [], approvals: [], needed: 1, now: new Date() });
     expect(line).toMatch(
       /^Run 12; .*Can be confirmed until 2026-11-30 03:30 UTC; Requested by .*, 2026-11-30 03:00 UTC$/,
     );

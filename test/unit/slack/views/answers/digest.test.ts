@@ -29,6 +29,17 @@ describe('the digest', () => {
     expect(text).toContain('3 inactive users.');
   });
 
+  it('says in its text as many lines of long lists as there is space for, and the end of the audit log last', () => {
+    const targets = Array.from({ length: 40 }, (_, n) =>
+      anOverview({ target: `${n}${'x'.repeat(80)}`, inactive: 3 }),
+    );
+    const { text } = digest({ targets });
+    expect(text.length).toBeLessThan(3_200);
+    expect(text).toContain(`0${'x'.repeat(80)}`);
+    expect(text).toMatch(/\n…$/);
+    expect(digest({ end: { seq: 7n, hash: 'a'.repeat(64) } }).text).toMatch(/7.*a{8}/s);
+  });
+
   it('says what changed since the last sync, and does not call uncounted changes none', () => {
     const lastSync = completedRun();
     expect(drift({ lastSync })).toMatch(/nothing else changed since$/);
