@@ -61,7 +61,7 @@ async function editPosted(about: AboutRun, message: Message): Promise<boolean> {
   const { editClient, runs, showing, run, notice } = about;
   const { channelId, messageTs: known } = run;
   const mayStand = known === undefined || notice.attempts > 1;
-  const found = mayStand ? await findRunMessage(about, run, known).catch(unlessLost(about)) : undefined;
+  const found = mayStand ? await findRunMessage(about, run, known).catch(takenForAbsent(about)) : undefined;
   if (found === undefined) return false;
   const update = (content: Message) => updateMessage(editClient, channelId, found, content);
   const gone = await sendFolded(showing, message, update).then(
@@ -76,8 +76,11 @@ async function editPosted(about: AboutRun, message: Message): Promise<boolean> {
   return !gone;
 }
 
-/** Where Slack refuses the look, the message of a run that no person asked for is posted: only its notices post it, and lost no answer. */
-function unlessLost({ run, notice }: AboutRun): (error: unknown) => undefined {
+/**
+ * Where Slack refuses the look, the message of a run that no person asked for is taken for absent: only its notices post it, and none of
+ * their answers was lost.
+ */
+function takenForAbsent({ run, notice }: AboutRun): (error: unknown) => undefined {
   return (error) => {
     const { kind } = rejectionOf(error);
     if (kind !== 'refused' || notice.lostAnswers > 0 || isPerson(run.requestedBy)) throw error;

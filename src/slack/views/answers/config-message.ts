@@ -63,7 +63,7 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
   const { facts, schedule } = options;
   const { reminderDays, digest } = facts;
   const words = t.config;
-  return spoken(`${words.title}. ${words.version(facts.version, facts.language)}`, [
+  return spoken(words.title, [
     header('config:title', labelled(t, words.title)),
     ...targetTexts(t, options).map((text, index) => section(`config:targets:${index}`, text)),
     section('config:limits', bulleted(words.limits, limits(t, facts))),
