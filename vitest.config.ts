@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// One more than there are cores: tests wait often, for processes that start and for moments that must pass.
-const workers = availableParallelism() + 1;
+// More than there are cores: tests wait often, for processes that start and for moments that must pass. At most as many as
+// the database server of the run has connections for.
+const workers = Math.min(2 * availableParallelism() + 1, 9);
 
 export default defineConfig({
   test: {

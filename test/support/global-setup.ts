@@ -15,9 +15,15 @@ declare module 'vitest' {
   }
 }
 
+/** A worker uses 25 at once, the most that was seen. */
+const CONNECTIONS = '--max-connections=500';
+
 /** One database server for the whole run, on which each suite makes databases of its own, and one compiled bot. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [server, main] = await Promise.all([startMariadb(), compileProgram('src/main.ts')]);
+  const [server, main] = await Promise.all([
+    startMariadb({ flags: [CONNECTIONS] }),
+    compileProgram('src/main.ts'),
+  ]);
   const template = await createTemplate(server);
   project.provide('databaseServerUrl', server.url(''));
   project.provide('copyingTemplate', template.copying);
