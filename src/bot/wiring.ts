@@ -145,7 +145,7 @@ export function wire(parts: Parts) {
       homeChannelId,
       hostOf,
       facts: factsOf(config),
-      schedulePlan: () => schedule && { ...schedule, next: nextDue?.(new Date()) },
+      timetable: () => schedule && { ...schedule, next: nextDue?.(new Date()) },
     },
     queue,
   };

@@ -20,7 +20,7 @@ const timesWritten = (adds: boolean) => (adds ? TIMES : ['updated_at']);
 /** The columns of `users` that the bot writes. */
 const WRITTEN = ['email', 'location_id', 'status', ...TIMES];
 
-type Planned = Pick<RunCounts, EffectiveAction>;
+type EffectiveCounts = Pick<RunCounts, EffectiveAction>;
 
 /**
  * Requires tables with which a plan can be made and executed. Throws `NotTransactionalError`, `IndexInTheWayError`,
@@ -94,7 +94,7 @@ function unknownColumns(columns: readonly ColumnFacts[], given: readonly string[
 export async function requireUsersFit(
   tx: Transaction,
   runId: number,
-  counts: Planned,
+  counts: EffectiveCounts,
   newUser: NewUserDefaults,
 ): Promise<void> {
   if (counts.add + counts.reactivate + counts.deactivate === 0) return;
@@ -115,7 +115,7 @@ export async function requireUsersFit(
  */
 export async function requireMayAdd(
   tx: Transaction,
-  { add }: Pick<Planned, 'add'>,
+  { add }: Pick<EffectiveCounts, 'add'>,
   newUser: NewUserDefaults,
 ): Promise<void> {
   if (add > 0) await tx.$executeRawUnsafe(addingNobody(newUser));
@@ -184,7 +184,7 @@ function takesTime({ type, length }: ColumnFacts): boolean {
   return /^(date|datetime|timestamp)\b/i.test(type) || (length ?? 0) >= 'YYYY-MM-DD hh:mm:ss'.length;
 }
 
-function statusesOf({ add, reactivate, deactivate }: Planned): UserStatus[] {
+function statusesOf({ add, reactivate, deactivate }: EffectiveCounts): UserStatus[] {
   const added: UserStatus[] = add + reactivate > 0 ? ['active'] : [];
   return deactivate > 0 ? [...added, 'inactive'] : added;
 }

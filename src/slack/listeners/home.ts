@@ -52,7 +52,7 @@ async function publishHome(
 }
 
 async function lookUp(services: Services): Promise<AdminHome> {
-  const { targets, homeChannelId, schedulePlan } = services.settings;
+  const { targets, homeChannelId, timetable } = services.settings;
   const { overview, pauses } = services.records;
   const { linkOf } = services.telling;
   return {
@@ -61,7 +61,7 @@ async function lookUp(services: Services): Promise<AdminHome> {
     others: targets.slice(HOME_TARGETS),
     recent: await overview.history(undefined, undefined, HOME_RUNS),
     pauses: await pauses.all(),
-    schedule: schedulePlan(),
+    schedule: timetable(),
     linkOf,
     channelId: homeChannelId,
   };

@@ -16,7 +16,7 @@ import type { Network } from '../../connect/network.ts';
 import type { Announcer } from '../../tell/announcer.ts';
 import type { Delivery } from '../../tell/delivery.ts';
 import type { Showing } from '../../tell/show-run.ts';
-import type { SchedulePlan } from '../../views/answers/automation.ts';
+import type { Timetable } from '../../views/answers/automation.ts';
 import type { SettingsFacts } from '../../views/answers/config-message.ts';
 import type { LinkOf } from '../../views/inline.ts';
 import type { People } from './gate.ts';
@@ -63,7 +63,7 @@ type Settings = {
   readonly distinctTargets: readonly string[];
   readonly protectedEmails: readonly string[];
   /** The schedule of previews; undefined where there is none. */
-  readonly schedulePlan: () => SchedulePlan | undefined;
+  readonly timetable: () => Timetable | undefined;
   /** The channel for previews that are started on the Home tab. */
   readonly homeChannelId: string | undefined;
   /** The host of `locations.online_url`; undefined for an address that no sync can use. */

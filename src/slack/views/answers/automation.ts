@@ -30,18 +30,18 @@ import { refusalText } from './refusal.ts';
 /** The most targets that one sentence names. */
 const MOST_NAMED = 20;
 
-export type SchedulePlan = Pick<ScheduleConfig, 'cron' | 'timezone' | 'targets'> & {
+export type Timetable = Pick<ScheduleConfig, 'cron' | 'timezone' | 'targets'> & {
   /** Undefined where the schedule has no further time. */
   readonly next: Date | undefined;
 };
 
 /** When the next scheduled preview comes, and of which targets. */
-export function scheduleLine(t: Texts, plan: SchedulePlan | undefined): string {
-  if (plan === undefined) return t.schedule.none;
-  const { cron, timezone, next, targets } = plan;
+export function scheduleLine(t: Texts, timetable: Timetable | undefined): string {
+  if (timetable === undefined) return t.schedule.none;
+  const { cron, timezone, next, targets } = timetable;
   const named = inARow(t, targets, MOST_NAMED, targetName);
-  const planned = t.schedule.planned(code(cron, 100), code(timezone, 60), named);
-  return `${planned} ${next === undefined ? t.schedule.noNext : t.schedule.next(moment(t, next))}`;
+  const line = t.schedule.planned(code(cron, 100), code(timezone, 60), named);
+  return `${line} ${next === undefined ? t.schedule.noNext : t.schedule.next(moment(t, next))}`;
 }
 
 /** The message of a scheduled preview without changes: one small line. */

@@ -12,7 +12,7 @@ import {
   moment,
   targetLabel,
 } from '../inline.ts';
-import { type SchedulePlan, scheduleLine } from './automation.ts';
+import { scheduleLine, type Timetable } from './automation.ts';
 
 /** The settings that a person may see: without tokens, passwords and addresses of databases. */
 export type SettingsFacts = Pick<Config, 'language' | 'retentionDays' | 'notify'> &
@@ -48,7 +48,7 @@ export type ConfigOptions = {
   readonly servers: readonly TargetServer[];
   /** How many more targets there are. */
   readonly more: number;
-  readonly schedule: SchedulePlan | undefined;
+  readonly schedule: Timetable | undefined;
   readonly frozenUntil: Date | undefined;
 };
 

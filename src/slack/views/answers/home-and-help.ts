@@ -8,7 +8,7 @@ import type { Texts } from '../../text/en.ts';
 import { code, plain } from '../../text/escape.ts';
 import { button, context, fitting, header, type Message, section } from '../blocks.ts';
 import { bulleted, channelLink, command, inARow, type LinkOf, labelled } from '../inline.ts';
-import { type SchedulePlan, scheduleLine } from './automation.ts';
+import { scheduleLine, type Timetable } from './automation.ts';
 import { runLines } from './history-message.ts';
 import { adminsText } from './refusal.ts';
 import { hiddenTargets, pauseBlocks, targetCard } from './status-message.ts';
@@ -28,7 +28,7 @@ export type AdminHome = {
   /** Newest first. */
   readonly recent: readonly Run[];
   readonly pauses: readonly Pause[];
-  readonly schedule: SchedulePlan | undefined;
+  readonly schedule: Timetable | undefined;
   readonly linkOf: LinkOf;
   /** The channel for previews started here; undefined: no Preview buttons. */
   readonly channelId: string | undefined;

@@ -21,7 +21,7 @@ import {
 } from '../inline.ts';
 import { failureWords } from '../run/failure.ts';
 import { runState } from '../run/run-state.ts';
-import { type SchedulePlan, scheduleLine } from './automation.ts';
+import { scheduleLine, type Timetable } from './automation.ts';
 
 /** The space for the targets, of 50 blocks and 12,000 characters in all. */
 const SPACE = { blocks: 43, characters: 5_000 };
@@ -37,7 +37,7 @@ export const STATUS_TARGETS = SPACE.blocks;
 
 export type StatusOptions = {
   readonly linkOf: LinkOf;
-  readonly schedule?: SchedulePlan | undefined;
+  readonly schedule?: Timetable | undefined;
   /** Further targets. The message only says how many there are. */
   readonly others?: readonly string[];
   /** How many users each pattern of `PROTECTED_EMAILS` protects. */

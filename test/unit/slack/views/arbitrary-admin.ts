@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { SchedulePlan } from '../../../../src/slack/views/answers/automation.ts';
+import type { Timetable } from '../../../../src/slack/views/answers/automation.ts';
 import type { ConfigOptions } from '../../../../src/slack/views/answers/config-message.ts';
 import type { LinkOf } from '../../../../src/slack/views/inline.ts';
 import type {
@@ -54,7 +54,7 @@ export function overviews(most: number) {
   return fc.uniqueArray(overview, { selector: (each) => each.target, maxLength: most });
 }
 
-export const schedule: fc.Arbitrary<SchedulePlan | undefined> = optional(
+export const schedule: fc.Arbitrary<Timetable | undefined> = optional(
   fc.record({
     cron: hostileText(200),
     timezone: hostileText(100),
