@@ -125,8 +125,9 @@ export async function postToEach(
   reason?: string,
 ): Promise<Told> {
   const { toldTo, ageSeconds, attempts } = about.notice;
+  const entries = new Set(toldTo);
   const isOver = (id: string) =>
-    [MARKS.told, MARKS.unwanted, MARKS.refused].some((mark) => toldTo.includes(mark + id));
+    [MARKS.told, MARKS.unwanted, MARKS.refused].some((mark) => entries.has(mark + id));
   const timesUnclear = (id: string) => toldTo.filter((entry) => entry === MARKS.unclear + id).length;
   const left = members.ids.filter((id) => !isOver(id));
   const due = left.filter((id) => !isTooEarly(ageSeconds, timesUnclear(id)));
