@@ -14,11 +14,13 @@ import {
   REPAIR,
   readMigrations,
 } from './migrations.ts';
-import { mendingHint, requireRights, restoreTriggers, tookEffect } from './repair.ts';
+import { isLockWait, mendingHint, requireRights, restoreTriggers, tookEffect } from './repair.ts';
 import { askOn, connect, DatabaseRefusalError, isOtherServer, type Query } from './single-connection.ts';
 import { chooseAuditTables, createsAuditTables } from './taken-names.ts';
 
 const LOCK_WAIT_SECONDS = 60;
+/** How long a statement of a migration waits for whoever has its table open. The running bot's statements queue up behind it. */
+const TABLE_WAIT_SECONDS = 30;
 
 /** Prisma's history table, as `prisma migrate deploy` creates it. */
 const HISTORY_TABLE = `CREATE TABLE _prisma_migrations (
@@ -72,8 +74,7 @@ async function applyAll(
     todo.flatMap(({ statements }) => statements),
   );
   await requireLongKeys(ask);
-  // A migration that gives up a table which somebody uses would be left half-way; the bot's own statements are tried again.
-  await ask('SET SESSION lock_wait_timeout = DEFAULT');
+  await ask(`SET SESSION lock_wait_timeout = ${TABLE_WAIT_SECONDS}`);
   if (!(await hasHistory(ask))) await ask(HISTORY_TABLE);
   if (tables !== USUAL) log(`the audit log goes into ${tables.logs} and ${tables.heads}`);
   for (const migration of todo) {
@@ -175,14 +176,19 @@ async function applyMigration(ask: Query, migration: PendingMigration, tables: A
       checksum,
       name,
     ]);
+  let isUntouched = !isBegun;
   try {
-    for (const statement of statements)
+    for (const statement of statements) {
       if (!isBegun || !(await tookEffect(ask, statement))) await ask(statement);
+      isUntouched = false;
+    }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await ask(`UPDATE _prisma_migrations SET logs = ? WHERE ${BEGUN}`, [reason, name]);
+    // A plain `migrate` then begins anew, as by the restart of a container.
+    const undone = isUntouched && isLockWait(error) ? ', rolled_back_at = CURRENT_TIMESTAMP(3)' : '';
+    await ask(`UPDATE _prisma_migrations SET logs = ?${undone} WHERE ${BEGUN}`, [reason, name]);
     const what = `The migration ${name} failed: ${reason.replace(/\.$/, '')}.`;
-    throw new MigrationError(what, mendingHint(error), { cause: error });
+    throw new MigrationError(what, await mendingHint(ask, error, isUntouched), { cause: error });
   }
   await ask(
     `UPDATE _prisma_migrations

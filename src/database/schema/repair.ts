@@ -117,10 +117,32 @@ const NEEDS_SUPER_WHAT =
   'The account may not create the triggers of the audit log: the server writes a binary log and asks for SUPER (1419). Nothing was changed.';
 const NEEDS_SUPER_NEXT = `Have an administrator of the server run ${TRUST} (on a managed server it is a parameter), or migrate with an account that has SUPER; it can be set back to 0 afterwards.`;
 
-/** How to continue after a migration that failed. */
-export function mendingHint(error: unknown): string {
+/** Whether a statement waited in vain for a table that somebody else has open. */
+export function isLockWait(error: unknown): boolean {
+  return error instanceof DatabaseRefusalError && error.refusal === 'lock_wait';
+}
+
+/** How to continue after a migration that failed. `isUntouched`: none of its statements took effect. */
+export async function mendingHint(ask: Query, error: unknown, isUntouched: boolean): Promise<string> {
+  if (isLockWait(error)) {
+    const again = isUntouched ? 'Nothing of it was done: run: npm run migrate' : REPAIR;
+    return `${await openTransactions(ask)} Wait until that has ended, or end it. ${again}`;
+  }
   if (!(error instanceof DatabaseRefusalError && error.number === NEEDS_SUPER)) return REPAIR;
   return `Have an administrator of the server run ${TRUST}, then run: npm run migrate -- --repair`;
+}
+
+/** Who may have the table open: the oldest transactions of this database, as far as the account may see them. */
+async function openTransactions(ask: Query): Promise<string> {
+  const rows = await ask<{ id: unknown; who: string }>(
+    `SELECT p.ID AS id, CONCAT(p.USER, '@', p.HOST) AS who
+     FROM information_schema.INNODB_TRX t JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id
+     WHERE p.DB = DATABASE() AND p.ID <> CONNECTION_ID() ORDER BY t.trx_started LIMIT 3`,
+  ).catch(() => []);
+  const who = rows.map(({ id, who }) => `connection ${id} of ${who}`).join(', ');
+  return who === ''
+    ? 'A dump or an open transaction uses its table; an administrator sees whose it is by SHOW PROCESSLIST.'
+    : `Its table is in use, and these have a transaction open: ${who}.`;
 }
 
 async function refusalOf(ask: Query, statement: string): Promise<DatabaseRefusalError | undefined> {

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from 'mariadb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
+import { connect } from '../../../sandbox/database/database-server.ts';
 import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
 import { createAudit } from '../../../src/database/audit/audit.ts';
 import { OWN_TABLES } from '../../../src/database/audit/audit-tables.ts';
@@ -15,6 +17,7 @@ import { migrate, pendingMigrations } from '../../../src/database/schema/migrate
 import { MigrationError, readMigrations } from '../../../src/database/schema/migrations.ts';
 import { MIGRATIONS } from '../../../src/process/runtime.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
+import { createAccount } from '../cli/support/account.ts';
 import { AS_BY_DEFAULT } from './support/testbed.ts';
 
 const NAMES = (await readdir(MIGRATIONS, { withFileTypes: true }))
@@ -52,9 +55,9 @@ const tables = async () =>
     .map(({ name }) => name)
     .sort();
 
-async function addMigration(statements: string): Promise<void> {
-  await mkdir(join(directory, ADDED), { recursive: true });
-  await writeFile(join(directory, ADDED, 'migration.sql'), statements);
+async function addMigration(statements: string, name = ADDED): Promise<void> {
+  await mkdir(join(directory, name), { recursive: true });
+  await writeFile(join(directory, name, 'migration.sql'), statements);
 }
 
 describe('an empty database', () => {
@@ -157,12 +160,10 @@ describe('an empty database', () => {
     expect(await history()).toEqual(before);
   });
 
-  it('has a migration wait for its tables as long as the server lets it: a migration cut short is half done', async () => {
-    await addMigration(
-      'CREATE TABLE waited AS SELECT @@SESSION.lock_wait_timeout = @@GLOBAL.lock_wait_timeout AS same;\n',
-    );
+  it('has a migration wait half a minute for its tables, as the bot is silent meanwhile', async () => {
+    await addMigration('CREATE TABLE waited AS SELECT @@SESSION.lock_wait_timeout AS seconds;\n');
     await apply();
-    expect(await sql('SELECT same FROM waited')).toEqual([{ same: 1 }]);
+    expect(await sql('SELECT seconds FROM waited')).toEqual([{ seconds: 30 }]);
   });
 
   it('is migrated once by processes that start at the same time', async () => {
@@ -179,6 +180,59 @@ describe('an empty database', () => {
     await addMigration('CREATE TABLE added (id INT);\n');
     expect(await pendingMigrations(database.url, directory)).toEqual([ADDED]);
     expect(await apply()).toEqual({ applied: [ADDED] });
+  });
+});
+
+describe('a table that a transaction has open', () => {
+  const WAITING = '99990102000000_waiting';
+  const MORE = 'ALTER TABLE `sync_runs` ADD COLUMN `more` INT NULL;\n';
+  let reader: Connection;
+
+  beforeEach(async () => {
+    await apply();
+    reader = await connect(database.url);
+    await reader.beginTransaction();
+    await reader.query('SELECT id FROM sync_runs');
+    // The next migration waits a second only.
+    await addMigration('SET SESSION lock_wait_timeout = 1;\n');
+  });
+  afterEach(() => reader.end());
+
+  it('ends the migration, which names the transaction’s connection, did nothing, and is applied once it is over', async () => {
+    await addMigration(MORE, WAITING);
+    await expect(apply()).rejects.toMatchObject({
+      what: `The migration ${WAITING} failed: Lock wait timeout exceeded; try restarting transaction.`,
+      next: expect.stringMatching(
+        new RegExp(
+          `^Its table is in use.*: connection ${reader.threadId} of root@.*end it. Nothing of it was done: run: npm run migrate$`,
+        ),
+      ),
+    });
+    expect(await pendingMigrations(database.url, directory)).toEqual([WAITING]);
+    await reader.rollback();
+    expect(await apply()).toEqual({ applied: [WAITING] });
+    expect(await sql("SHOW COLUMNS FROM sync_runs LIKE 'more'")).toHaveLength(1);
+  });
+
+  it('ends one that has begun half-way: --repair goes on', async () => {
+    await addMigration(`CREATE TABLE \`made\` (id INT);\n\n${MORE}`, WAITING);
+    await expect(apply()).rejects.toThrow(/of root@.*npm run migrate -- --repair$/);
+    await expect(apply()).rejects.toThrow(`${WAITING} failed half-way`);
+    await reader.rollback();
+    expect(await repair()).toEqual({ applied: [WAITING] });
+    expect(await sql("SHOW COLUMNS FROM sync_runs LIKE 'more'")).toHaveLength(1);
+  });
+
+  it('is looked up by an administrator, where the account may not see whose transaction it is', async () => {
+    const account = await createAccount(database);
+    try {
+      await sql(`GRANT ALL ON ${database.name}.* TO ${account.name}`);
+      await addMigration(MORE, WAITING);
+      const migrating = migrate({ databaseUrl: account.url, directory, log: () => {} });
+      await expect(migrating).rejects.toThrow('an administrator sees whose it is by SHOW PROCESSLIST');
+    } finally {
+      await account.drop();
+    }
   });
 });
 
