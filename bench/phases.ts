@@ -50,6 +50,7 @@ export function createPhases(databaseUrl: string): Phases {
     breakGlass: false,
     frozenUntil: undefined,
     runs,
+    locations: createLocations(db, new Map([['dev', 'dev']])),
     plans: timePlans(createPlans(db, { newUser: new Map(), absenceDays: 0 }), clock),
     audit: createAudit(db),
     progress: NO_PROGRESS,
@@ -58,7 +59,6 @@ export function createPhases(databaseUrl: string): Phases {
   const preview = createPreview({
     ...core,
     source,
-    locations: createLocations(db, new Map([['dev', 'dev']])),
     staging: timeStaging(createStaging(db), clock),
     readersOf: NOT_ASKED,
     mayRead: () => true,

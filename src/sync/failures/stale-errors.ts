@@ -70,12 +70,12 @@ export class HeldBackError extends RunError {
   }
 }
 
-/** The target's name now points to another location than when the run was requested. */
+/** The target's name now points to another location than when the run was requested, or to none. */
 export class LocationChangedError extends RunError {
   constructor(target: string) {
     super(
       { code: 'location_changed' },
-      `The target ${target} stands for another location than when the run was asked for`,
+      `The target ${target} stands for another location than when the run was asked for, or for none`,
     );
   }
 }

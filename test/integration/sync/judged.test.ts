@@ -374,6 +374,43 @@ describe('a plan that is adjusted', () => {
 });
 
 describe('a preview whose target now stands for another location', () => {
+  const named = (code: string): CoreOptions => ({ targets: [], codes: { [target.name]: code } });
+  const renamed = async () => {
+    await testbed.sql("UPDATE locations SET location_code = 'former' WHERE id = ?", [target.locationId]);
+    return {};
+  };
+
+  it.each<[string, () => Promise<CoreOptions>]>([
+    ['another one, by the settings', async () => named((await testbed.location()).name)],
+    ['none, by the settings', async () => ({ targets: [] })],
+    ['none, by the table', renamed],
+  ])('is not executed, but fails, where the name means %s', async (_, change) => {
+    const run = await preview(replica());
+    const before = await testbed.usersAt(target);
+    const core = replica(await change());
+    expect(await execute(core, await confirm(core, run))).toMatchObject({
+      status: 'failed',
+      failure: { code: 'location_changed' },
+    });
+    expect(await testbed.usersAt(target)).toEqual(before);
+    await testbed.sql("UPDATE locations SET location_code = ? WHERE location_code = 'former'", [target.name]);
+  });
+
+  it('is executed where it takes back a run: that stays possible', async () => {
+    const done = await execute(replica(), await confirm(replica(), await preview(replica())));
+    const core = replica(named((await testbed.location()).name));
+    const requested = await createRollback({ ...testbed.bot, ...core })({
+      runId: done.id,
+      channelId: 'C1',
+      actor: AYU,
+      requestKey: `moved back ${done.id}`,
+    });
+    if (requested.outcome !== 'requested') throw new Error(requested.outcome);
+    await core.preview.read(requested, running);
+    expect((await execute(core, await confirm(core, requested.run))).status).toBe('completed');
+    expect(await testbed.usersAt(target)).toMatchObject({ 'new@dkm': 'inactive', 'gone@dkm': 'active' });
+  });
+
   it('is not read: the server of one is never compared with the users of the other', async () => {
     const elsewhere = await testbed.location();
     const requested = await replica().preview.request({

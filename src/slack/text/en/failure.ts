@@ -173,7 +173,7 @@ export const failure = {
   },
   heldBack,
   locationChanged: {
-    what: (target: string) => `The target ${target} now stands for another location`,
+    what: (target: string) => `The target ${target} now stands for another location, or for none`,
     next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview.',
   },
   channelUnreachable: {

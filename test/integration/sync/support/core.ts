@@ -97,11 +97,20 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
   const isAdmin = async (id: string) => (unknown.includes(id) ? undefined : !gone.includes(id));
   const { frozenUntil, breakGlass = true, isFull = false } = options;
   const autoRules = new Map(Object.entries(options.autoRules ?? {}));
-  const shared = { ...bot, progress, logger, rulesFor, isAdmin, isDirect, frozenUntil, breakGlass };
+  const shared = {
+    ...bot,
+    locations,
+    progress,
+    logger,
+    rulesFor,
+    isAdmin,
+    isDirect,
+    frozenUntil,
+    breakGlass,
+  };
   const preview = createPreview({
     ...shared,
     source,
-    locations,
     readersOf: NOT_ASKED,
     mayRead: () => !isFull,
     settings: { ttlMinutes: 30, nextDue: options.nextDue, autoRules },
@@ -118,7 +127,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     execution,
     queue,
     idle: workers.idle,
-    automation: createAutomation({ ...shared, locations, execution, queue, autoRules }),
+    automation: createAutomation({ ...shared, execution, queue, autoRules }),
   };
 }
 

@@ -174,7 +174,10 @@ describe('the reply to a failed run', () => {
       { code: 'held_back', by: 'freeze' },
       'A freeze began before the plan was carried out, so it was not executed',
     ],
-    location_changed: [{ code: 'location_changed' }, 'The target `dev` now stands for another location'],
+    location_changed: [
+      { code: 'location_changed' },
+      'The target `dev` now stands for another location, or for none',
+    ],
     plan_altered: [{ code: 'plan_altered' }, 'The stored plan differs from the plan that was shown'],
     channel_unreachable: [
       { code: 'channel_unreachable', reason: 'not_in_channel' },
