@@ -51,6 +51,7 @@ export function createPhases(databaseUrl: string): Phases {
     frozenUntil: undefined,
     runs,
     locations: createLocations(db, new Map([['dev', 'dev']])),
+    autoRules: new Map(),
     plans: timePlans(createPlans(db, { newUser: new Map(), absenceDays: 0 }), clock),
     audit: createAudit(db),
     progress: NO_PROGRESS,

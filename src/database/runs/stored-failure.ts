@@ -6,7 +6,12 @@ import {
   PROXY_HINTS,
   type Trouble,
 } from '../../sync/failures/depot-reason.ts';
-import { DATABASE_REFUSALS, type Failure, UNFIT_PROBLEMS } from '../../sync/failures/failure.ts';
+import {
+  DATABASE_REFUSALS,
+  type Failure,
+  HELD_BACK_BY,
+  UNFIT_PROBLEMS,
+} from '../../sync/failures/failure.ts';
 
 const count = z.number().int();
 const text = z.string();
@@ -75,7 +80,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   cause('planned_earlier', {}),
   // Versions before SYNC_APPROVALS stored no numbers: two people were needed.
   cause('second_person_needed', { people: count.default(1), needed: count.default(2) }),
-  cause('held_back', { by: z.enum(['freeze', 'pause', 'late']) }),
+  cause('held_back', { by: z.enum(HELD_BACK_BY) }),
   cause('protected_since', named),
   cause('stale', named),
   cause('guard_tripped', { deactivate: count, recentlyDeactivated: count, active: count }),

@@ -49,6 +49,10 @@ export const DATABASE_REFUSALS = [
 ] as const;
 export type DatabaseRefusal = (typeof DATABASE_REFUSALS)[number];
 
+/** What may hold a confirmed plan back. */
+export const HELD_BACK_BY = ['freeze', 'pause', 'late', 'rule'] as const;
+export type HeldBackBy = (typeof HELD_BACK_BY)[number];
+
 /** Refusals after which no process can use a server. Waiting work continues as soon as the cause is gone. */
 const LOST_REASONS = ['read_only', 'too_many_connections', 'disk_full', 'privilege'] as const;
 /** Why a server cannot be used although it answers. `busy`: all connections of this process are in use. */
@@ -124,9 +128,9 @@ export type Failure =
   | { readonly code: 'second_person_needed'; readonly people: number; readonly needed: number }
   /**
    * A freeze began, or the rules were paused, between Confirm and the execution; or a rule confirmed the plan, which was over an hour
-   * old at the execution (`late`). Nothing is wrong with the plan or its rule.
+   * old at the execution (`late`), or was changed or removed since (`rule`). Nothing is wrong with the plan or its rule.
    */
-  | { readonly code: 'held_back'; readonly by: 'freeze' | 'pause' | 'late' }
+  | { readonly code: 'held_back'; readonly by: HeldBackBy }
   | { readonly code: 'location_changed' }
   | { readonly code: 'channel_unreachable'; readonly reason: string }
   | { readonly code: 'database_lost' }

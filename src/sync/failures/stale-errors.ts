@@ -1,5 +1,5 @@
 import type { GuardFacts } from '../rules/rules.ts';
-import { RunError } from './failure.ts';
+import { type HeldBackBy, RunError } from './failure.ts';
 
 // Why a confirmed plan is not executed: the plan, the settings or the users changed after the preview. Nothing was written.
 
@@ -57,16 +57,16 @@ export class SecondPersonError extends RunError {
   }
 }
 
-/** A freeze or a pause of the rules began after Confirm, or a rule's plan is too old by now. Nothing was written. */
+/** A freeze or a pause of the rules began after Confirm, or a rule's plan is too old, or its rule gone, by now. Nothing was written. */
 export class HeldBackError extends RunError {
-  constructor(by: 'freeze' | 'pause' | 'late') {
-    const isLate = by === 'late';
-    super(
-      { code: 'held_back', by },
-      isLate
-        ? 'The plan that a rule confirmed is over an hour old'
-        : `A ${by} began after the plan was confirmed`,
-    );
+  constructor(by: HeldBackBy) {
+    const said: Readonly<Record<HeldBackBy, string>> = {
+      freeze: 'A freeze began after the plan was confirmed',
+      pause: 'A pause began after the plan was confirmed',
+      late: 'The plan that a rule confirmed is over an hour old',
+      rule: 'The settings no longer have the rule that confirmed the plan',
+    };
+    super({ code: 'held_back', by }, said[by]);
   }
 }
 

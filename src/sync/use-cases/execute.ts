@@ -12,7 +12,15 @@ import {
   judgeDeclaration,
   judgeLack,
 } from '../rules/approval.ts';
-import { gradeOf, isGraver, judgeByEach, type Rules, type RulesFor, strictest } from '../rules/rules.ts';
+import {
+  gradeOf,
+  isGraver,
+  isRule,
+  judgeByEach,
+  type Rules,
+  type RulesFor,
+  strictest,
+} from '../rules/rules.ts';
 import { type Click, type Found, onClickedRun } from '../run/click.ts';
 import type { Refusal, Refused } from '../run/refusal.ts';
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
@@ -48,6 +56,8 @@ type Ports = {
   readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
   /** The end of the freeze at the time `now` (`SYNC_FREEZE`); undefined outside a freeze. */
   readonly frozenUntil: ((now: Date) => Date | undefined) | undefined;
+  /** The rule of each target that has one (`SYNC_AUTO`). */
+  readonly autoRules: ReadonlyMap<string, { readonly text: string }>;
   /** Whether an admin or an operator may act alone (`BREAK_GLASS`). */
   readonly breakGlass: boolean;
   /** Whether a channel is a direct conversation with the bot. */
@@ -171,20 +181,19 @@ function lostClaim(
 }
 
 async function apply(
-  { runs, locations, plans, progress, rulesFor, frozenUntil }: Ports,
+  { runs, locations, plans, progress, rulesFor, frozenUntil, autoRules }: Ports,
   { run, lease }: LeasedRun,
 ): Promise<void> {
   // The plan may have waited since Confirm: for capacity, for the database, or for a process that died.
   if (frozenUntil !== undefined && !run.alone && frozenUntil(await runs.clock()) !== undefined)
     throw new HeldBackError('freeze');
+  const actor = run.confirmedBy ?? SYSTEM;
+  if (isRule(actor) && autoRules.get(run.target)?.text !== run.autoRule) throw new HeldBackError('rule');
   // Whoever gave the name to another location, or gave up this one, did so because of plans like this. A rollback stays possible.
   if (run.reverts === undefined && (await locations.find(run.target))?.locationId !== run.locationId)
     throw new LocationChangedError(run.target);
   // Not awaited: the next edit of the message waits for this edit, but the changes of users need not wait.
   progress.executing(run).catch(() => {});
-  const step: Step = {
-    audit: { step: 'completed', actor: run.confirmedBy ?? SYSTEM, outcome: 'completed', counts: run.counts },
-    notices: ['message', 'thread'],
-  };
-  await plans.apply(lease, step, await rulesFor(run));
+  const audit = { step: 'completed', actor, outcome: 'completed', counts: run.counts } as const;
+  await plans.apply(lease, { audit, notices: ['message', 'thread'] }, await rulesFor(run));
 }

@@ -335,6 +335,26 @@ describe('a scheduled preview under a rule', () => {
   });
 });
 
+describe('a plan whose rule confirmed it', () => {
+  it.each<[string, () => CoreOptions]>([
+    ['removed', () => ({})],
+    ['changed', () => withRule(ruleOf(['add'], 1))],
+  ])('is held back where the rule was %s before another process takes it over', async (_, settings) => {
+    const dying = replica(listOf('new@dkm'), { ...withRule(ruleOf(['add'])), dies: true });
+    const run = await preview(dying);
+    await dying.automation.tick();
+    await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
+    const core = replica([], settings());
+    await core.queue.startWaiting();
+    await core.idle();
+    expect(await stored(run.id)).toMatchObject({
+      status: 'failed',
+      failure: { code: 'held_back', by: 'rule' },
+    });
+    expect(await testbed.usersAt(target)).toEqual({});
+  });
+});
+
 describe('a pause', () => {
   const locations = { find: async (name: string) => ({ ...target, name }) };
   const pausing = () => createSwitch({ ...testbed.bot, locations });

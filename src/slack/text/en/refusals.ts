@@ -183,6 +183,7 @@ export const heldBack = {
     freeze: 'A freeze began before the plan was carried out, so it was not executed',
     pause: 'The rules were paused before the plan was carried out, so it was not executed',
     late: 'The plan waited for over an hour before a process could carry it out, so the rule did not apply it',
+    rule: 'The rule was changed or removed before the plan was carried out, so it was not executed',
   },
   next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
 };

@@ -178,6 +178,7 @@ export const heldBack: Texts['failure']['heldBack'] = {
     freeze: 'Pembekuan dimulai sebelum rencana dijalankan, jadi rencana tidak dijalankan',
     pause: 'Aturan dijeda sebelum rencana dijalankan, jadi rencana tidak dijalankan',
     late: 'Rencana menunggu lebih dari satu jam sebelum bisa dijalankan, jadi aturan tidak menjalankannya',
+    rule: 'Aturan diubah atau dihapus sebelum rencana dijalankan, jadi rencana tidak dijalankan',
   },
   next: `Tekan ${labels.newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
 };

@@ -106,6 +106,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     isAdmin,
     isDirect,
     frozenUntil,
+    autoRules,
     breakGlass,
   };
   const preview = createPreview({
@@ -127,7 +128,7 @@ export function createCore(bot: BotProcess, options: CoreOptions = {}): Core {
     execution,
     queue,
     idle: workers.idle,
-    automation: createAutomation({ ...shared, execution, queue, autoRules }),
+    automation: createAutomation({ ...shared, execution, queue }),
   };
 }
 

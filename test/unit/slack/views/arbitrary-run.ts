@@ -4,6 +4,7 @@ import { inEnglish } from '../../../../src/sync/failures/depot-reason-words.ts';
 import {
   DATABASE_REFUSALS,
   type Failure,
+  HELD_BACK_BY,
   UNFIT_PROBLEMS,
   type WordedReason,
 } from '../../../../src/sync/failures/failure.ts';
@@ -177,7 +178,7 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
   }),
   held_back: fc.record({
     code: fc.constant('held_back' as const),
-    by: fc.constantFrom('freeze' as const, 'pause' as const, 'late' as const),
+    by: fc.constantFrom(...HELD_BACK_BY),
   }),
   location_changed: fc.constant({ code: 'location_changed' }),
   channel_unreachable: fc.record({
