@@ -125,7 +125,7 @@ export function isLockWait(error: unknown): boolean {
 /** How to continue after a migration that failed. `isUntouched`: none of its statements took effect. */
 export async function mendingHint(ask: Query, error: unknown, isUntouched: boolean): Promise<string> {
   if (isLockWait(error)) {
-    const again = isUntouched ? 'Nothing of it was done: run: npm run migrate' : REPAIR;
+    const again = isUntouched ? 'Nothing of it was done. Then run: npm run migrate' : REPAIR;
     return `${await openTransactions(ask)} Wait until that has ended, or end it. ${again}`;
   }
   if (!(error instanceof DatabaseRefusalError && error.number === NEEDS_SUPER)) return REPAIR;

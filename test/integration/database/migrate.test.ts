@@ -204,7 +204,7 @@ describe('a table that a transaction has open', () => {
       what: `The migration ${WAITING} failed: Lock wait timeout exceeded; try restarting transaction.`,
       next: expect.stringMatching(
         new RegExp(
-          `^Its table is in use.*: connection ${reader.threadId} of root@.*end it. Nothing of it was done: run: npm run migrate$`,
+          `^Its table is in use.*: connection ${reader.threadId} of root@.*end it. Nothing of it was done. Then run: npm run migrate$`,
         ),
       ),
     });
