@@ -4,9 +4,21 @@ import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 import { messageOf } from './runtime.ts';
 
-/** Property names under which libraries keep secrets. The log redacts their values, up to two levels deep. */
-const SECRETS = ['token', 'password', 'authorization', 'Authorization', 'secret', 'appToken', 'botToken'];
-const paths = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+/**
+ * Property names under which libraries keep secrets, and a failure the users of its plan. The log redacts their values, up to two
+ * levels deep.
+ */
+const REDACTED = [
+  'token',
+  'password',
+  'authorization',
+  'Authorization',
+  'secret',
+  'appToken',
+  'botToken',
+  'emails',
+];
+const paths = REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /**
  * Logs JSON lines, or readable lines for a terminal (`pretty`). Each line has the id of its `request`, if there is one. Errors keep

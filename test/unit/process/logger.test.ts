@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
+import { NotAsWrittenError } from '../../../src/sync/failures/errors.ts';
+import { ProtectedSinceError, StalePlanError } from '../../../src/sync/failures/stale-errors.ts';
 
 /** What is logged at a level, line by line. */
 function lines(level: string, log: (logger: ReturnType<typeof createLogger>) => void) {
@@ -49,6 +51,18 @@ describe('a log line', () => {
       expect(JSON.stringify(line)).not.toContain('never to be seen');
     },
   );
+
+  it('names no user of a plan that was not executed', () => {
+    for (const error of [
+      new StalePlanError(1, ['budi@dkm']),
+      new ProtectedSinceError(1, ['budi@dkm']),
+      new NotAsWrittenError(1, ['budi@dkm'], []),
+    ]) {
+      const [line] = lines('warn', (logger) => logger.warn({ err: error }, 'run failed'));
+      expect(line).toMatchObject({ err: { failure: { total: 1, emails: '[redacted]' } } });
+      expect(JSON.stringify(line)).not.toContain('budi');
+    }
+  });
 
   it('says [redacted] inside an error, too', () => {
     const error = Object.assign(new Error('failed'), { config: { password: 'never to be seen' } });
