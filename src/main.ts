@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { config as loadEnvFile } from 'dotenv';
 import { type RunningApp, startApp } from './bot/app.ts';
-import { parseExpectations, runAuditVerification } from './cli/audit-verify.ts';
+import { parsePlaces, runAuditVerification } from './cli/audit-verify.ts';
 import { runDoctor, startBlockers, warnAfterStart } from './cli/doctor/doctor.ts';
 import { explain } from './cli/remedies.ts';
 import { fileFlaws } from './cli/setup/env-file.ts';
@@ -92,9 +92,9 @@ async function runBot(): Promise<void> {
 
 async function verifyChain(): Promise<void> {
   const databaseUrl = databaseUrlOf(process.env);
-  const expected = parseExpectations(words);
+  const noted = parsePlaces(words);
   await requireMigrated(databaseUrl);
-  const { findings, flaws } = await runAuditVerification(databaseUrl, expected);
+  const { findings, flaws } = await runAuditVerification(databaseUrl, noted);
   for (const line of findings) say(line);
   if (flaws.length > 0) giveUp(flaws);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { auditTables } from '../database/audit/audit-tables.ts';
-import { flawedTriggers, verifyAudit } from '../database/audit/verify-audit.ts';
+import { flawedTriggers, type Noted, verifyAudit } from '../database/audit/verify-audit.ts';
 import { openDatabase } from '../database/client.ts';
 import { codeOf } from '../process/runtime.ts';
 import type { ChainPlace } from '../sync/ports/steps.ts';
@@ -14,25 +14,32 @@ export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
 }
 
-/** Parses `--expect PLACE` and `--expect-file FILE`, one place a line. Throws `ExpectationError`, also for an empty file. */
-export function parseExpectations(words: readonly string[]): readonly ChainPlace[] {
-  const { expect = [], 'expect-file': file } = optionsOf(words);
+/**
+ * Parses `--expect PLACE`, `--expect-file FILE` (one place a line) and `--known PLACE`. Throws `ExpectationError`, also for an empty
+ * file.
+ */
+export function parsePlaces(words: readonly string[]): Noted {
+  const { expect = [], 'expect-file': file, known = [] } = optionsOf(words);
   const lines = file === undefined ? [] : linesOf(file);
   const named = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
   if (file !== undefined && named.length === 0)
     throw new ExpectationError(`${file} names no place of the chain`);
-  return [...expect.map((text) => text.trim()), ...named].map(placeOf);
+  return { expected: [...expect, ...named].map(placeOf), known: known.map(placeOf) };
 }
 
 function optionsOf(words: readonly string[]) {
   try {
     return parseArgs({
       args: [...words],
-      options: { expect: { type: 'string', multiple: true }, 'expect-file': { type: 'string' } },
+      options: {
+        expect: { type: 'string', multiple: true },
+        'expect-file': { type: 'string' },
+        known: { type: 'string', multiple: true },
+      },
     }).values;
   } catch (cause) {
     throw new ExpectationError(
-      'audit:verify knows two options: --expect PLACE, which may be repeated, and --expect-file FILE',
+      'audit:verify knows three options: --expect PLACE and --known PLACE, which may be repeated, and --expect-file FILE',
       { cause },
     );
   }
@@ -47,7 +54,7 @@ function linesOf(file: string): readonly string[] {
 }
 
 function placeOf(text: string): ChainPlace {
-  const [, seq, hash] = PLACE.exec(text) ?? [];
+  const [, seq, hash] = PLACE.exec(text.trim()) ?? [];
   if (seq === undefined || hash === undefined) {
     throw new ExpectationError(`"${text.slice(0, 80)}" is no place of the chain, such as 4711:9f3a1c2b4d5e`);
   }
@@ -57,21 +64,27 @@ function placeOf(text: string): ChainPlace {
 /** Verifies the audit chain and its triggers. Returns facts and flaws, one line each. Throws `DatabaseLostError`. */
 export async function runAuditVerification(
   databaseUrl: string,
-  expected: readonly ChainPlace[],
+  { expected, known }: Noted,
 ): Promise<{ readonly findings: readonly string[]; readonly flaws: readonly string[] }> {
   const db = openDatabase(databaseUrl);
   try {
-    const verdict = await verifyAudit(db, expected);
+    const verdict = await verifyAudit(db, expected, known);
     const tables = await auditTables(db);
     if (verdict.outcome === 'broken') {
-      const { seq, why } = verdict;
+      const { seq, why, hash } = verdict;
+      const goOn =
+        hash === undefined
+          ? ''
+          : ` Once you know why, check the rest with: npm run audit:verify -- --known ${seq}:${hash.slice(0, 12)}`;
       return {
         findings: [],
-        flaws: [`BROKEN at row ${seq} of ${tables.logs}: ${why}. Compare with a backup.`],
+        flaws: [`BROKEN at row ${seq} of ${tables.logs}: ${why}. Compare with a backup.${goOn}`],
       };
     }
+    const { rows, breaks = [] } = verdict;
     const also = expected.length === 0 ? '' : ` It has every place that was expected: ${expected.length}.`;
-    const findings = [`The audit chain is whole: ${verdict.rows} rows.${also}`];
+    const but = breaks.length === 0 ? '' : `, but for known breaks at row ${breaks.join(', ')}`;
+    const findings = [`The audit chain is whole${but}: ${rows} rows.${also}`];
     const triggers = await flawedTriggers((sql) => db.$queryRawUnsafe(sql), tables);
     const named = triggers.map(({ name, flaw }) => `${name} is ${flaw}`).join(', ');
     const flaws =

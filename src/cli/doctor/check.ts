@@ -13,6 +13,7 @@ export type Topic =
   | 'own_tables'
   | 'processes'
   | 'audit_triggers'
+  | 'audit_end'
   | 'shared_tables'
   | 'columns'
   | 'left_alone'

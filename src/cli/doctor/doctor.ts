@@ -70,6 +70,7 @@ const LOOKED_AT: readonly Topic[] = [
   'unique_index',
   'shared_tables',
   'audit_triggers',
+  'audit_end',
   'columns',
   'location',
   'slack_scopes',

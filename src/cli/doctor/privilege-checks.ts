@@ -1,3 +1,4 @@
+import { flawedEnd } from '../../database/audit/audit.ts';
 import { auditTablesBy, foreignEngines, ownTableNames } from '../../database/audit/audit-tables.ts';
 import { flawedTriggers } from '../../database/audit/verify-audit.ts';
 import { isWhole } from '../../database/plan/users-fit.ts';
@@ -132,6 +133,13 @@ export async function auditTriggers({ ask }: Inspection): Promise<Verdict> {
     flaws.map(({ name, flaw }) => `${name} is ${flaw}`).join(', '),
     'Run npm run migrate -- --repair with an account that may create triggers; until then no run is executed.',
   );
+}
+
+/** Checks that the next step continues the audit log. */
+export async function auditEnd({ ask }: Inspection): Promise<Verdict> {
+  const flaw = await flawedEnd(ask, await auditTablesBy(ask));
+  if (flaw === undefined) return pass('as remembered');
+  return fail(flaw, 'Run npm run audit:verify, then see "After an incident" in docs/security.md.');
 }
 
 /** The tables `users` and `locations`; a table that does not exist is missing from the map. */

@@ -10,6 +10,7 @@ import { UsersUnfitError } from '../../sync/failures/errors.ts';
 import type { KeepReason } from '../../sync/run/change.ts';
 import { type Check, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import {
+  auditEnd,
   auditTriggers,
   columnOf,
   laravelTables,
@@ -49,6 +50,7 @@ export function schemaChecks(
       processes(inspection, marks),
     ),
     check('triggers of the audit log', 'audit_triggers', migrated, auditTriggers),
+    check('end of the audit log', 'audit_end', migrated, auditEnd),
     check(TABLES, 'shared_tables', reached, tables),
     check(COLUMNS, 'columns', forNewUsers, (inspection) => columns(inspection, newUserDefaults)),
     check('clock of users', 'users_clock', { needs: [COLUMNS] }, clockOfUsers),

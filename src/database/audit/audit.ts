@@ -5,7 +5,8 @@ import { EFFECTIVE_ACTIONS } from '../../sync/run/change.ts';
 import { type Database, inTransaction, reaching, type Transaction } from '../client.ts';
 import type { AuditLog } from '../generated/client.ts';
 import { fromJson } from '../runs/stored-failure.ts';
-import { auditNames, clientOf, ledgerOf } from './audit-tables.ts';
+import type { Query } from '../schema/single-connection.ts';
+import { type AuditTables, auditNames, clientOf, ledgerOf } from './audit-tables.ts';
 
 const HEAD_ID = 1;
 
@@ -86,6 +87,21 @@ export function createAudit(db: Database): Audit {
         return row;
       }),
   };
+}
+
+/**
+ * Why the next step will not continue the log: its end, which `audit_heads` holds, is not the newest row. Undefined if it is. Asked in
+ * one statement: a row and the new end are appended together. Throws the errors of `ask`.
+ */
+export async function flawedEnd(ask: Query, { logs, heads }: AuditTables): Promise<string | undefined> {
+  const [row] = await ask<Record<'end' | 'last', bigint | null> & { readonly fits: unknown }>(`
+    SELECT h.seq AS end, l.seq AS last, h.hash <=> COALESCE(l.hash, '${GENESIS_HASH}') AS fits
+    FROM (SELECT MAX(seq) AS seq FROM ${logs}) m LEFT JOIN ${logs} l ON l.seq = m.seq LEFT JOIN ${heads} h ON h.id = ${HEAD_ID}`);
+  const [end, last] = [row?.end ?? undefined, row?.last ?? 0];
+  if (end === undefined) return `${heads} is empty`;
+  if (Number(end) !== Number(last))
+    return `${heads} remembers row ${end}, and the last row of ${logs} is ${last}`;
+  return Number(row?.fits) === 1 ? undefined : `${heads} remembers another hash of row ${end}`;
 }
 
 /** Cuts to `limit` code units, between whole characters: half a surrogate pair would be stored otherwise than hashed. */

@@ -9,9 +9,13 @@ import { type AuditNames, type AuditTables, auditNames, withAuditTables } from '
 const CHUNK = 1_000;
 
 export type AuditVerdict =
-  | { readonly outcome: 'whole'; readonly rows: number }
-  /** The first row that does not fit, and the reason. */
-  | { readonly outcome: 'broken'; readonly seq: bigint; readonly why: string };
+  /** `breaks`: the rows that do not fit and are known, if there are any. */
+  | { readonly outcome: 'whole'; readonly rows: number; readonly breaks?: readonly bigint[] }
+  /** The first row that does not fit, the reason, and the row's hash if the row is there. */
+  | { readonly outcome: 'broken'; readonly seq: bigint; readonly why: string; readonly hash?: string };
+
+/** Places that somebody noted, with the beginnings of their hashes. `known`: rows that break the chain for a reason that is known. */
+export type Noted = Readonly<Record<'expected' | 'known', readonly ChainPlace[]>>;
 
 /** `at` is null for a time that is none, which somebody can have written later. */
 type Row = Omit<AuditRecord, 'at'> & { readonly at: Date | null; readonly hash: string };
@@ -20,53 +24,69 @@ type Row = Omit<AuditRecord, 'at'> & { readonly at: Date | null; readonly hash: 
 type RawRow = Omit<Row, 'runId'> & { readonly runId: bigint | number | null };
 
 /**
- * Checks the audit chain from its first row to its end, a thousand rows at a time. `expected`: places of the chain that somebody
- * noted, with the beginnings of their hashes. If they all fit, nobody has rewritten or cut off a row up to the last of them.
- * Throws `DatabaseLostError`.
+ * Checks the audit chain from its first row to its end, a thousand rows at a time. If all `expected` places fit, nobody has rewritten
+ * or cut off a row up to the last of them. Throws `DatabaseLostError`.
  */
-export function verifyAudit(db: Database, expected: readonly ChainPlace[] = []): Promise<AuditVerdict> {
-  return reaching(() => walk(db, expected));
+export function verifyAudit(
+  db: Database,
+  expected: Noted['expected'] = [],
+  known: Noted['known'] = [],
+): Promise<AuditVerdict> {
+  return reaching(() => walk(db, { expected, known }));
 }
 
-async function walk(db: Database, expected: readonly ChainPlace[]): Promise<AuditVerdict> {
+async function walk(db: Database, noted: Noted): Promise<AuditVerdict> {
   // The end is read before the rows. Rows that are appended meanwhile are left to the next check.
   const names = await auditNames(db);
-  const heads = names.heads.sql;
   const [head] = await db.$queryRaw<ChainPlace[]>`SELECT seq, hash FROM ${names.heads} WHERE id = 1`;
-  if (head === undefined) return broken(1n, `${heads}, which says where the chain ends, is empty`);
+  if (head === undefined) return broken(1n, `${names.heads.sql}, which says where the chain ends, is empty`);
   let previous = { seq: 0n, hash: GENESIS_HASH };
+  let count = 0;
+  const breaks: bigint[] = [];
   while (previous.seq < head.seq) {
-    const raw = await db.$queryRaw<RawRow[]>`
-      SELECT seq, IF(MONTH(at) = 0 OR DAYOFMONTH(at) = 0, NULL, at) AS at, step, outcome, actor_id AS actorId, actor_name AS actorName, run_id AS runId, target, counts, reason,
-             facts, prev_hash AS prevHash, hash
-      FROM ${names.logs} WHERE seq > ${previous.seq} AND seq <= ${head.seq} ORDER BY seq LIMIT ${CHUNK}`;
-    const rows = raw.map((row): Row => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
+    const rows = await rowsAfter(db, names, previous.seq, head.seq);
     for (const row of rows) {
-      const why = flaw(row, previous) ?? unexpected(row, expected);
-      if (why !== undefined) return broken(row.seq, why);
+      const { why, known } = judge(row, previous, noted);
+      if (why !== undefined) return { ...broken(row.seq, why), hash: row.hash };
+      breaks.push(...known);
       previous = row;
     }
+    count += rows.length;
     // After rows were cut off at the end, the rest is a valid chain: only the stored end shows the loss.
     if (rows.length === 0) return broken(previous.seq + 1n, 'it is missing, and so is all after it');
   }
-  const outside = await outsideTheChain(db, names);
+  const outside = (await outsideTheChain(db, names)) ?? beyondTheEnd(noted, head);
   if (outside !== undefined) return outside;
+  if (previous.hash === head.hash)
+    return { outcome: 'whole', rows: count, ...(breaks.length > 0 && { breaks }) };
+  return broken(previous.seq, `it is not the end that ${names.heads.sql} remembers`);
+}
+
+function beyondTheEnd({ expected }: Noted, head: ChainPlace): AuditVerdict | undefined {
   const beyond = expected.find(({ seq }) => seq > head.seq);
-  if (beyond !== undefined)
-    return broken(beyond.seq, `it was there once, and the chain ends at row ${head.seq}`);
-  if (previous.hash === head.hash) return { outcome: 'whole', rows: Number(head.seq) };
-  return broken(previous.seq, `it is not the end that ${heads} remembers`);
+  return beyond && broken(beyond.seq, `it was there once, and the chain ends at row ${head.seq}`);
+}
+
+async function rowsAfter(db: Database, { logs }: AuditNames, seq: bigint, last: bigint): Promise<Row[]> {
+  const raw = await db.$queryRaw<RawRow[]>`
+    SELECT seq, IF(MONTH(at) = 0 OR DAYOFMONTH(at) = 0, NULL, at) AS at, step, outcome, actor_id AS actorId, actor_name AS actorName,
+           run_id AS runId, target, counts, reason, facts, prev_hash AS prevHash, hash
+    FROM ${logs} WHERE seq > ${seq} AND seq <= ${last} ORDER BY seq LIMIT ${CHUNK}`;
+  return raw.map((row) => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
+}
+
+function judge(row: Row, previous: ChainPlace, { expected, known }: Noted) {
+  const unfit = flaw(row, previous);
+  const isKnown = unfit !== undefined && known.some((place) => isAt(place, row));
+  return { why: (isKnown ? undefined : unfit) ?? unexpected(row, expected), known: isKnown ? [row.seq] : [] };
 }
 
 /** The row `seq` is the first that does not fit. */
-function broken(seq: bigint, why: string): AuditVerdict {
+function broken(seq: bigint, why: string): Extract<AuditVerdict, { outcome: 'broken' }> {
   return { outcome: 'broken', seq, why };
 }
 
-/**
- * The first row before the chain or behind its end. Somebody added the row, or moved back the end. Asked in one statement: a row
- * and the new end are appended together.
- */
+/** The first row before the chain or behind its end. Asked in one statement: a row and the new end are appended together. */
 async function outsideTheChain(db: Database, { logs, heads }: AuditNames): Promise<AuditVerdict | undefined> {
   const [row] = await db.$queryRaw<{ seq: bigint; last: bigint }[]>`
     SELECT l.seq, h.seq AS last FROM ${heads} h JOIN ${logs} l ON l.seq = 0 OR l.seq > h.seq
@@ -77,9 +97,13 @@ async function outsideTheChain(db: Database, { logs, heads }: AuditNames): Promi
   return broken(seq, `it is behind the end that ${heads.sql} remembers, row ${last}`);
 }
 
-/** A different noted hash means: the chain was rewritten from that row or an earlier one. */
+function isAt(place: ChainPlace, { seq, hash }: ChainPlace): boolean {
+  return place.seq === seq && hash.startsWith(place.hash);
+}
+
+/** Another hash than noted means: the chain was rewritten from that row or an earlier one. */
 function unexpected({ seq, hash }: Row, expected: readonly ChainPlace[]): string | undefined {
-  const other = expected.find((place) => place.seq === seq && !hash.startsWith(place.hash));
+  const other = expected.find((place) => place.seq === seq && !isAt(place, { seq, hash }));
   return (
     other &&
     `its hash begins with ${hash.slice(0, other.hash.length)} and not with ${other.hash}, as expected`

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { BOT_SETTINGS } from '../../../sandbox/worlds/bot.ts';
 import { runAuditVerification } from '../../../src/cli/audit-verify.ts';
 import { migrate } from '../../../src/database/schema/migrate.ts';
@@ -29,7 +30,7 @@ async function repair(): Promise<readonly string[]> {
   return lines;
 }
 
-const look = async (databaseUrl: string) =>
+const look = async (databaseUrl: string, check = 'triggers of the audit log') =>
   findingOf(
     await examine({
       ...BOT_SETTINGS,
@@ -37,7 +38,7 @@ const look = async (databaseUrl: string) =>
       SLACK_API_URL: 'http://127.0.0.1:9/',
       SYNC_TARGETS: 'none',
     }),
-    'triggers of the audit log',
+    check,
   );
 
 /** Does something else under the name of the trigger. */
@@ -103,7 +104,7 @@ describe.each(LOSSES)('where of the triggers of the audit log %s', (_, lose, det
       detail,
       todo: expect.stringContaining('npm run migrate -- --repair'),
     });
-    expect((await runAuditVerification(testbed.database.url, [])).flaws).toEqual([
+    expect((await runAuditVerification(testbed.database.url, { expected: [], known: [] })).flaws).toEqual([
       `Yet its rows could be changed: ${detail}. Run: npm run migrate -- --repair`,
     ]);
     expect(await repair()).toEqual(lines);
@@ -112,6 +113,39 @@ describe.each(LOSSES)('where of the triggers of the audit log %s', (_, lose, det
     expect(await testbed.usersAt(target)).toEqual({ 'stays@dkm': 'active', 'new@dkm': 'active' });
     await expect(testbed.sql('UPDATE audit_logs SET outcome = outcome')).rejects.toThrow('never changed');
     await expect(testbed.sql('DELETE FROM audit_logs')).rejects.toThrow('never deleted');
+  });
+});
+
+describe('the end of the audit log', () => {
+  const remembered = async (sql: string) => {
+    await testbed.sql(sql);
+    return look(testbed.database.url, 'end of the audit log');
+  };
+
+  it.each([
+    [
+      'moved back',
+      'UPDATE audit_heads h JOIN audit_logs l ON l.seq = h.seq - 1 SET h.seq = l.seq, h.hash = l.hash',
+      /remembers row \d+, and the last row of audit_logs is \d+/,
+    ],
+    ['of another hash', "UPDATE audit_heads SET hash = REPEAT('b', 64)", /remembers another hash of row \d+/],
+    ['gone', 'DELETE FROM audit_heads', /audit_heads is empty/],
+  ])('is told by doctor where it is %s', async (_, lose, detail) => {
+    await claimedRun(testbed.bot, target, listOf('stays@dkm', 'new@dkm'));
+    const [end] = await testbed.sql<{ seq: bigint; hash: string }>('SELECT seq, hash FROM audit_heads');
+    expect(await remembered(lose)).toMatchObject({
+      status: 'fail',
+      detail: expect.stringMatching(detail),
+      todo: expect.stringContaining('npm run audit:verify'),
+    });
+    const back = `REPLACE INTO audit_heads (id, seq, hash) VALUES (1, ${end?.seq}, '${end?.hash}')`;
+    expect(await remembered(back)).toMatchObject({ status: 'pass' });
+  });
+
+  it('fits an empty log', async () => {
+    const database = await freshDatabase({ migrated: true });
+    expect(await look(database.url, 'end of the audit log')).toMatchObject({ status: 'pass' });
+    await database.drop();
   });
 });
 

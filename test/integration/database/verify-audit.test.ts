@@ -103,7 +103,7 @@ describe('the walk along the audit chain', () => {
     ],
   ])('names the first broken place: %s', async (_, sql, seq, why) => {
     for (const statement of sql.split('; ')) await tamper(statement);
-    expect(await verifyAudit(db)).toEqual({ outcome: 'broken', seq, why });
+    expect(await verifyAudit(db)).toMatchObject({ outcome: 'broken', seq, why });
   });
 
   test('names the row after one whose content and hash were made anew', async () => {
@@ -112,7 +112,25 @@ describe('the walk along the audit chain', () => {
     const hash = auditHash({ ...row, actorName });
     await tamper(`UPDATE audit_logs SET actor_name = '${actorName}', hash = '${hash}' WHERE seq = 3`);
     const why = 'it does not continue the row before it';
-    expect(await verifyAudit(db)).toEqual({ outcome: 'broken', seq: 4n, why });
+    expect(await verifyAudit(db)).toMatchObject({ outcome: 'broken', seq: 4n, why });
+  });
+
+  test('goes on behind a break that somebody knows, and finds the next one', async () => {
+    const hashOf = async (seq: number) => (await db.auditLog.findUniqueOrThrow({ where: { seq } })).hash;
+    await tamper('DELETE FROM audit_logs WHERE seq = 2');
+    const known = [{ seq: 3n, hash: (await hashOf(3)).slice(0, 12) }];
+    expect(await verifyAudit(db)).toEqual({
+      outcome: 'broken',
+      seq: 3n,
+      why: 'row 2 before it is missing',
+      hash: await hashOf(3),
+    });
+    expect(await verifyAudit(db, [], known)).toEqual({ outcome: 'whole', rows: 4, breaks: [3n] });
+    expect(await verifyAudit(db, [], [{ seq: 3n, hash: 'ffff' }])).toMatchObject({ seq: 3n });
+    await tamper("UPDATE audit_logs SET actor_name = 'Budi' WHERE seq IN (1, 5)");
+    expect(await verifyAudit(db, [], known)).toMatchObject({ outcome: 'broken', seq: 1n });
+    const both = [...known, { seq: 1n, hash: await hashOf(1) }];
+    expect(await verifyAudit(db, [], both)).toMatchObject({ outcome: 'broken', seq: 5n });
   });
 
   /** Whoever owns the database can write a chain that is whole in itself, its remembered end included. */

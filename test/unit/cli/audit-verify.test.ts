@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ExpectationError, parseExpectations } from '../../../src/cli/audit-verify.ts';
+import { ExpectationError, parsePlaces } from '../../../src/cli/audit-verify.ts';
 
 describe('what is expected of the audit chain', () => {
   it.each([
@@ -15,18 +15,19 @@ describe('what is expected of the audit chain', () => {
     [`End of the audit log: row 4711, ${'9f3a'.repeat(16)}`, 4711n, '9f3a'.repeat(16)],
     [`Akhir audit log: baris 4711, \`${'9f3a'.repeat(16)}\``, 4711n, '9f3a'.repeat(16)],
   ])('is read from %s, also as Slack shows it', (text, seq, hash) => {
-    expect(parseExpectations(['--expect', text])).toEqual([{ seq, hash }]);
+    expect(parsePlaces(['--expect', text, '--known', text])).toEqual({
+      expected: [{ seq, hash }],
+      known: [{ seq, hash }],
+    });
   });
 
   it('may be several places, on the command line and in a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'usersync-audit-'));
     const file = join(folder, 'places.txt');
     writeFileSync(file, '\uFEFF# noted in November\r\nAudit 2 · bbbbbbbbbbbb\r\n\r\n  \n3:CCCC\n');
-    expect(parseExpectations(['--expect', '1:aaaa', '--expect-file', file]).map(({ seq }) => seq)).toEqual([
-      1n,
-      2n,
-      3n,
-    ]);
+    expect(parsePlaces(['--expect', '1:aaaa', '--expect-file', file]).expected.map(({ seq }) => seq)).toEqual(
+      [1n, 2n, 3n],
+    );
     rmSync(folder, { recursive: true });
   });
 
@@ -34,16 +35,16 @@ describe('what is expected of the audit chain', () => {
     const folder = mkdtempSync(join(tmpdir(), 'usersync-audit-'));
     const file = join(folder, 'places.txt');
     writeFileSync(file, '# none yet\n\n');
-    expect(() => parseExpectations(['--expect-file', file])).toThrow(ExpectationError);
+    expect(() => parsePlaces(['--expect-file', file])).toThrow(ExpectationError);
     rmSync(folder, { recursive: true });
   });
 
   it.each([
-    [['--expct', '1:aaaa'], 'audit:verify knows two options'],
-    [['1:aaaa'], 'audit:verify knows two options'],
+    [['--expct', '1:aaaa'], 'audit:verify knows three options'],
+    [['1:aaaa'], 'audit:verify knows three options'],
     [['--expect-file', '/nowhere/places.txt'], '/nowhere/places.txt cannot be read (ENOENT)'],
   ])('is refused in plain words: %j', (words, said) => {
-    expect(() => parseExpectations(words)).toThrow(said);
+    expect(() => parsePlaces(words)).toThrow(said);
   });
 
   it.each([
@@ -58,6 +59,6 @@ describe('what is expected of the audit chain', () => {
     '1:aaaa 2:bbbb',
     `1:${'a'.repeat(65)}`,
   ])('is refused where it is no place: %s', (text) => {
-    expect(() => parseExpectations(['--expect', text])).toThrow(ExpectationError);
+    expect(() => parsePlaces(['--expect', text])).toThrow(ExpectationError);
   });
 });
