@@ -1,6 +1,6 @@
 import { LeaseLostError } from '../sync/failures/errors.ts';
 import type { Lease } from '../sync/ports/runs.ts';
-import type { RunNotice, Step } from '../sync/ports/steps.ts';
+import type { AuditFacts, AuditStep, RunNotice, Step } from '../sync/ports/steps.ts';
 import { isOver, type Run, type RunStatus, TRANSITIONS } from '../sync/run/run.ts';
 import { appendAudit } from './audit/audit.ts';
 import { ledgerOf } from './audit/audit-tables.ts';
@@ -121,8 +121,16 @@ export async function recordOf(tx: Transaction, run: Run, step: Step, worker?: s
   if (holder !== undefined) await holdWritten(tx, run, step.notices);
   await enqueueCalls(tx, run.id, step.calls ?? []);
   if (run.batchId !== undefined) await enqueueSummary(tx, run.batchId);
-  const audit = { ...step.audit, runId: run.id, target: run.target };
+  const facts = step.audit.facts ?? factsOf(step, run);
+  const audit = { ...step.audit, facts, runId: run.id, target: run.target };
   await appendAudit(tx, { audit, run, error: step.error });
+}
+
+const OF_A_PLAN: readonly AuditStep[] = ['approved', 'confirmed', 'completed'];
+
+/** Whoever can write to the database can put back the run's own hash after the execution, but not the one in the log. */
+function factsOf({ audit }: Step, { planHash }: Run): AuditFacts | undefined {
+  return planHash !== undefined && OF_A_PLAN.includes(audit.step) ? { kind: 'plan', planHash } : undefined;
 }
 
 /** Locks a run's row until `tx` ends. Returns whether the run waits for confirmation and has not expired. */

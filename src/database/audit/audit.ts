@@ -114,12 +114,14 @@ function cut(text: string, limit: number): string {
 
 const runId = z.number().int();
 const stored: z.ZodType<AuditFacts> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('plan'), planHash: z.string() }),
   z.object({ kind: z.literal('rollback'), ofRunId: runId }),
   z.object({ kind: z.literal('superseded'), byRunId: runId }),
   z.object({
     kind: z.literal('adjusted'),
     ofRunId: runId,
     omission: z.object({ emails: z.array(z.string()), actions: z.array(z.enum(EFFECTIVE_ACTIONS)) }),
+    planHash: z.string().exactOptional(),
   }),
 ]);
 

@@ -46,7 +46,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   await copyPlan(tx, { from: runId, to: id }, omission, picked);
   const named = [...new Set([...omission.emails, ...picked.map(({ email }) => email)])];
   const rules = strictest(shown, adjustment.rules);
-  await settlePlan(tx, id, base, rules);
+  const hash = await settlePlan(tx, id, base, rules);
   const set = Prisma.sql`, finished_at = UTC_TIMESTAMP(3), next_run_id = ${id}`;
   await move(tx, { runId, from: 'ready', to: 'superseded', set });
   // No notice: the message belongs to the new run from now on.
@@ -59,7 +59,7 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
       step: 'adjusted',
       actor,
       outcome: 'ready',
-      facts: { kind: 'adjusted', ofRunId: runId, omission: { ...omission, emails: named } },
+      facts: { kind: 'adjusted', ofRunId: runId, omission: { ...omission, emails: named }, planHash: hash },
     },
     notices: ['message', 'list'],
     // Approvals of the longer plan do not count for this one.
@@ -133,8 +133,8 @@ function typed(emails: readonly string[]): Prisma.Sql {
     JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
 }
 
-/** Judges the plan of a new run, which replaces `base`, and stores the verdict. Throws `NothingLeft`. */
-async function settlePlan(tx: Transaction, runId: number, base: SyncRun, rules: Rules): Promise<void> {
+/** Judges the plan of a new run, which replaces `base`, and stores the verdict. Returns the plan's hash. Throws `NothingLeft`. */
+async function settlePlan(tx: Transaction, runId: number, base: SyncRun, rules: Rules): Promise<string> {
   await storeRules(tx, runId, rules);
   const staged = { source: base.sourceCount, duplicates: base.duplicateCount };
   const facts = await planFacts(tx, runId, base.locationId, staged);
@@ -147,4 +147,5 @@ async function settlePlan(tx: Transaction, runId: number, base: SyncRun, rules: 
     UPDATE sync_runs
     SET plan_hash = ${facts.hash}, guard = ${JSON.stringify(guard)}, absence = ${json(absence)}, ${setCounts(counts)}
     WHERE id = ${runId}`;
+  return facts.hash;
 }

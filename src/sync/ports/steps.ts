@@ -23,10 +23,19 @@ export const RUN_STEPS = [
 /** What gets a row of the audit log. A refusal and a pause of rules are no steps of a run. */
 export type AuditStep = (typeof RUN_STEPS)[number] | 'refused' | 'paused' | 'resumed';
 
-/** The other run that a step refers to. Programs read these facts; `reason` is text for people. */
+/**
+ * The other run that a step refers to, or the plan that was approved, confirmed or executed. Programs read these facts; `reason` is
+ * text for people. Older versions wrote no `planHash`.
+ */
 export type AuditFacts =
+  | { readonly kind: 'plan'; readonly planHash: string }
   | { readonly kind: 'rollback'; readonly ofRunId: number }
-  | { readonly kind: 'adjusted'; readonly ofRunId: number; readonly omission: Omission }
+  | {
+      readonly kind: 'adjusted';
+      readonly ofRunId: number;
+      readonly omission: Omission;
+      readonly planHash?: string;
+    }
   | { readonly kind: 'superseded'; readonly byRunId: number };
 
 export type AuditEntry = {

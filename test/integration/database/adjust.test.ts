@@ -184,6 +184,7 @@ describe('a plan that is adjusted', () => {
       kind: 'adjusted',
       ofRunId: run.id,
       omission: { emails: ['new1@dkm'], actions: ['reactivate'] },
+      planHash: next.planHash,
     });
     expect(next.requestedBy).not.toEqual(AYU);
   });

@@ -3,6 +3,7 @@ import { statementsOf } from '../../../docs/check/commands.ts';
 import { readPage } from '../../../docs/check/pages.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../../src/database/client.ts';
+import { planHash } from '../../../src/database/plan/plan-facts.ts';
 import { preview, reply, toldAfter } from '../../support/strict-conversation.ts';
 import { type StrictWorld, useStrictWorld } from '../../support/strict-world.ts';
 
@@ -38,6 +39,28 @@ describe('the comparison of runs with the audit log', () => {
     expect(await found()).toEqual(['completed']);
     await world.sql('DELETE FROM sync_runs');
     expect(await found()).toEqual(['confirmed', 'completed']);
+  });
+});
+
+describe('a plan that was rewritten between preview and Confirm, with its hash', () => {
+  it('is found although everything was put back', async () => {
+    const before = await found();
+    const message = await preview(world, world.ayu, 'dev');
+    const [run] = await world.sql<{ id: number; plan_hash: string }>(
+      'SELECT id, plan_hash FROM sync_runs ORDER BY id DESC LIMIT 1',
+    );
+    const { id = 0, plan_hash: shown } = run ?? {};
+    const rewrite = async (from: string, to: string, hash: () => Promise<unknown>) => {
+      await world.sql('UPDATE sync_changes SET email = ? WHERE run_id = ? AND email = ?', [to, id, from]);
+      await world.sql('UPDATE sync_runs SET plan_hash = ? WHERE id = ?', [await hash(), id]);
+    };
+    const db = openDatabase(world.database.url);
+    await rewrite('vendor1@dkm', 'thief@dkm', () => planHash(db, id));
+    await db.$disconnect();
+    await world.ayu.click(message, 'confirm_run');
+    await reply(world, message);
+    await rewrite('thief@dkm', 'vendor1@dkm', async () => shown);
+    expect((await found()).slice(before.length)).toEqual(['confirmed', 'completed']);
   });
 });
 
