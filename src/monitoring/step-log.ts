@@ -50,6 +50,7 @@ export function logStep(logger: Logger, { audit, run, error }: RecordedStep): vo
     counts,
     // The reasons of other steps contain an admin's own words, or name users.
     reason: step === 'refused' ? audit.reason : undefined,
+    asked: audit.facts?.kind === 'asked' ? audit.facts.what : undefined,
     ...(error === undefined ? {} : { err: error }),
   };
   logger[levelOf(audit)](fields, MESSAGES[step]);

@@ -115,6 +115,7 @@ function cut(text: string, limit: number): string {
 const runId = z.number().int();
 const stored: z.ZodType<AuditFacts> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('plan'), planHash: z.string() }),
+  z.object({ kind: z.literal('asked'), what: z.string(), ofRunId: runId.optional() }),
   z.object({ kind: z.literal('rollback'), ofRunId: runId }),
   z.object({ kind: z.literal('superseded'), byRunId: runId }),
   z.object({

@@ -23,7 +23,8 @@ export function registerUsersync(door: Door, services: Services): void {
   door.command(settings.command, {
     read: (asked) => {
       const text = withoutCommand(asked.text, settings.command);
-      return { ...asked, text, parsed: parseCommand(text, settings.targets) };
+      const parsed = parseCommand(text, settings.targets);
+      return { ...asked, text, parsed, asks: askedBy(parsed) };
     },
     modalTitle: ({ parsed }) => (opensModal(parsed) ? telling.showing.t.users.title : undefined),
     serveAnyone: async ({ parsed }, t, reply) => {
@@ -33,6 +34,12 @@ export function registerUsersync(door: Door, services: Services): void {
     },
     serve: ({ parsed, ...asked }, admitted, reply) => serve(services, parsed, { asked, admitted, reply }),
   });
+}
+
+function askedBy(parsed: ParsedCommand) {
+  const target = 'target' in parsed ? parsed.target : undefined;
+  const ofRunId = 'runId' in parsed ? parsed.runId : undefined;
+  return { what: [parsed.verb, target].filter((word) => word !== undefined).join(' '), ofRunId };
 }
 
 function opensModal({ verb }: ParsedCommand): boolean {

@@ -29,6 +29,8 @@ export type AuditStep = (typeof RUN_STEPS)[number] | 'refused' | 'paused' | 'res
  */
 export type AuditFacts =
   | { readonly kind: 'plan'; readonly planHash: string }
+  /** A refused request: `what` is a command, button or modal, and `ofRunId` the run that the person named. */
+  | { readonly kind: 'asked'; readonly what: string; readonly ofRunId?: number | undefined }
   | { readonly kind: 'rollback'; readonly ofRunId: number }
   | {
       readonly kind: 'adjusted';

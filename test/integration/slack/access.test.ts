@@ -133,6 +133,33 @@ describe('somebody who may not use the bot', () => {
     },
   );
 
+  it('leaves on record the command or button and its run, and no word that was typed', async () => {
+    const asked = [
+      [() => world.citra.command('find budi@dkm'), { what: 'find' }],
+      [() => world.citra.command('nonsense budi@dkm'), { what: 'unknown' }],
+      [() => world.citra.command('users dev budi@dkm'), { what: 'users dev' }],
+      [() => world.citra.command('rollback 12'), { what: 'rollback', ofRunId: 12 }],
+      [() => world.citra.click(completed, 'roll_back_run'), { what: 'roll_back_run', ofRunId: 4 }],
+      [
+        () => world.citra.submit(form, { target: 'test', reason: 'budi@dkm' }),
+        { what: 'guarded_confirmation' },
+      ],
+    ] as const;
+    const [last] = await world.sql<{ seq: number }>('SELECT MAX(seq) AS seq FROM audit_logs');
+    const rows = () =>
+      world.sql<{ facts: string }>(
+        "SELECT facts FROM audit_logs WHERE seq > ? AND step = 'refused' AND run_id IS NULL ORDER BY seq",
+        [last?.seq],
+      );
+    for (const [index, [ask]] of asked.entries()) {
+      await ask();
+      await sees(world, 'an audit row', async () => (await rows()).length > index);
+    }
+    const facts = (await rows()).map((row) => JSON.parse(row.facts));
+    expect(facts).toEqual(asked.map(([, fact]) => ({ kind: 'asked', ...fact })));
+    world.slack.workspace.views.set(form.id, form);
+  });
+
   it.each(LOOKS)('nobody of them is shown anything by %s', async (_what, look) => {
     const before = await everything(world);
     for (const [, { id }, words] of NOBODYS_ADMINS) {

@@ -7,6 +7,7 @@ import { type Admitted, createEntrance, type Entry } from './entrance.ts';
 import {
   type CommandAsked,
   type Joined,
+  type NamedCommand,
   type Press,
   parseButton,
   parseHomeOpened,
@@ -24,8 +25,8 @@ import { aboutRun, type Form, type RunForm, submitted, suggested } from './submi
 /** Shows the person who typed a command a message that nobody else sees. */
 export type Reply = (message: Message) => Promise<unknown>;
 
-export type CommandListener<Asked extends CommandAsked> = Pick<Entry<Asked>, 'modalTitle'> & {
-  /** Adds the meaning of the command's words. */
+export type CommandListener<Asked extends NamedCommand> = Pick<Entry<Asked>, 'modalTitle'> & {
+  /** Adds the meaning of the command's words, and its name. */
   readonly read: (asked: CommandAsked) => Asked;
   readonly serveAnyone: (asked: Asked, t: Texts, reply: Reply) => Promise<boolean>;
   readonly serve: (asked: Asked, admitted: Admitted, reply: Reply) => Promise<void>;
@@ -47,7 +48,7 @@ export function createDoor(app: App, services: Services) {
   }
   return {
     /** A slash command, and the same words after a mention of the bot, such as in a thread. */
-    command: <Asked extends CommandAsked>(name: string, listener: CommandListener<Asked>): void => {
+    command: <Asked extends NamedCommand>(name: string, listener: CommandListener<Asked>): void => {
       const { read, modalTitle, serveAnyone, serve } = listener;
       registered.push(name);
       app.command(name, async ({ ack, command: typed, respond }) => {

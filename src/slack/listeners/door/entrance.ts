@@ -5,7 +5,7 @@ import { answering, inTurn, type OpenedModal, openModal, type Tell } from '../..
 import type { Showing } from '../../tell/show-run.ts';
 import type { Texts } from '../../text/en.ts';
 import { refusalText } from '../../views/answers/refusal.ts';
-import type { People, Visitor } from './gate.ts';
+import type { Asks, People, Visitor } from './gate.ts';
 
 /** An admin whose request is served: the texts in their language, and how to tell them. */
 export type Admitted = {
@@ -19,8 +19,8 @@ export type Admitted = {
   readonly inGroup: boolean;
 };
 
-/** The person, and Slack's permission to open a modal for them (`trigger_id`), which a mention does not have. */
-type AskedRequest = { readonly visitor: Visitor; readonly triggerId?: string };
+/** The person, Slack's permission to open a modal for them (`trigger_id`), which a mention does not have, and the request's name. */
+type AskedRequest = { readonly visitor: Visitor; readonly triggerId?: string; readonly asks: Asks };
 
 export type Entry<Asked> = {
   /** Parses the payload. Throws where it has not Slack's shape. */
@@ -58,7 +58,7 @@ export function createEntrance({ client, logger, people, telling }: Ports) {
         modal = await openModal(client, common, asked.triggerId, title);
       const t = await people.textsOf(asked.visitor.userId);
       if (await serveAnyone?.(asked, t)) return;
-      const access = await people.authorize(asked.visitor);
+      const access = await people.authorize(asked.visitor, asked.asks);
       const { inGroup = false } = asked.visitor;
       if (access.allowed) await serve(asked, { actor: access.actor, t, tell, beside, modal, inGroup });
       else if (inGroup && access.refusal.code === 'channel_unverifiable')

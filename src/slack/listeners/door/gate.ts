@@ -12,6 +12,9 @@ import type { CommandAsked } from './payloads.ts';
 /** The person who typed or clicked, and the channel; `channelId` is undefined where there is none, as on the Home tab. */
 export type Visitor = Omit<CommandAsked['visitor'], 'channelId'> & { readonly channelId?: string };
 
+/** The name of a command, button or modal, and the run that it names. No word that somebody typed: the log keeps it for ever. */
+export type Asks = { readonly what: string; readonly ofRunId?: number | undefined };
+
 export type Access =
   | { readonly allowed: true; readonly actor: Actor }
   | { readonly allowed: false; readonly actor: Actor; readonly refusal: AccessRefusal };
@@ -98,12 +101,13 @@ export function createGate(options: {
   }
 
   /** Decides about every command, click and submission, and audits refusals. Throws only the audit's errors. */
-  const authorize = async (visitor: Visitor): Promise<Access> => {
+  const authorize = async (visitor: Visitor, asks: Asks): Promise<Access> => {
     const { who, refusal } = await judge(visitor);
     const actor = { id: visitor.userId, name: (who && nameOf(who)) || visitor.userName || visitor.userId };
     if (refusal === undefined) return { allowed: true, actor };
     const reason = refusal.code === 'not_admin' ? refusal.why : visitor.channelId;
-    await audit.append({ step: 'refused', actor, outcome: refusal.code, reason });
+    const facts = { kind: 'asked', ...asks } as const;
+    await audit.append({ step: 'refused', actor, outcome: refusal.code, reason, facts });
     return { allowed: false, actor, refusal };
   };
   /** Why a person is no admin; undefined for an admin. Not audited. Never throws. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { extra, maybe } from '../../connect/shapes.ts';
+import { parseRunId } from '../../ids.ts';
 import { unescaped } from '../../text/escape.ts';
 
 /** Slack's payloads, as far as the bot reads them (docs.slack.dev, "Interaction payloads"). Only names may be missing. */
@@ -35,6 +36,9 @@ export type CommandAsked = {
   /** The thread in which the bot was mentioned. */
   readonly threadTs?: string | undefined;
 };
+
+/** `asks`: see `Asks` in `gate.ts`. */
+export type NamedCommand = CommandAsked & Pick<Press, 'asks'>;
 
 /** Parses a slash command. Throws a ZodError for any other payload. */
 export function parseSlashCommand(payload: unknown): CommandAsked {
@@ -93,22 +97,22 @@ const place = z
   .object({ id: z.string(), name: isGroup })
   .transform(({ id, name }) => (name ? undefined : id));
 
-const shortcut = z.object({ user, channel: maybe(place), trigger_id: z.string() });
+const shortcut = z.object({ user, channel: maybe(place), trigger_id: z.string(), callback_id: extra });
 
 export type ShortcutAsked = ReturnType<typeof parseShortcut>;
 
 /** Parses a shortcut. Only a shortcut on a message has a channel. Throws a ZodError for any other payload. */
 export function parseShortcut(payload: unknown) {
-  const { user: who, channel: channelId, trigger_id } = shortcut.parse(payload);
+  const { user: who, channel: channelId, trigger_id, callback_id } = shortcut.parse(payload);
   const visitor = channelId === undefined ? who : { ...who, channelId };
-  return { visitor, channelId, triggerId: trigger_id };
+  return { visitor, channelId, triggerId: trigger_id, asks: { what: callback_id } };
 }
 
 const button = z.object({
   user,
   message: maybe(z.object({ thread_ts: maybe(z.string()) })),
   container: z.object({ channel_id: z.string(), message_ts: z.string(), thread_ts: maybe(z.string()) }),
-  actions: z.tuple([z.object({ value: z.unknown().optional() })], z.unknown()),
+  actions: z.tuple([z.object({ action_id: extra, value: z.unknown().optional() })], z.unknown()),
   trigger_id: z.string(),
 });
 
@@ -122,31 +126,36 @@ export function parseButton(payload: unknown) {
     message: { channelId: container.channel_id, ts },
     value: actions[0].value,
     triggerId: trigger_id,
+    asks: askedBy(actions[0]),
   };
+}
+
+function askedBy({ action_id, value }: { readonly action_id: string; readonly value?: unknown }) {
+  return { what: action_id, ofRunId: parseRunId(value) };
 }
 
 export type Press = ReturnType<typeof parseButton>;
 
 const submission = z.object({
   user,
-  view: z.looseObject({ id: z.string() }),
+  view: z.looseObject({ id: z.string(), callback_id: extra }),
   trigger_id: z.string(),
 });
 
 /** Parses a submitted modal, which is in no channel. Throws a ZodError for any other payload. */
 export function parseSubmission(payload: unknown) {
   const { user: who, view, trigger_id } = submission.parse(payload);
-  return { user: who, view, viewId: view.id, triggerId: trigger_id };
+  return { user: who, view, viewId: view.id, triggerId: trigger_id, asks: { what: view.callback_id } };
 }
 
-const suggestion = z.object({ user, value: extra, view: z.unknown().optional() });
+const suggestion = z.object({ user, action_id: extra, value: extra, view: z.unknown().optional() });
 
 export type Typing = ReturnType<typeof parseSuggestion>;
 
 /** Parses what somebody types into a select. Without `trigger_id`, no modal can open. Throws a ZodError for any other payload. */
 export function parseSuggestion(payload: unknown) {
-  const { user: visitor, value, view } = suggestion.parse(payload);
-  return { visitor, text: value.trim(), view, triggerId: '' };
+  const { user: visitor, action_id: what, value, view } = suggestion.parse(payload);
+  return { visitor, text: value.trim(), view, triggerId: '', asks: { what } };
 }
 
 const homeOpened = z.object({ user: z.string(), tab: maybe(z.string()) });
@@ -175,5 +184,6 @@ export type ViewPress = ReturnType<typeof parseViewButton>;
 /** Parses a click on the Home tab or in a modal: neither is in a channel. Throws a ZodError for any other payload. */
 export function parseViewButton(payload: unknown) {
   const { user: who, actions, trigger_id, view } = viewButton.parse(payload);
-  return { visitor: who, value: actions[0].value, triggerId: trigger_id, view };
+  const [pressed] = actions;
+  return { visitor: who, value: pressed.value, triggerId: trigger_id, view, asks: askedBy(pressed) };
 }

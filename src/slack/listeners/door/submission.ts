@@ -78,7 +78,7 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
   const { t: common } = telling.showing;
   const { staysOpen } = form;
   return async (ack, body) => {
-    const { view, viewId, user, triggerId } = parseSubmission(body);
+    const { view, viewId, user, triggerId, asks } = parseSubmission(body);
     const { close, keepOpen } = answerOnce(ack);
     const input = readable(() => form.read(view));
     const errors = input && form.errors?.(input, common);
@@ -104,7 +104,7 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
       });
     const visitor = channel === undefined ? user : { ...user, channelId: channel };
     await enter({
-      read: () => ({ visitor, triggerId }),
+      read: () => ({ visitor, triggerId, asks }),
       beside,
       trouble,
       serve: (_, admitted) => serve({ ...admitted, close, keepOpen }, viewId),

@@ -112,6 +112,7 @@ function reasonWords(t: Texts, run: Run, { step, outcome, reason, facts }: RunSt
       return t.status.run(facts.byRunId);
     case 'adjusted':
       return t.details.leftOut(facts.ofRunId, omittedWords(t, facts.omission));
+    case 'asked':
     case 'plan':
     case undefined:
       // Older versions wrote the facts into the reason.
