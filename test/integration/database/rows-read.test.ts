@@ -60,6 +60,15 @@ describe('ten locations with a hundred completed runs each, one location after t
     expect((await overview.lastSyncs(names)).size).toBe(10);
     expect(await rowsRead(bot.db, () => overview.lastSyncs(names))).toBeLessThan(200);
   });
+
+  it('are found to be synced under one of their names without reading all runs', async () => {
+    const names = targets.map(({ name }) => name);
+    const found = () => bot.runs.syncedLocations(names);
+    expect((await found()).toSorted()).toEqual(targets.map(({ locationId }) => locationId).toSorted());
+    // The 500 completed runs of twenty locations under another name are read.
+    expect(await rowsRead(bot.db, found)).toBeLessThan(800);
+    expect(await bot.runs.syncedLocations(names.slice(0, 1))).toEqual([targets[0]?.locationId]);
+  });
 });
 
 describe('a plan on schedule, and one that a person cancelled, of two thousand users each', () => {
