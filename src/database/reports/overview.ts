@@ -49,8 +49,8 @@ async function history(
   return rows.map(toRun);
 }
 
-/** More steps than any run has; a limit, so that the answer stays readable in any case. */
-const MOST_STEPS = 100;
+/** More steps than a modal can show, so that it says that there are more. */
+const MOST_STEPS = 3_000;
 
 type StepRow = Omit<RunStep, 'reason' | 'facts'> & {
   readonly reason: string | null;

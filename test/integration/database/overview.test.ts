@@ -193,3 +193,17 @@ describe('the history of a target', () => {
     expect((await overview.history(target.name, undefined, 10)).map((run) => run.id)).toEqual([id]);
   });
 });
+
+describe('the steps of a run', () => {
+  it('are all there, its end too, where many requests for it were refused', async () => {
+    const run = await readyRun(testbed.bot, await testbed.location(), listOf('a@dkm'));
+    for (let n = 0; n < 150; n += 1) {
+      const actor = { id: 'U1', name: 'Ayu' };
+      await testbed.bot.audit.append({ step: 'refused', actor, outcome: 'frozen', runId: run.id });
+    }
+    await testbed.bot.runs.cancel(run.id, { id: 'U1', name: 'Ayu' }, step('cancelled'));
+    const steps = await overviewOf().steps(run.id);
+    expect(steps).toHaveLength(153);
+    expect(steps.at(-1)).toMatchObject({ step: 'cancelled' });
+  });
+});
