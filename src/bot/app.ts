@@ -84,9 +84,10 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     throw error;
   });
   stores.outbox.hold(true);
-  const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), logger);
-  const watch = startWatch({ ...stores, services, shared, logger });
-  const takingWork = [watch, ...startHousekeeping({ config, logger, stores, ...wired, ...timing })];
+  const counting = metrics.troublesOf(logger, 'housekeeping');
+  const deliveries = every(timing.deliverEveryMs, () => delivery.kick(), counting);
+  const watch = startWatch({ ...stores, services, shared, logger: counting });
+  const takingWork = [watch, ...startHousekeeping({ config, logger: counting, stores, ...wired, ...timing })];
   logger.info({ owner, mode: slack.transport.mode, targets: services.settings.targets }, 'usersync is ready');
 
   return {

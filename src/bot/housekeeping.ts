@@ -47,7 +47,8 @@ const LOOK_EVERY_MS = 500;
 const UNCONFIRMED_DAYS = 30;
 const PURGE_EVERY_MS = 3_600_000;
 
-type Parts = Basics & {
+type Parts = Omit<Basics, 'logger'> & {
+  readonly logger: Logger;
   readonly services: Services;
   readonly homes: Homes;
   readonly automation: Automation;

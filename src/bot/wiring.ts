@@ -125,7 +125,7 @@ export function wire(parts: Parts) {
   const services: Services = {
     client,
     network,
-    logger,
+    logger: metrics.troublesOf(logger, 'request'),
     people: {
       ...gate,
       readersOf,

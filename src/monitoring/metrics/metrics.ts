@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Logger } from '../../sync/ports/ports.ts';
 import type { Backlog, RecordedStep } from '../../sync/ports/steps.ts';
 import { withTimeout } from '../../sync/run/concurrency.ts';
@@ -31,6 +31,7 @@ export function createMetrics(about: { version: string; targets: readonly string
     depotRequest: countDepotRequests(registry, targets),
     slackCall: countSlackCalls(registry),
     noticeRefused: countRefusedNotices(registry),
+    troublesOf: countTroubles(registry),
   };
   const measure = createMeasurements(registry);
   // Copies the metrics, so all must be registered by now.
@@ -45,6 +46,27 @@ export function createMetrics(about: { version: string; targets: readonly string
       await measure(sources);
       return { text: await all.metrics(), contentType: all.contentType };
     },
+  };
+}
+
+/** The level at which the end of each work by an error is logged. The next round of housekeeping tries again. */
+const WORK = { request: 'error', housekeeping: 'warn' } as const;
+
+/** Counts work that an error ended. Returns how to make a logger that counts its lines of the level that says so. */
+function countTroubles(registry: Registry): (logger: Logger, work: keyof typeof WORK) => Logger {
+  const troubles = new Counter({
+    name: 'usersync_troubles_total',
+    help: 'Requests and rounds of housekeeping that an error ended, as where the database refuses them.',
+    labelNames: ['work'],
+    registers: [registry],
+  });
+  for (const work of Object.keys(WORK)) troubles.inc({ work }, 0);
+  return (logger, work) => {
+    const line = (level: keyof Logger) => (fields: object, message: string) => {
+      if (level === WORK[work]) troubles.inc({ work });
+      logger[level](fields, message);
+    };
+    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   };
 }
 
