@@ -29,7 +29,9 @@ export type Outcome = Answer | Broken;
 export type Http = (request: HttpRequest, signal: AbortSignal) => Promise<Outcome>;
 
 /** The largest answer in bytes, after decompression: about a hundred times a page of 100 users. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** The most values of an answer, as of 10,000 users with 50 fields each: `{}` takes two bytes as text, and sixty in memory. */
+const MAX_VALUES = 500_000;
 
 /**
  * For how many milliseconds every request, to whichever server, gets a new connection after one that was idle has failed: a
@@ -70,6 +72,7 @@ export function createHttp(tunnel?: Tunnel): Http {
     try {
       const connections = performance.now() < freshUntil ? fresh : kept;
       const response = await client.request<Buffer>({ ...configOf(request), ...connections, signal });
+      if (valuesIn(response.data) > MAX_VALUES) throw new Error(`maxContentLength: ${MAX_VALUES} values`);
       const header = (name: string) => {
         const value: unknown = response.headers[name];
         return typeof value === 'string' ? value : undefined;
@@ -89,6 +92,17 @@ export function createHttp(tunnel?: Tunnel): Http {
       return describeBroken(error);
     }
   };
+}
+
+/** In JSON, each value but the first follows `,`, `[` or `{`. A text may have them too, but not so many. */
+function valuesIn(bytes: Uint8Array): number {
+  let values = 1;
+  // For ten megabytes, an iterator would take ten times as long.
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 0x2c || byte === 0x5b || byte === 0x7b) values += 1;
+  }
+  return values;
 }
 
 /** Opens connections through the tunnel if the host needs the proxy, with the same TLS inside. */
@@ -115,7 +129,7 @@ class TunnelledAgent extends HttpsAgent {
   }
 }
 
-function configOf(request: HttpRequest): AxiosRequestConfig {
+function configOf({ method, url, token, json }: HttpRequest): AxiosRequestConfig {
   const headers: Record<string, string> = {
     'X-Requested-With': 'XMLHttpRequest',
     Accept: 'application/json',
@@ -123,14 +137,9 @@ function configOf(request: HttpRequest): AxiosRequestConfig {
     'Cache-Control': 'no-cache',
     'User-Agent': 'usersync',
   };
-  if (request.token !== undefined) headers['Authorization'] = `Bearer ${request.token}`;
-  if (request.json !== undefined) headers['Content-Type'] = 'application/json';
-  return {
-    method: request.method,
-    url: request.url,
-    headers,
-    ...(request.json === undefined ? {} : { data: JSON.stringify(request.json) }),
-  };
+  if (token !== undefined) headers['Authorization'] = `Bearer ${token}`;
+  if (json !== undefined) headers['Content-Type'] = 'application/json';
+  return { method, url, headers, ...(json === undefined ? {} : { data: JSON.stringify(json) }) };
 }
 
 /** Names of UTF-8 and of its subsets. */

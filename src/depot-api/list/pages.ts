@@ -3,7 +3,7 @@ import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import type { ListOrder, SkipReason, SourcePage, SourceRow } from '../../sync/ports/source.ts';
 import { isRedirect, isRefusal, listOf, pageSchema, rowSchema } from '../answers.ts';
 import { EmptyRefusalError, FetchFailedError, InvalidResponseError } from '../errors.ts';
-import { type Answer, parseJsonBody } from '../http/http.ts';
+import { type Answer, MAX_BODY_BYTES, parseJsonBody } from '../http/http.ts';
 import { normalizeEmail, quoteRawEmail, spellingsOf } from './emails.ts';
 
 /** A page, with the server's numbers about the whole list. */
@@ -61,14 +61,24 @@ async function parseRows(
 ): Promise<readonly SourceRow[]> {
   const rows: SourceRow[] = [];
   let turn = performance.now();
-  for (const row of list) {
-    rows.push(parseRow(row, page));
+  let bytes = 0;
+  for (const value of list) {
+    const row = parseRow(value, page);
+    rows.push(row);
+    bytes += bytesOf(row);
+    if (bytes > MAX_BODY_BYTES)
+      throw new FetchFailedError({ code: 'on_page', page, why: { code: 'answer_too_large' } });
     if (performance.now() - turn < TURN_MS) continue;
     await othersTurn();
     signal.throwIfAborted();
     turn = performance.now();
   }
   return rows;
+}
+
+/** Roughly what a row takes in memory: a text that is no email may have hundreds of spellings. */
+function bytesOf({ spellings = [] }: SourceRow): number {
+  return spellings.reduce((sum, { length }) => sum + 32 + length, 100);
 }
 
 function isBadTotal(error: { issues: readonly { path: readonly PropertyKey[] }[] } | undefined): boolean {

@@ -46,6 +46,20 @@ const fromCache = (age: string): DepotReply => ({
   json: { object: makeDepotUsers(10, 21), total: 50, limit: 10 },
 });
 
+const TOO_LARGE = 'Answer larger than 10 MB or 500,000 values';
+const listOf = (rows: string) => `{"total":50,"limit":10,"object":[${rows}]}`;
+
+/** Two megabytes of rows that would take over ten in memory: each may mean any of many users. */
+const spelledInManyWays: DepotReply = {
+  json: {
+    object: Array.from({ length: 2_800 }, (_, id) => ({
+      id_user: id,
+      email: Array.from({ length: 100 }, (_, at) => `${at}@${id}`).join(' '),
+    })),
+    total: 50,
+  },
+};
+
 const requestsOfPage3 = () => server.requests.filter(({ page }) => page === 3).length;
 
 /** Reads a list whose page 3 makes no sense, after this many requests for it. */
@@ -155,14 +169,17 @@ describe('a page that fails for good', () => {
       1,
     ],
     ['with HTTP 304 that nobody asked for', { status: 304 }, 'HTTP 304 on page 3', 1],
-    ['with 100 MB', oversizedBody(100), 'Answer larger than 10 MB on page 3', 1],
+    ['with 100 MB', oversizedBody(100), `${TOO_LARGE} on page 3`, 1],
     ...(['gzip', 'br', 'deflate'] as const).map((encoding): [string, DepotReply, string, number] => [
       `with damaged ${encoding}`,
       damaged(encoding),
       'Answer cannot be decompressed on page 3 (4 attempts)',
       4,
     ]),
-    ['with a gzip bomb', gzipBomb(1000), 'Answer larger than 10 MB on page 3', 1],
+    ['with a million empty rows', { text: listOf('{},'.repeat(1_000_000)) }, `${TOO_LARGE} on page 3`, 1],
+    ['nested a million deep', { text: listOf('['.repeat(1_000_000)) }, `${TOO_LARGE} on page 3`, 1],
+    ['whose rows may mean 280,000 users', spelledInManyWays, `${TOO_LARGE} on page 3`, 1],
+    ['with a gzip bomb', gzipBomb(1000), `${TOO_LARGE} on page 3`, 1],
   ] satisfies [string, DepotReply, string, number][])(
     '%s says what and where',
     async (_what, reply, reason, requests) => {

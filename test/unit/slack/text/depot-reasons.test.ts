@@ -133,8 +133,8 @@ const NETWORK: readonly Made[] = [
   ['Answer cannot be decompressed', 'jawabannya tidak bisa didekompresi', broken('Z_DATA_ERROR')],
   ['Answer cannot be decompressed', 'jawabannya tidak bisa didekompresi', broken('Z_BUF_ERROR')],
   [
-    'Answer larger than 10 MB',
-    'jawabannya lebih besar dari 10 MB',
+    'Answer larger than 10 MB or 500,000 values',
+    'jawabannya lebih besar dari 10 MB atau 500.000 nilai',
     atLogin(describeBroken({ message: 'maxContentLength size of 10 exceeded' })),
   ],
   [
