@@ -37,9 +37,9 @@ export const refusesSchema = z.union([
     status: z.union([z.string().regex(/^\s*(?:error|exception|fail(?:ed|ure)?)\s*$/i), z.literal(false)]),
   }),
   z.object({ success: z.union([z.literal([false, 0, '0']), z.string().regex(/^\s*false\s*$/i)]) }),
-  // Many servers always send these fields: empty, they say nothing.
+  // Many servers always send these fields: empty, they say nothing. The pattern is read once, however many blanks there are.
   z.object({
-    error: z.union([z.string().regex(/^(?!\s*(?:0+|false|none?|null)?\s*$)/i), z.literal([true, 1])]),
+    error: z.union([z.string().regex(/^\s*(?!(?:0+|false|none?|null)\s*$)\S/i), z.literal([true, 1])]),
   }),
   z.object({
     errors: z.union([

@@ -279,6 +279,12 @@ describe('a page that calls itself an error', () => {
     });
   });
 
+  it('behind a megabyte of blanks is refused in the time of one look at it', async () => {
+    const error = `${' '.repeat(1_000_000)}DB down`;
+    breakPage3({ json: { object: makeDepotUsers(10, 21), total: 50, error } });
+    await expect(readDepot(server.url, client)).rejects.toThrow('an error with users beside it on page 3');
+  });
+
   it('by HTTP 206 is refused with all its users', async () => {
     breakPage3({ status: 206, json: { object: makeDepotUsers(10, 21), total: 50 } });
     await expect(readDepot(server.url, client)).rejects.toMatchObject({
