@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { config as loadEnvFile } from 'dotenv';
 import { type RunningApp, startApp } from './bot/app.ts';
-import { parsePlaces, runAuditVerification } from './cli/audit-verify.ts';
+import { parsePlaces, runAuditVerification, VERIFY_USAGE } from './cli/audit-verify.ts';
 import { runDoctor, startBlockers, warnAfterStart } from './cli/doctor/doctor.ts';
 import { explain } from './cli/remedies.ts';
 import { fileFlaws } from './cli/setup/env-file.ts';
@@ -25,14 +25,23 @@ function giveUp(lines: readonly string[]): never {
   process.exit(1);
 }
 
+const isHelp = (word: string) => word === '--help' || word === '-h';
+
+/** Says what may be typed: to whoever asks for help as the answer, else as a refusal. */
+function sayUsage(line: string): never {
+  if (![name, ...words].some(isHelp)) giveUp([line]);
+  say(line);
+  process.exit(0);
+}
+
 /** Refuses further words after a command that takes none: a misspelt one would be ignored, and nobody would notice. */
 function requireNoWords(): void {
-  if (words.length > 0) giveUp([`${name} takes no options. Commands: ${Object.keys(COMMANDS).join(', ')}`]);
+  if (words.length > 0) sayUsage(`${name} takes no options. Commands: ${Object.keys(COMMANDS).join(', ')}`);
 }
 
 /** Whether the only option that a command knows was given. Refuses any other word. */
 function isGiven(option: '--repair' | '--json'): boolean {
-  if (words.some((word) => word !== option)) giveUp([`${name} knows one option: ${option}`]);
+  if (words.some((word) => word !== option)) sayUsage(`${name} knows one option: ${option}`);
   return words.length > 0;
 }
 
@@ -43,8 +52,8 @@ async function exitAfterOutput(code: number): Promise<never> {
 }
 
 async function runMigrations(): Promise<void> {
-  const databaseUrl = databaseUrlOf(process.env);
   const repair = isGiven('--repair');
+  const databaseUrl = databaseUrlOf(process.env);
   const { applied } = await heldThrough(warn, (stop) =>
     migrate({ databaseUrl, directory: MIGRATIONS, log: say, repair, stop }),
   );
@@ -91,8 +100,9 @@ async function runBot(): Promise<void> {
 }
 
 async function verifyChain(): Promise<void> {
-  const databaseUrl = databaseUrlOf(process.env);
+  if (words.some(isHelp)) sayUsage(VERIFY_USAGE);
   const noted = parsePlaces(words);
+  const databaseUrl = databaseUrlOf(process.env);
   await requireMigrated(databaseUrl);
   const { findings, flaws } = await runAuditVerification(databaseUrl, noted);
   for (const line of findings) say(line);
@@ -151,7 +161,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   },
   manifest: async () => {
     const manifest = manifestFor(process.env, words);
-    if (manifest === undefined) giveUp([MANIFEST_USAGE]);
+    if (manifest === undefined) sayUsage(MANIFEST_USAGE);
     process.stdout.write(manifest);
   },
   sync: async () => {
@@ -166,7 +176,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-if (command === undefined) giveUp([`Unknown command. Known: ${Object.keys(COMMANDS).join(', ')}`]);
+if (command === undefined) {
+  const known = Object.keys(COMMANDS).join(', ');
+  sayUsage(isHelp(name) ? `Commands: ${known}` : `Unknown command. Known: ${known}`);
+}
 // Setup reads the file itself: it must know whether a setting comes from the file or from the environment.
 if (name !== 'setup') readEnvFile();
 const who = name === 'start' ? 'usersync' : `npm run ${name}`;

@@ -9,6 +9,9 @@ import type { ChainPlace } from '../sync/ports/steps.ts';
 /** `4711:9f3a1c2b4d5e`, or the line of a result or digest. Only dots may follow, so that no second place is ignored. */
 const PLACE = /^(?:\D*\s)?([1-9]\d{0,18})\s*[:·,]\s*`?([0-9a-f]{4,64})`?(?:…|\.{3})?$/i;
 
+export const VERIFY_USAGE =
+  'audit:verify knows three options: --expect PLACE and --known PLACE, which may be repeated, and --expect-file FILE';
+
 /** An expectation cannot be parsed. The message says why. */
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
@@ -38,10 +41,7 @@ function optionsOf(words: readonly string[]) {
       },
     }).values;
   } catch (cause) {
-    throw new ExpectationError(
-      'audit:verify knows three options: --expect PLACE and --known PLACE, which may be repeated, and --expect-file FILE',
-      { cause },
-    );
+    throw new ExpectationError(VERIFY_USAGE, { cause });
   }
 }
 

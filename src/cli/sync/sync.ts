@@ -35,7 +35,7 @@ export async function runSync(
   const tell = (lines: readonly string[], data: unknown) => {
     for (const line of words.includes('--json') ? [jsonOf(data)] : lines) say(line);
   };
-  if (words.includes('--help')) {
+  if (words.includes('--help') || words.includes('-h')) {
     for (const line of USAGE) say(line);
     return 0;
   }

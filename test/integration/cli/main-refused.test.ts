@@ -108,6 +108,27 @@ describe.concurrent('without settings the start', { timeout: 60_000 }, () => {
   );
 });
 
+describe.concurrent('whoever asks for help', { timeout: 60_000 }, () => {
+  it.each([
+    ['start', /^start takes no options/],
+    ['setup', /^setup takes no options/],
+    ['migrate', /^migrate knows one option: --repair/],
+    ['doctor', /^doctor knows one option: --json/],
+    ['audit:verify', /^audit:verify knows two options: --expect PLACE/],
+    ['manifest', /^manifest knows one option: --address/],
+    ['sync', /preview TARGET/],
+  ])('is told what %s takes, and nothing else happens', async (command, usage) => {
+    const answers = await Promise.all(['--help', '-h'].map((word) => world.run(command, {}, word).ended));
+    for (const answer of answers)
+      expect(answer).toEqual({ code: 0, output: expect.stringMatching(usage), errors: '' });
+  });
+
+  it('of no command is told which there are', async () => {
+    const { code, output } = await world.run('--help', {}).ended;
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^Commands: start, setup/) });
+  });
+});
+
 describe.concurrent('without its database the start ends in one line', { timeout: 60_000 }, () => {
   const line = (what: string, todo: string) =>
     new RegExp(`^The database at DATABASE_URL cannot be used: [^\\n]*${what}[^\\n]*\\. ${todo}[^\\n]*\\n$`);
