@@ -9,7 +9,14 @@ import { fileFlaws } from './cli/setup/env-file.ts';
 import { databaseUrlOf, parseConfig } from './config/config.ts';
 import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
-import { codeOf, heldThrough, keepHeapSmall, MIGRATIONS, outliveStrayRejections } from './process/runtime.ts';
+import {
+  codeOf,
+  heldThrough,
+  keepHeapSmall,
+  MIGRATIONS,
+  outliveStrayRejections,
+  waitForFarAddresses,
+} from './process/runtime.ts';
 import { MANIFEST_USAGE, manifestFor } from './slack/connect/manifest.ts';
 
 const [name = 'start', ...words] = process.argv.slice(2);
@@ -175,6 +182,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
+waitForFarAddresses();
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command === undefined) {
   const known = Object.keys(COMMANDS).join(', ');

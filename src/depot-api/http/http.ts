@@ -40,19 +40,13 @@ const MAX_VALUES = 500_000;
 const FRESH_MS = 10_000;
 
 /**
- * For how many milliseconds each address of a name is tried, if another one follows. Node's 250 ms are too short for a server far
- * away, or for a first packet that was lost and is sent again after a second. The last address has no such limit.
- */
-const ADDRESS_MS = 1_500;
-
-/**
  * Creates a client for single requests as the contract's section 1 demands: its headers, no redirects, a limited body. Network
  * errors are returned as outcomes; only the signal's reason is thrown. The signal is the only timeout. Hosts that `tunnel` serves
  * are reached through the proxy.
  */
 export function createHttp(tunnel?: Tunnel): Http {
   const agents = (keepAlive: boolean) => {
-    const options = { keepAlive, autoSelectFamilyAttemptTimeout: ADDRESS_MS };
+    const options = { keepAlive };
     const httpsAgent = tunnel === undefined ? new HttpsAgent(options) : new TunnelledAgent(tunnel, options);
     return { httpAgent: new HttpAgent(options), httpsAgent };
   };
