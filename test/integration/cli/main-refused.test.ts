@@ -114,7 +114,7 @@ describe.concurrent('whoever asks for help', { timeout: 60_000 }, () => {
     ['setup', /^setup takes no options/],
     ['migrate', /^migrate knows one option: --repair/],
     ['doctor', /^doctor knows one option: --json/],
-    ['audit:verify', /^audit:verify knows two options: --expect PLACE/],
+    ['audit:verify', /^audit:verify knows three options: --expect PLACE/],
     ['manifest', /^manifest knows one option: --address/],
     ['sync', /preview TARGET/],
   ])('is told what %s takes, and nothing else happens', async (command, usage) => {
