@@ -182,7 +182,7 @@ describe('a user whom an admin left out waits for a person', () => {
     async (end) => {
       const short = await nights.without(await preview(replica(list(), rule), AYU), 'out@dkm');
       if (end === 'expires') await expired(short);
-      else await cancelled(await preview(replica(listOf('new@dkm'), rule), BUDI));
+      else await expired(await preview(replica(listOf('new@dkm'), rule), BUDI));
       expect(await night(replica(list(), rule))).toMatchObject(LEFT_OUT);
     },
   );
