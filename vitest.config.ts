@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-// More than there are cores: tests wait often, for processes that start and for moments that must pass. At most as many as
-// the database server of the run has connections for.
-const workers = Math.min(2 * availableParallelism() + 1, 9);
+// More than there are cores: tests wait often, for processes that start and for moments that must pass. At most as many as the
+// database server has connections for: a given one has 151 by default.
+const most = process.env['TEST_DATABASE_URL'] === undefined ? 9 : 5;
+const workers = Math.min(2 * availableParallelism() + 1, most);
 
 export default defineConfig({
   test: {

@@ -4,7 +4,7 @@ import { createAudit } from '../src/database/audit/audit.ts';
 import { openDatabase } from '../src/database/client.ts';
 import { createPlans } from '../src/database/plan/plans.ts';
 import { createStaging } from '../src/database/plan/staging.ts';
-import { createLocations } from '../src/database/reports/targets.ts';
+import { createLocations, locationIn } from '../src/database/reports/targets.ts';
 import { createRuns } from '../src/database/runs/runs.ts';
 import { createDepotSource } from '../src/depot-api/client.ts';
 import type { Plans, Staging } from '../src/sync/ports/plans.ts';
@@ -32,6 +32,8 @@ export type Phases = {
   stop(): Promise<void>;
 };
 
+const CODES = new Map([['dev', 'dev']]);
+
 /** Where the time of a run goes, seen at the core's ports. */
 export function createPhases(databaseUrl: string): Phases {
   const db = openDatabase(databaseUrl);
@@ -50,9 +52,12 @@ export function createPhases(databaseUrl: string): Phases {
     breakGlass: false,
     frozenUntil: undefined,
     runs,
-    locations: createLocations(db, new Map([['dev', 'dev']])),
+    locations: createLocations(db, CODES),
     autoRules: new Map(),
-    plans: timePlans(createPlans(db, { newUser: new Map(), absenceDays: 0 }), clock),
+    plans: timePlans(
+      createPlans(db, { newUser: new Map(), absenceDays: 0, locationOf: locationIn(CODES) }),
+      clock,
+    ),
     audit: createAudit(db),
     progress: NO_PROGRESS,
     logger,

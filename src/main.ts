@@ -186,7 +186,8 @@ waitForFarAddresses();
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command === undefined) {
   const known = Object.keys(COMMANDS).join(', ');
-  sayUsage(isHelp(name) ? `Commands: ${known}` : `Unknown command. Known: ${known}`);
+  if (!isHelp(name)) giveUp([`Unknown command. Known: ${known}`]);
+  sayUsage(`Commands: ${known}`);
 }
 // Setup reads the file itself: it must know whether a setting comes from the file or from the environment.
 if (name !== 'setup') readEnvFile();

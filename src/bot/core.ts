@@ -10,7 +10,7 @@ import { createStaging } from '../database/plan/staging.ts';
 import { createPresence } from '../database/presence/presence.ts';
 import { createDigestReports, createOverview } from '../database/reports/overview.ts';
 import { createRetention } from '../database/reports/retention.ts';
-import { createLocations } from '../database/reports/targets.ts';
+import { createLocations, locationIn } from '../database/reports/targets.ts';
 import { createBatches } from '../database/runs/request.ts';
 import { createRuns } from '../database/runs/runs.ts';
 import { connectionLimit } from '../database/session.ts';
@@ -42,7 +42,11 @@ export function openStores(
   const db = openDatabase(databaseUrl, observe);
   return {
     runs: createRuns(db, owner, [...targets.keys()]),
-    plans: createPlans(db, { newUser: sync.newUserDefaults, absenceDays: sync.absenceDays }),
+    plans: createPlans(db, {
+      newUser: sync.newUserDefaults,
+      absenceDays: sync.absenceDays,
+      locationOf: locationIn(targets),
+    }),
     staging: createStaging(db),
     pauses: createPauses(db),
     audit: createAudit(db),

@@ -21,6 +21,7 @@ import { emailCollation } from '../schema/usable-tables.ts';
 import { SET_AGAIN } from '../session.ts';
 import { leased, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
+import type { PlanSettings } from './draft.ts';
 import { eligibilityOf } from './eligibility.ts';
 import { planTally, requireAsShown } from './plan-facts.ts';
 import {
@@ -50,7 +51,7 @@ type HeldRow = {
   readonly locked: bigint | null;
 } & Readonly<Record<'locationId' | 'add' | 'change', bigint>>;
 
-type Applying = { readonly step: Step; readonly rules: Rules; readonly newUser: NewUserDefaults };
+type Applying = Pick<PlanSettings, 'newUser' | 'locationOf'> & { readonly step: Step; readonly rules: Rules };
 
 /**
  * Applies a plan, or changes nothing. Each write contains the expected state (`status = status_before`; for additions the unique
@@ -69,7 +70,8 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
   }
 }
 
-async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Applying): Promise<Run> {
+async function apply(tx: Transaction, lease: Lease, applying: Applying): Promise<Run> {
+  const { step, rules, newUser, locationOf } = applying;
   const { runId } = lease;
   // `l.id` is selected because MariaDB skips a joined table that it does not need, and then does not lock its row.
   const [held] = await tx.$queryRaw<HeldRow[]>`
@@ -87,6 +89,9 @@ async function apply(tx: Transaction, lease: Lease, { step, rules, newUser }: Ap
   const shown = await planTally(tx, runId);
   const run = toRun(row);
   const confirmRules = requireAsShown(run, row, shown);
+  // Whoever gave the name to another location, or gave up this one, did so because of plans like this. A rollback stays possible.
+  if (run.reverts === undefined && (await locationOf(tx, run.target)) !== held.locationId)
+    throw new LocationChangedError(run.target);
   // The rules of the preview, of Confirm and of this process must all hold.
   const all = strictest(run.rules, confirmRules, rules);
   await requireStillAllowed(tx, run, all);

@@ -22,6 +22,8 @@ import {
 import { requireMayAdd, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 export type PlanSettings = {
+  /** The id of the location for which a target's name stands; undefined if for none. */
+  readonly locationOf: (tx: Transaction, target: string) => Promise<bigint | undefined>;
   /** Values of new users for columns that the bot does not know. */
   readonly newUser: NewUserDefaults;
   /** `SYNC_ABSENCE_DAYS`: on how many days a user must be absent. */

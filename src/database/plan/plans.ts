@@ -12,13 +12,12 @@ import { eligibilityOf } from './eligibility.ts';
 import { guardFacts } from './recheck.ts';
 
 export function createPlans(db: Database, settings: PlanSettings): Plans {
-  const { newUser } = settings;
   return {
     draft: (lease, drafting) => inTransaction(db, (tx) => draftPlan(tx, lease, { ...drafting, ...settings })),
     invert: (lease, revertedRunId, rules) =>
       inTransaction(db, (tx) => draftInverse(tx, lease, revertedRunId, rules)),
     guardFacts: (run) => reaching(() => guardFacts(db, run)),
-    apply: (lease, step, rules) => applyPlan(db, lease, { step, rules, newUser }),
+    apply: (lease, step, rules) => applyPlan(db, lease, { step, rules, ...settings }),
     list: (runId, action, afterSeq, limit) => reaching(() => list(db, runId, action, afterSeq, limit)),
     search: (runId, text, limit) => reaching(() => search(db, runId, text, limit)),
     at: (runId, seqs) => reaching(() => at(db, runId, seqs)),

@@ -1,7 +1,7 @@
 import type { TargetOverview } from '../../sync/ports/overview.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
 import type { Run, RunStatus } from '../../sync/run/run.ts';
-import { type Database, reaching } from '../client.ts';
+import { type Database, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Eligibility } from '../plan/comparison.ts';
 import { eligibilityOf, saysDeleted } from '../plan/eligibility.ts';
@@ -14,8 +14,16 @@ export function createLocations(db: Database, codes: ReadonlyMap<string, string>
     const places = await reaching(() => placesOf(db, targetNames, codes));
     return new Map([...places].map(([name, row]) => [name, targetOf(name, row)]));
   };
-  const names = (targetName: string) => codes.has(targetName);
-  return { names, findAll, find: async (name) => (await findAll([name])).get(name) };
+  return {
+    names: (name) => codes.has(name),
+    findAll,
+    find: async (name) => (await findAll([name])).get(name),
+  };
+}
+
+/** As `Locations.find`, in a transaction. */
+export function locationIn(codes: ReadonlyMap<string, string>) {
+  return async (tx: Transaction, target: string) => (await placesOf(tx, [target], codes)).get(target)?.id;
 }
 
 function targetOf(name: string, { id, locationName, onlineUrl }: LocationRow): Target {
@@ -33,7 +41,10 @@ const NAME_LENGTH = 100;
  * is also compared as a number, because a BIT read as text is no digit. Code and name are selected as text: their columns may hold
  * numbers. Ids beyond `MAX_SAFE_INTEGER` are left out: a run could not keep them exactly.
  */
-async function locationRows(db: Database, codes: readonly string[]): Promise<readonly LocationRow[]> {
+async function locationRows(
+  db: Database | Transaction,
+  codes: readonly string[],
+): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];
   const rows = await db.$queryRaw<(LocationRow & { isDeleted: bigint; name: string | null })[]>`
     SELECT l.id, CAST(l.location_code AS CHAR) AS locationCode, CAST(l.location_name AS CHAR) AS name, l.online_url AS onlineUrl,
@@ -94,7 +105,7 @@ export async function lastSyncs(
 
 /** The row of `locations` for each target with exactly one. Codes are compared as in the database, except that accents count. */
 export async function placesOf(
-  db: Database,
+  db: Database | Transaction,
   names: readonly string[],
   codes: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, LocationRow>> {
@@ -143,13 +154,10 @@ async function overviewOf(
   runs: readonly Run[],
   count: (place: Place, since: Date | undefined) => Promise<Tally>,
 ): Promise<TargetOverview> {
-  const newest = (...statuses: readonly RunStatus[]) =>
-    runs.find((run) => run.locationId === Number(place?.id) && statuses.includes(run.status));
+  const here = runs.filter(({ locationId }) => locationId === Number(place?.id));
+  const newest = (...statuses: readonly RunStatus[]) => here.find(({ status }) => statuses.includes(status));
   const [completed, failed] = [newest('completed'), newest('failed')];
-  const lastSync = runs.find(
-    ({ locationId, status, reverts }) =>
-      locationId === Number(place?.id) && status === 'completed' && reverts === undefined,
-  );
+  const lastSync = here.find(({ status, reverts }) => status === 'completed' && reverts === undefined);
   const better = failed?.reverts === undefined ? lastSync : completed;
   const overtaken = better !== undefined && failed !== undefined && better.id > failed.id;
   return {

@@ -66,7 +66,7 @@ export function createHttp(tunnel?: Tunnel): Http {
     try {
       const connections = performance.now() < freshUntil ? fresh : kept;
       const response = await client.request<Buffer>({ ...configOf(request), ...connections, signal });
-      if (valuesIn(response.data) > MAX_VALUES) throw new Error(`maxContentLength: ${MAX_VALUES} values`);
+      if (valuesIn(response.data) > MAX_VALUES) return TOO_LARGE;
       const header = (name: string) => {
         const value: unknown = response.headers[name];
         return typeof value === 'string' ? value : undefined;
@@ -87,6 +87,13 @@ export function createHttp(tunnel?: Tunnel): Http {
     }
   };
 }
+
+const TOO_LARGE: Broken = {
+  kind: 'broken',
+  why: { code: 'answer_too_large' },
+  retryable: false,
+  cause: new Error(`The answer has more than ${MAX_VALUES} values`),
+};
 
 /** In JSON, each value but the first follows `,`, `[` or `{`. A text may have them too, but not so many. */
 function valuesIn(bytes: Uint8Array): number {

@@ -1,8 +1,7 @@
-import { HeldBackError, LocationChangedError } from '../failures/stale-errors.ts';
+import { HeldBackError } from '../failures/stale-errors.ts';
 import type { Plans } from '../ports/plans.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { ClaimOutcome, ClaimRequest, LeasedRun, Runs } from '../ports/runs.ts';
-import type { Locations } from '../ports/source.ts';
 import type { Audit, Step } from '../ports/steps.ts';
 import {
   type Declaration,
@@ -46,7 +45,6 @@ type Confirming = Pick<ClaimRequest, 'ifApproved' | 'requestKey'> & {
 
 type Ports = {
   readonly runs: Runs;
-  readonly locations: Pick<Locations, 'find'>;
   readonly plans: Plans;
   readonly audit: Audit;
   readonly progress: Progress;
@@ -181,7 +179,7 @@ function lostClaim(
 }
 
 async function apply(
-  { runs, locations, plans, progress, rulesFor, frozenUntil, autoRules }: Ports,
+  { runs, plans, progress, rulesFor, frozenUntil, autoRules }: Ports,
   { run, lease }: LeasedRun,
 ): Promise<void> {
   // The plan may have waited since Confirm: for capacity, for the database, or for a process that died.
@@ -189,9 +187,6 @@ async function apply(
     throw new HeldBackError('freeze');
   const actor = run.confirmedBy ?? SYSTEM;
   if (isRule(actor) && autoRules.get(run.target)?.text !== run.autoRule) throw new HeldBackError('rule');
-  // Whoever gave the name to another location, or gave up this one, did so because of plans like this. A rollback stays possible.
-  if (run.reverts === undefined && (await locations.find(run.target))?.locationId !== run.locationId)
-    throw new LocationChangedError(run.target);
   // Not awaited: the next edit of the message waits for this edit, but the changes of users need not wait.
   progress.executing(run).catch(() => {});
   const audit = { step: 'completed', actor, outcome: 'completed', counts: run.counts } as const;

@@ -21,7 +21,7 @@ const lastEntry = async () =>
 
 describe('an execution', () => {
   it('takes the buttons away, applies the plan and completes the run', async () => {
-    const core = createCore(testbed.bot, { targets: [target] });
+    const core = createCore(testbed.bot);
     const confirmed = await core.execution.confirm(click(await shown(testbed.bot, target)));
     if (confirmed.outcome !== 'claimed') throw new Error('The click was refused');
     await core.execution.execute(confirmed, running);
@@ -36,7 +36,7 @@ describe('an execution', () => {
   });
 
   it('fails as stale where a user has changed since, and changes nobody', async () => {
-    const core = createCore(testbed.bot, { targets: [target] });
+    const core = createCore(testbed.bot);
     const claimed = await claim(testbed.bot, await shown(testbed.bot, target));
     await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ? AND email = 'gone@dkm'", [
       target.locationId,
@@ -51,7 +51,7 @@ describe('an execution', () => {
 
   it('is done to its end though this process was told to stop', async () => {
     const claimed = await claim(testbed.bot, await shown(testbed.bot, target));
-    await createCore(testbed.bot, { targets: [target] }).execution.execute(claimed, AbortSignal.abort());
+    await createCore(testbed.bot).execution.execute(claimed, AbortSignal.abort());
     expect((await testbed.bot.runs.find(claimed.run.id))?.status).toBe('completed');
   });
 });

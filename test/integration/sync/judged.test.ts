@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createPlans } from '../../../src/database/plan/plans.ts';
+import { locationIn } from '../../../src/database/reports/targets.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import type { Declaration } from '../../../src/sync/rules/approval.ts';
@@ -7,7 +9,7 @@ import type { Confirmation } from '../../../src/sync/use-cases/execute.ts';
 import { createRollback } from '../../../src/sync/use-cases/rollback.ts';
 import { listOf } from '../database/support/rows.ts';
 import { AYU, BUDI, rules } from '../database/support/runs.ts';
-import { useTestbed } from '../database/support/testbed.ts';
+import { AS_BY_DEFAULT, useTestbed } from '../database/support/testbed.ts';
 import { type Core, type CoreOptions, createCore } from './support/core.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
 
@@ -28,7 +30,10 @@ beforeEach(async () => {
 /** One process with settings of its own. */
 function replica(options: CoreOptions = {}): Core {
   const list = whole(listOf(...STAY, 'new@dkm'));
-  return createCore(testbed.bot, { targets: [target], source: scriptedSource(list, list), ...options });
+  const { targets = [target], codes = Object.fromEntries(targets.map(({ name }) => [name, name])) } = options;
+  const locationOf = locationIn(new Map(Object.entries(codes)));
+  const plans = createPlans(testbed.bot.db, { ...AS_BY_DEFAULT, locationOf });
+  return createCore({ ...testbed.bot, plans }, { source: scriptedSource(list, list), ...options, targets });
 }
 
 /** A preview that Ayu asked for: new@dkm is added, gone@dkm and root@dkm go. */

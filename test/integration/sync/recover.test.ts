@@ -121,7 +121,7 @@ describe('a round of housekeeping', () => {
       const target = await testbed.location();
       const claimed = await claimedRun(testbed.bot, target, LIST);
       await left(claimed, attempt);
-      expect(await swept({ targets: [target] })).toBe(1);
+      expect(await swept()).toBe(1);
       expect(await statusOf(second, claimed.run)).toBe('completed');
       expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
     },
@@ -141,7 +141,7 @@ describe('a round of housekeeping', () => {
     const alone = await claimedRun(testbed.bot, target, LIST);
     await testbed.sql('UPDATE sync_runs SET alone = TRUE WHERE id = ?', [alone.run.id]);
     await left(alone, 1);
-    await swept({ targets: [target], frozenUntil });
+    await swept({ frozenUntil });
     expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
   });
 

@@ -191,6 +191,8 @@ describe('a page that fails for good', () => {
       });
       expect(requestsOfPage3()).toBe(requests);
     },
+    // Megabytes take their time on a busy machine.
+    30_000,
   );
 
   it('because it hangs says so after four timeouts', async () => {

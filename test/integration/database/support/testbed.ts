@@ -7,8 +7,10 @@ import { createAudit } from '../../../../src/database/audit/audit.ts';
 import { createPauses } from '../../../../src/database/automation.ts';
 import { type Database, openDatabase } from '../../../../src/database/client.ts';
 import { createOutbox } from '../../../../src/database/outbox.ts';
+import type { PlanSettings } from '../../../../src/database/plan/draft.ts';
 import { createPlans } from '../../../../src/database/plan/plans.ts';
 import { createStaging } from '../../../../src/database/plan/staging.ts';
+import { locationIn } from '../../../../src/database/reports/targets.ts';
 import { createRuns } from '../../../../src/database/runs/runs.ts';
 import type { Plans, Staging } from '../../../../src/sync/ports/plans.ts';
 import type { Runs } from '../../../../src/sync/ports/runs.ts';
@@ -139,8 +141,12 @@ export function useTestbed({ flags, ...options }: TestbedOptions = {}): Testbed 
   };
 }
 
-/** The settings of plans that nobody has changed. */
-export const AS_BY_DEFAULT = { newUser: new Map<string, never>(), absenceDays: 0 };
+/** The settings of plans that nobody has changed. A target is named by the code of its location, and perhaps a word behind it. */
+export const AS_BY_DEFAULT: PlanSettings = {
+  newUser: new Map(),
+  absenceDays: 0,
+  locationOf: (tx, target) => locationIn(new Map([[target, target.split(' ')[0] ?? '']]))(tx, target),
+};
 
 /** Disconnect its `db` when done. */
 function startProcess(
