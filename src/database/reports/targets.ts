@@ -14,11 +14,8 @@ export function createLocations(db: Database, codes: ReadonlyMap<string, string>
     const places = await reaching(() => placesOf(db, targetNames, codes));
     return new Map([...places].map(([name, row]) => [name, targetOf(name, row)]));
   };
-  return {
-    names: (name) => codes.has(name),
-    findAll,
-    find: async (name) => (await findAll([name])).get(name),
-  };
+  const names = (targetName: string) => codes.has(targetName);
+  return { names, findAll, find: async (name) => (await findAll([name])).get(name) };
 }
 
 /** As `Locations.find`, in a transaction. */
@@ -31,9 +28,6 @@ function targetOf(name: string, { id, locationName, onlineUrl }: LocationRow): T
 }
 
 type LocationRow = Place & { readonly onlineUrl: string | null };
-
-/** The number of characters of a location's name that a run keeps. */
-const NAME_LENGTH = 100;
 
 /**
  * The rows of `locations` with these codes, without the soft-deleted rows. The table may have no `deleted_at`: the name then means
@@ -55,7 +49,8 @@ async function locationRows(
     .filter(({ isDeleted }) => Number(isDeleted) === 0)
     .map(({ name, ...row }) => ({
       ...row,
-      locationName: [...(name ?? row.locationCode)].slice(0, NAME_LENGTH).join(''),
+      // A run keeps so many characters.
+      locationName: [...(name ?? row.locationCode)].slice(0, 100).join(''),
     }));
 }
 
