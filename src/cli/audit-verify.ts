@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { Break } from '../database/audit/audit.ts';
 import { auditTables } from '../database/audit/audit-tables.ts';
 import { flawedTriggers, type Noted, verifyAudit } from '../database/audit/verify-audit.ts';
 import { openDatabase } from '../database/client.ts';
@@ -9,8 +10,11 @@ import type { ChainPlace } from '../sync/ports/steps.ts';
 /** `4711:9f3a1c2b4d5e`, or the line of a result or digest. Only dots may follow, so that no second place is ignored. */
 const PLACE = /^(?:\D*\s)?([1-9]\d{0,18})\s*[:·,]\s*`?([0-9a-f]{4,64})`?(?:…|\.{3})?$/i;
 
+/** `4710:9f3a1c2b4d5e-4711:0a1b2c3d4e5f`, as the check prints it. Before the first row is 0. */
+const BREAK = /^(\d{1,19}):([0-9a-f]{4,64})-([1-9]\d{0,18}):([0-9a-f]{4,64})$/i;
+
 export const VERIFY_USAGE =
-  'audit:verify knows three options: --expect PLACE and --known PLACE, which may be repeated, and --expect-file FILE';
+  'audit:verify knows three options: --expect PLACE and --known BREAK, which may be repeated, and --expect-file FILE';
 
 /** An expectation cannot be parsed. The message says why. */
 export class ExpectationError extends Error {
@@ -18,7 +22,7 @@ export class ExpectationError extends Error {
 }
 
 /**
- * Parses `--expect PLACE`, `--expect-file FILE` (one place a line) and `--known PLACE`. Throws `ExpectationError`, also for an empty
+ * Parses `--expect PLACE`, `--expect-file FILE` (one place a line) and `--known BREAK`. Throws `ExpectationError`, also for an empty
  * file.
  */
 export function parsePlaces(words: readonly string[]): Noted {
@@ -27,7 +31,7 @@ export function parsePlaces(words: readonly string[]): Noted {
   const named = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
   if (file !== undefined && named.length === 0)
     throw new ExpectationError(`${file} names no place of the chain`);
-  return { expected: [...expect, ...named].map(placeOf), known: known.map(placeOf) };
+  return { expected: [...expect, ...named].map(placeOf), known: known.map(breakOf) };
 }
 
 function optionsOf(words: readonly string[]) {
@@ -61,30 +65,53 @@ function placeOf(text: string): ChainPlace {
   return { seq: BigInt(seq), hash: hash.toLowerCase() };
 }
 
+function breakOf(text: string): Break {
+  const [, before, hash, after, newHash] = BREAK.exec(text.trim()) ?? [];
+  if (before === undefined || hash === undefined || after === undefined || newHash === undefined) {
+    throw new ExpectationError(
+      `"${text.slice(0, 200)}" is no break of the chain; copy it from the line BROKEN of npm run audit:verify`,
+    );
+  }
+  const place = (seq: string, begin: string) => ({ seq: BigInt(seq), hash: begin.toLowerCase() });
+  return { before: place(before, hash), after: place(after, newHash) };
+}
+
+/** The text that `breakOf` parses. */
+function breakText({ before, after }: Break): string {
+  return [before, after].map(({ seq, hash }) => `${seq}:${hash.slice(0, 12)}`).join('-');
+}
+
+/** How the check goes on behind a break, and still behind those that it knows. */
+function goOn(found: Break, { expected, known }: Noted): string {
+  const options = [...known, found].map((each) => ` --known ${breakText(each)}`).join('');
+  const also = expected.length === 0 ? '' : ', with the places that you expect';
+  return ` Once you know why, check the rest${also}: npm run audit:verify --${options}`;
+}
+
 /** Verifies the audit chain and its triggers. Returns facts and flaws, one line each. Throws `DatabaseLostError`. */
 export async function runAuditVerification(
   databaseUrl: string,
-  { expected, known }: Noted,
+  noted: Noted,
 ): Promise<{ readonly findings: readonly string[]; readonly flaws: readonly string[] }> {
   const db = openDatabase(databaseUrl);
   try {
-    const verdict = await verifyAudit(db, expected, known);
+    const verdict = await verifyAudit(db, noted);
     const tables = await auditTables(db);
     if (verdict.outcome === 'broken') {
-      const { seq, why, hash } = verdict;
-      const goOn =
-        hash === undefined
-          ? ''
-          : ` Once you know why, check the rest with: npm run audit:verify -- --known ${seq}:${hash.slice(0, 12)}`;
+      const { seq, why, at } = verdict;
+      const next = at === undefined ? '' : goOn(at, noted);
       return {
         findings: [],
-        flaws: [`BROKEN at row ${seq} of ${tables.logs}: ${why}. Compare with a backup.${goOn}`],
+        flaws: [`BROKEN at row ${seq} of ${tables.logs}: ${why}. Compare with a backup.${next}`],
       };
     }
     const { rows, breaks = [] } = verdict;
-    const also = expected.length === 0 ? '' : ` It has every place that was expected: ${expected.length}.`;
-    const but = breaks.length === 0 ? '' : `, but for known breaks at row ${breaks.join(', ')}`;
-    const findings = [`The audit chain is whole${but}: ${rows} rows.${also}`];
+    const places = noted.expected.length;
+    const also = places === 0 ? '' : ` It has every place that was expected: ${places}.`;
+    const findings = [
+      `The audit chain is whole${breaks.length === 0 ? '' : ', but for known breaks'}: ${rows} rows.${also}`,
+      ...breaks.map(({ after, why }) => `Known break at row ${after.seq}: ${why}`),
+    ];
     const triggers = await flawedTriggers((sql) => db.$queryRawUnsafe(sql), tables);
     const named = triggers.map(({ name, flaw }) => `${name} is ${flaw}`).join(', ');
     const flaws =

@@ -38,6 +38,31 @@ export function auditHash(record: AuditRecord): string {
   return createHash('sha256').update(canonical).digest('hex');
 }
 
+/** A row as it stands in the log: its hash may not be that of its content. */
+export type AuditRow = AuditRecord & { readonly hash: string };
+
+/**
+ * A place where the chain is broken: the row before it (0 and zeros before the first), and the row after it with the hash of its
+ * content as it is now. So a known break excuses nothing that somebody changes later.
+ */
+export type Break = Readonly<Record<'before' | 'after', ChainPlace>>;
+export type FoundBreak = Break & { readonly why: string };
+
+/** Why `row` does not continue the chain behind a place; undefined if it does. */
+export function breakBetween({ seq, hash }: ChainPlace, row: AuditRow): FoundBreak | undefined {
+  const now = auditHash(row);
+  const why = [...misplaced({ seq, hash }, row), ...(now === row.hash ? [] : ['its content was changed'])];
+  if (why.length === 0) return undefined;
+  return { before: { seq, hash }, after: { seq: row.seq, hash: now }, why: why.join(', and ') };
+}
+
+function misplaced(before: ChainPlace, { seq, prevHash }: AuditRow): readonly string[] {
+  const [first, last] = [before.seq + 1n, seq - 1n];
+  if (first === last) return [`row ${first} before it is missing`];
+  if (first < last) return [`rows ${first} to ${last} before it are missing`];
+  return prevHash === before.hash ? [] : ['it does not continue the row before it'];
+}
+
 /**
  * Appends a row to the chain within `tx`. Locks the end of the chain until `tx` ends, so call this after everything that may
  * wait. The row exists if and only if `tx` commits; the same holds for log and metrics.

@@ -3,36 +3,32 @@ import type { ChainPlace } from '../../sync/ports/steps.ts';
 import { type Database, reaching } from '../client.ts';
 import { saidNumber } from '../errors.ts';
 import { DatabaseRefusalError, type Query } from '../schema/single-connection.ts';
-import { type AuditRecord, auditHash, GENESIS_HASH } from './audit.ts';
+import { type AuditRow, type Break, breakBetween, type FoundBreak, GENESIS_HASH } from './audit.ts';
 import { type AuditNames, type AuditTables, auditNames, withAuditTables } from './audit-tables.ts';
 
 const CHUNK = 1_000;
 
 export type AuditVerdict =
-  /** `breaks`: the rows that do not fit and are known, if there are any. */
-  | { readonly outcome: 'whole'; readonly rows: number; readonly breaks?: readonly bigint[] }
-  /** The first row that does not fit, the reason, and the row's hash if the row is there. */
-  | { readonly outcome: 'broken'; readonly seq: bigint; readonly why: string; readonly hash?: string };
+  /** `breaks`: the known breaks that were found, if there are any. */
+  | { readonly outcome: 'whole'; readonly rows: number; readonly breaks?: readonly FoundBreak[] }
+  /** The first row that does not fit, the reason, and the break if it can be known. */
+  | { readonly outcome: 'broken'; readonly seq: bigint; readonly why: string; readonly at?: Break };
 
-/** Places that somebody noted, with the beginnings of their hashes. `known`: rows that break the chain for a reason that is known. */
-export type Noted = Readonly<Record<'expected' | 'known', readonly ChainPlace[]>>;
+/** Places of the chain and breaks in it that somebody noted, with the beginnings of their hashes. */
+export type Noted = { readonly expected: readonly ChainPlace[]; readonly known: readonly Break[] };
 
-/** `at` is null for a time that is none, which somebody can have written later. */
-type Row = Omit<AuditRecord, 'at'> & { readonly at: Date | null; readonly hash: string };
-
-/** A row as the server sends it: the number of a run is a BigInt. */
-type RawRow = Omit<Row, 'runId'> & { readonly runId: bigint | number | null };
+/** A row as the server sends it: the number of a run is a BigInt. A time that is none, which somebody wrote later, is null. */
+type RawRow = Omit<AuditRow, 'at' | 'runId'> & {
+  readonly at: Date | null;
+  readonly runId: bigint | number | null;
+};
 
 /**
  * Checks the audit chain from its first row to its end, a thousand rows at a time. If all `expected` places fit, nobody has rewritten
  * or cut off a row up to the last of them. Throws `DatabaseLostError`.
  */
-export function verifyAudit(
-  db: Database,
-  expected: Noted['expected'] = [],
-  known: Noted['known'] = [],
-): Promise<AuditVerdict> {
-  return reaching(() => walk(db, { expected, known }));
+export function verifyAudit(db: Database, noted: Partial<Noted> = {}): Promise<AuditVerdict> {
+  return reaching(() => walk(db, { expected: [], known: [], ...noted }));
 }
 
 async function walk(db: Database, noted: Noted): Promise<AuditVerdict> {
@@ -42,12 +38,12 @@ async function walk(db: Database, noted: Noted): Promise<AuditVerdict> {
   if (head === undefined) return broken(1n, `${names.heads.sql}, which says where the chain ends, is empty`);
   let previous = { seq: 0n, hash: GENESIS_HASH };
   let count = 0;
-  const breaks: bigint[] = [];
+  const breaks: FoundBreak[] = [];
   while (previous.seq < head.seq) {
     const rows = await rowsAfter(db, names, previous.seq, head.seq);
     for (const row of rows) {
-      const { why, known } = judge(row, previous, noted);
-      if (why !== undefined) return { ...broken(row.seq, why), hash: row.hash };
+      const { flaw, known } = judge(row, previous, noted);
+      if (flaw !== undefined) return flaw;
       breaks.push(...known);
       previous = row;
     }
@@ -55,35 +51,48 @@ async function walk(db: Database, noted: Noted): Promise<AuditVerdict> {
     // After rows were cut off at the end, the rest is a valid chain: only the stored end shows the loss.
     if (rows.length === 0) return broken(previous.seq + 1n, 'it is missing, and so is all after it');
   }
-  const outside = (await outsideTheChain(db, names)) ?? beyondTheEnd(noted, head);
-  if (outside !== undefined) return outside;
+  const flaw = (await outsideTheChain(db, names)) ?? lost(noted.expected, breaks, head);
+  if (flaw !== undefined) return flaw;
   if (previous.hash === head.hash)
     return { outcome: 'whole', rows: count, ...(breaks.length > 0 && { breaks }) };
   return broken(previous.seq, `it is not the end that ${names.heads.sql} remembers`);
 }
 
-function beyondTheEnd({ expected }: Noted, head: ChainPlace): AuditVerdict | undefined {
-  const beyond = expected.find(({ seq }) => seq > head.seq);
-  return beyond && broken(beyond.seq, `it was there once, and the chain ends at row ${head.seq}`);
-}
-
-async function rowsAfter(db: Database, { logs }: AuditNames, seq: bigint, last: bigint): Promise<Row[]> {
+async function rowsAfter(db: Database, { logs }: AuditNames, seq: bigint, last: bigint): Promise<AuditRow[]> {
   const raw = await db.$queryRaw<RawRow[]>`
     SELECT seq, IF(MONTH(at) = 0 OR DAYOFMONTH(at) = 0, NULL, at) AS at, step, outcome, actor_id AS actorId, actor_name AS actorName,
            run_id AS runId, target, counts, reason, facts, prev_hash AS prevHash, hash
     FROM ${logs} WHERE seq > ${seq} AND seq <= ${last} ORDER BY seq LIMIT ${CHUNK}`;
-  return raw.map((row) => ({ ...row, runId: row.runId === null ? null : Number(row.runId) }));
-}
-
-function judge(row: Row, previous: ChainPlace, { expected, known }: Noted) {
-  const unfit = flaw(row, previous);
-  const isKnown = unfit !== undefined && known.some((place) => isAt(place, row));
-  return { why: (isKnown ? undefined : unfit) ?? unexpected(row, expected), known: isKnown ? [row.seq] : [] };
+  // No row was written in 1970, so a time that is none fits no hash.
+  const runIdOf = ({ runId }: RawRow) => (runId === null ? null : Number(runId));
+  return raw.map((row) => ({ ...row, at: row.at ?? new Date(0), runId: runIdOf(row) }));
 }
 
 /** The row `seq` is the first that does not fit. */
 function broken(seq: bigint, why: string): Extract<AuditVerdict, { outcome: 'broken' }> {
   return { outcome: 'broken', seq, why };
+}
+
+function judge(row: AuditRow, previous: ChainPlace, { expected, known }: Noted) {
+  const found = breakBetween(previous, row);
+  const flaw = found &&
+    !known.some((each) => isSame(each, found)) && { ...broken(row.seq, found.why), at: found };
+  return { flaw: flaw || unexpected(row, expected), known: found === undefined ? [] : [found] };
+}
+
+function isSame(known: Break, found: Break): boolean {
+  return isAt(known.before, found.before) && isAt(known.after, found.after);
+}
+
+function isAt(place: ChainPlace, { seq, hash }: ChainPlace): boolean {
+  return place.seq === seq && hash.startsWith(place.hash);
+}
+
+/** Another hash than noted means: the chain was rewritten from that row or an earlier one. */
+function unexpected(row: ChainPlace, expected: Noted['expected']): AuditVerdict | undefined {
+  const noted = expected.find((place) => place.seq === row.seq && !isAt(place, row));
+  const begin = row.hash.slice(0, noted?.hash.length);
+  return noted && broken(row.seq, `its hash begins with ${begin} and not with ${noted.hash}, as expected`);
 }
 
 /** The first row before the chain or behind its end. Asked in one statement: a row and the new end are appended together. */
@@ -97,24 +106,12 @@ async function outsideTheChain(db: Database, { logs, heads }: AuditNames): Promi
   return broken(seq, `it is behind the end that ${heads.sql} remembers, row ${last}`);
 }
 
-function isAt(place: ChainPlace, { seq, hash }: ChainPlace): boolean {
-  return place.seq === seq && hash.startsWith(place.hash);
-}
-
-/** Another hash than noted means: the chain was rewritten from that row or an earlier one. */
-function unexpected({ seq, hash }: Row, expected: readonly ChainPlace[]): string | undefined {
-  const other = expected.find((place) => place.seq === seq && !isAt(place, { seq, hash }));
-  return (
-    other &&
-    `its hash begins with ${hash.slice(0, other.hash.length)} and not with ${other.hash}, as expected`
-  );
-}
-
-function flaw(row: Row, previous: ChainPlace): string | undefined {
-  if (row.seq !== previous.seq + 1n) return `row ${previous.seq + 1n} before it is missing`;
-  if (row.prevHash !== previous.hash) return 'it does not continue the row before it';
-  const { at } = row;
-  return at !== null && auditHash({ ...row, at }) === row.hash ? undefined : 'its content was changed';
+/** An expected place that is not there: within a known break, or beyond the end. */
+function lost(expected: Noted['expected'], breaks: readonly Break[], end: ChainPlace) {
+  const isLost = ({ seq }: ChainPlace) =>
+    seq > end.seq || breaks.some(({ before, after }) => before.seq < seq && seq < after.seq);
+  const place = expected.find(isLost);
+  return place && broken(place.seq, `it was there once, and is missing; the chain ends at row ${end.seq}`);
 }
 
 type Trigger = { readonly name: string; readonly event: string; readonly statement: string };

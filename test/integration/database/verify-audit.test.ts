@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
-import { auditHash, createAudit } from '../../../src/database/audit/audit.ts';
-import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
+import { parsePlaces, runAuditVerification } from '../../../src/cli/audit-verify.ts';
+import { auditHash, type Break, createAudit } from '../../../src/database/audit/audit.ts';
+import { type Noted, verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { type Database, openDatabase } from '../../../src/database/client.ts';
+import type { ChainPlace } from '../../../src/sync/ports/steps.ts';
 
 describe('the walk along the audit chain', () => {
   let database: FreshDatabase;
@@ -58,6 +60,7 @@ describe('the walk along the audit chain', () => {
       3n,
       'its content was changed',
     ],
+    ['several removed rows', 'DELETE FROM audit_logs WHERE seq < 4', 4n, 'rows 1 to 3 before it are missing'],
     ['a removed row', 'DELETE FROM audit_logs WHERE seq = 2', 3n, 'row 2 before it is missing'],
     [
       'rows cut off at the end',
@@ -69,7 +72,7 @@ describe('the walk along the audit chain', () => {
       'a row that names another one before it',
       "UPDATE audit_logs SET prev_hash = REPEAT('a', 64) WHERE seq = 4",
       4n,
-      'it does not continue the row before it',
+      'it does not continue the row before it, and its content was changed',
     ],
     [
       'a remembered end that is another',
@@ -81,7 +84,7 @@ describe('the walk along the audit chain', () => {
       'two rows that changed places',
       'UPDATE audit_logs SET seq = CASE seq WHEN 2 THEN 103 WHEN 3 THEN 102 ELSE seq + 100 END ORDER BY seq DESC; UPDATE audit_logs SET seq = seq - 100 ORDER BY seq',
       2n,
-      'it does not continue the row before it',
+      'it does not continue the row before it, and its content was changed',
     ],
     [
       'a false row before the first',
@@ -115,22 +118,95 @@ describe('the walk along the audit chain', () => {
     expect(await verifyAudit(db)).toMatchObject({ outcome: 'broken', seq: 4n, why });
   });
 
+  /** The break that the check finds with these noted, as somebody notes it who knows why. */
+  async function foundBreak(noted: Partial<Noted> = {}): Promise<Break> {
+    const verdict = await verifyAudit(db, noted);
+    if (verdict.outcome === 'whole' || verdict.at === undefined) throw new Error('There is no break');
+    const { before, after } = verdict.at;
+    const short = ({ seq, hash }: ChainPlace) => ({ seq, hash: hash.slice(0, 12) });
+    return { before: short(before), after: short(after) };
+  }
+
   test('goes on behind a break that somebody knows, and finds the next one', async () => {
-    const hashOf = async (seq: number) => (await db.auditLog.findUniqueOrThrow({ where: { seq } })).hash;
     await tamper('DELETE FROM audit_logs WHERE seq = 2');
-    const known = [{ seq: 3n, hash: (await hashOf(3)).slice(0, 12) }];
-    expect(await verifyAudit(db)).toEqual({
-      outcome: 'broken',
-      seq: 3n,
-      why: 'row 2 before it is missing',
-      hash: await hashOf(3),
+    const known = [await foundBreak()];
+    expect(await verifyAudit(db, { known })).toMatchObject({
+      outcome: 'whole',
+      rows: 4,
+      breaks: [{ after: { seq: 3n }, why: 'row 2 before it is missing' }],
     });
-    expect(await verifyAudit(db, [], known)).toEqual({ outcome: 'whole', rows: 4, breaks: [3n] });
-    expect(await verifyAudit(db, [], [{ seq: 3n, hash: 'ffff' }])).toMatchObject({ seq: 3n });
-    await tamper("UPDATE audit_logs SET actor_name = 'Budi' WHERE seq IN (1, 5)");
-    expect(await verifyAudit(db, [], known)).toMatchObject({ outcome: 'broken', seq: 1n });
-    const both = [...known, { seq: 1n, hash: await hashOf(1) }];
-    expect(await verifyAudit(db, [], both)).toMatchObject({ outcome: 'broken', seq: 5n });
+    await tamper("UPDATE audit_logs SET actor_name = 'Budi' WHERE seq = 5");
+    expect(await verifyAudit(db, { known })).toMatchObject({ outcome: 'broken', seq: 5n });
+    const both = [...known, await foundBreak({ known })];
+    expect(await verifyAudit(db, { known: both })).toMatchObject({ outcome: 'whole', rows: 4 });
+  });
+
+  test.each([
+    [
+      'rows before it are removed',
+      'DELETE FROM audit_logs WHERE seq IN (2, 3)',
+      'rows 2 to 3 before it are missing, and its content was changed',
+    ],
+    [
+      'it is changed once more',
+      "UPDATE audit_logs SET actor_name = 'Citra' WHERE seq = 4",
+      'its content was changed',
+    ],
+    [
+      'it names another row before it',
+      "UPDATE audit_logs SET prev_hash = REPEAT('a', 64) WHERE seq = 4",
+      'it does not continue the row before it, and its content was changed',
+    ],
+  ])('excuses a known break no longer where %s', async (_, sql, why) => {
+    await tamper("UPDATE audit_logs SET actor_name = 'Budi' WHERE seq = 4");
+    const known = [await foundBreak()];
+    expect(await verifyAudit(db, { known })).toMatchObject({ outcome: 'whole', rows: 5 });
+    await tamper(sql);
+    expect(await verifyAudit(db, { known })).toMatchObject({ outcome: 'broken', seq: 4n, why });
+  });
+
+  test('says how to go on behind each break, and still behind those that are known', async () => {
+    await tamper('DELETE FROM audit_logs WHERE seq = 2');
+    await tamper("UPDATE audit_logs SET actor_name = 'Budi' WHERE seq = 5");
+    const { hash } = await db.auditLog.findUniqueOrThrow({ where: { seq: 4 } });
+    const expected = ['--expect', `4:${hash}`];
+    const run = (words: readonly string[]) =>
+      runAuditVerification(database.url, parsePlaces([...words, ...expected]));
+    const suggested = async (words: readonly string[]) => {
+      const [, options = ''] = (await run(words)).flaws
+        .join()
+        .split('with the places that you expect: npm run audit:verify -- ');
+      return options.split(' ');
+    };
+    const both = await suggested(await suggested([]));
+    expect((await run(both)).findings).toEqual([
+      'The audit chain is whole, but for known breaks: 4 rows. It has every place that was expected: 1.',
+      'Known break at row 3: row 2 before it is missing',
+      'Known break at row 5: its content was changed',
+    ]);
+  });
+
+  test('finds rows before a known break that were written anew, hashes included', async () => {
+    await tamper("UPDATE audit_logs SET actor_name = 'Budi' WHERE seq = 4");
+    const known = [await foundBreak()];
+    const row = await db.auditLog.findUniqueOrThrow({ where: { seq: 3 } });
+    const hash = auditHash({ ...row, actorName: 'Citra' });
+    await tamper(`UPDATE audit_logs SET actor_name = 'Citra', hash = '${hash}' WHERE seq = 3`);
+    await tamper(`UPDATE audit_logs SET prev_hash = '${hash}' WHERE seq = 4`);
+    expect(await verifyAudit(db, { known })).toMatchObject({ outcome: 'broken', seq: 4n });
+  });
+
+  test('finds a place that somebody noted missing, although the gap there is known', async () => {
+    await tamper('DELETE FROM audit_logs WHERE seq IN (2, 3)');
+    const known = [await foundBreak()];
+    for (const seq of [2n, 3n]) {
+      const expected = [{ seq, hash: 'abcd' }];
+      expect(await verifyAudit(db, { expected, known })).toEqual({
+        outcome: 'broken',
+        seq,
+        why: 'it was there once, and is missing; the chain ends at row 5',
+      });
+    }
   });
 
   /** Whoever owns the database can write a chain that is whole in itself, its remembered end included. */
@@ -151,10 +227,10 @@ describe('the walk along the audit chain', () => {
   test('finds a chain that was written anew whole in itself, and betrayed by a place that somebody noted down', async () => {
     const { hash } = await db.auditLog.findUniqueOrThrow({ where: { seq: 4 } });
     const expected = [{ seq: 4n, hash: hash.slice(0, 12) }];
-    expect(await verifyAudit(db, expected)).toEqual({ outcome: 'whole', rows: 5 });
+    expect(await verifyAudit(db, { expected })).toEqual({ outcome: 'whole', rows: 5 });
     await forgeFrom(3, 'Budi');
     expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 5 });
-    expect(await verifyAudit(db, expected)).toMatchObject({ outcome: 'broken', seq: 4n });
+    expect(await verifyAudit(db, { expected })).toMatchObject({ outcome: 'broken', seq: 4n });
   });
 
   test('finds a chain whose last rows were cut off with their remembered end betrayed by a place beyond it', async () => {
@@ -162,10 +238,10 @@ describe('the walk along the audit chain', () => {
     await tamper('DELETE FROM audit_logs WHERE seq > 3');
     await tamper(`UPDATE audit_heads SET seq = 3, hash = '${hash}'`);
     expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 3 });
-    expect(await verifyAudit(db, [{ seq: 5n, hash: 'abcd' }])).toEqual({
+    expect(await verifyAudit(db, { expected: [{ seq: 5n, hash: 'abcd' }] })).toEqual({
       outcome: 'broken',
       seq: 5n,
-      why: 'it was there once, and the chain ends at row 3',
+      why: 'it was there once, and is missing; the chain ends at row 3',
     });
   });
 });

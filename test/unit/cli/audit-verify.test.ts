@@ -15,11 +15,22 @@ describe('what is expected of the audit chain', () => {
     [`End of the audit log: row 4711, ${'9f3a'.repeat(16)}`, 4711n, '9f3a'.repeat(16)],
     [`Akhir audit log: baris 4711, \`${'9f3a'.repeat(16)}\``, 4711n, '9f3a'.repeat(16)],
   ])('is read from %s, also as Slack shows it', (text, seq, hash) => {
-    expect(parsePlaces(['--expect', text, '--known', text])).toEqual({
-      expected: [{ seq, hash }],
-      known: [{ seq, hash }],
-    });
+    expect(parsePlaces(['--expect', text])).toEqual({ expected: [{ seq, hash }], known: [] });
   });
+
+  it.each([
+    ['0:0000-1:9F3A', { seq: 0n, hash: '0000' }, { seq: 1n, hash: '9f3a' }],
+    ['4710:9f3a1c2b4d5e-4711:0a1b', { seq: 4710n, hash: '9f3a1c2b4d5e' }, { seq: 4711n, hash: '0a1b' }],
+  ])('may break where that is known: %s', (text, before, after) => {
+    expect(parsePlaces(['--known', text])).toEqual({ expected: [], known: [{ before, after }] });
+  });
+
+  it.each(['4711:9f3a', '4710:9f3a-4711', '1:9f3a-0:9f3a', ''])(
+    'is refused where it is no known break: %s',
+    (text) => {
+      expect(() => parsePlaces(['--known', text])).toThrow('is no break of the chain');
+    },
+  );
 
   it('may be several places, on the command line and in a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'usersync-audit-'));
