@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { statementsOf } from '../../../docs/check/commands.ts';
 import { readPage } from '../../../docs/check/pages.ts';
+import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { planHash } from '../../../src/database/plan/plan-facts.ts';
@@ -8,7 +9,7 @@ import { preview, reply, toldAfter } from '../../support/strict-conversation.ts'
 import { type StrictWorld, useStrictWorld } from '../../support/strict-world.ts';
 
 /** Carries out a block of docs/security.md, by the name in the comment before it; the rows of its statement. */
-async function carryOut<Row>({ sql }: StrictWorld, name: string): Promise<Row[]> {
+async function carryOut<Row>({ sql }: Pick<StrictWorld, 'sql'>, name: string): Promise<Row[]> {
   const block = readPage('docs/security.md').blocks.find((each) => each.name === `audit: ${name}`);
   const [statement] = block === undefined ? [] : statementsOf(block);
   if (statement === undefined) throw new Error(`The page has no block "audit: ${name}"`);
@@ -61,18 +62,48 @@ describe('a plan that was rewritten between preview and Confirm, with its hash',
     await reply(world, message);
     await rewrite('thief@dkm', 'vendor1@dkm', async () => shown);
     expect((await found()).slice(before.length)).toEqual(['confirmed', 'completed']);
+    await world.sql('UPDATE sync_runs SET plan_hash = NULL WHERE id = ?', [id]);
+    expect((await found()).slice(before.length)).toEqual(['previewed', 'confirmed', 'completed']);
   });
 });
 
-describe('an end of the audit log that was moved back', () => {
-  it('refuses every step until the statement of the page', async () => {
-    await preview(world, world.ayu, 'prod');
-    await world.sql('UPDATE audit_heads SET seq = 1, hash = (SELECT hash FROM audit_logs WHERE seq = 1)');
-    expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain('PRIMARY');
+describe('an end of the audit log that is not its last row', () => {
+  const FIRST = '(SELECT hash FROM audit_logs WHERE seq = 1)';
+
+  it.each([
+    ['is moved back', `UPDATE audit_heads SET seq = 1, hash = ${FIRST}`, 'PRIMARY'],
+    ['is gone', 'DELETE FROM audit_heads', 'unexpected'],
+  ])('refuses every step where it %s, until the statement of the page', async (_, lose, told) => {
+    await world.sql(lose);
+    expect(await toldAfter(world, () => world.ayu.command('dev'))).toContain(told);
+    await mended();
+  });
+
+  it.each([
+    ['is of a lost row', "UPDATE audit_heads SET seq = seq + 2, hash = REPEAT('b', 64)"],
+    ['has another hash', "UPDATE audit_heads SET hash = REPEAT('b', 64)"],
+  ])('is mended by it also where it %s', async (_, lose) => {
+    await world.sql(lose);
+    await mended();
+  });
+
+  it('is mended by it also where the log is empty', async () => {
+    const database = await freshDatabase({ migrated: true });
+    const sql = async <Row>(statement: string) => database.connection.query<Row[]>(statement);
+    await sql('DELETE FROM audit_heads');
+    await carryOut({ sql }, 'end');
+    const db = openDatabase(database.url);
+    expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 0 });
+    await db.$disconnect();
+    await database.drop();
+  });
+
+  async function mended(): Promise<void> {
     await carryOut(world, 'end');
-    await preview(world, world.ayu, 'dev');
+    const message = await preview(world, world.ayu, 'dev');
+    await world.ayu.click(message, 'cancel_run');
     const db = openDatabase(world.database.url);
     expect(await verifyAudit(db)).toMatchObject({ outcome: 'whole' });
     await db.$disconnect();
-  });
+  }
 });
