@@ -130,7 +130,7 @@ export async function syncedLocations(db: Database, targets: readonly string[]):
     targets.length === 1
       ? Prisma.sql`SELECT DISTINCT r.location_id AS id FROM sync_runs r WHERE ${named}`
       : Prisma.sql`
-        SELECT l.id FROM locations l
+        SELECT l.id FROM (SELECT DISTINCT location_id AS id FROM sync_runs) l
         WHERE (SELECT r.id FROM sync_runs r WHERE r.location_id = l.id AND ${named} LIMIT 1) IS NOT NULL`,
   );
   return rows.map(({ id }) => Number(id));
@@ -152,10 +152,12 @@ export async function newestCompleted(
   where: Prisma.Sql,
 ): Promise<readonly number[]> {
   if (locationIds.length === 0) return [];
+  // Not from `locations`: a run stands although its location's row is gone. MySQL would take an untyped parameter for a text.
+  const ids = locationIds.map((id) => Prisma.sql`SELECT CAST(${id} AS UNSIGNED) AS id`);
   const rows = await db.$queryRaw<{ id: number | null }[]>`
     SELECT (SELECT r.id FROM sync_runs r
             WHERE r.location_id = l.id AND r.status = 'completed' AND ${where}
             ORDER BY r.location_id DESC, r.status DESC, r.finished_at DESC, r.id DESC LIMIT 1) AS id
-    FROM locations l WHERE l.id IN (${Prisma.join([...locationIds])})`;
+    FROM (${Prisma.join(ids, ' UNION ALL ')}) l`;
   return rows.flatMap(({ id }) => (id === null ? [] : [Number(id)]));
 }

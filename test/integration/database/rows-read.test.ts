@@ -68,6 +68,7 @@ describe('ten locations with a hundred completed runs each, one location after t
     // The 500 completed runs of twenty locations under another name are read.
     expect(await rowsRead(bot.db, found)).toBeLessThan(800);
     expect(await bot.runs.syncedLocations(names.slice(0, 1))).toEqual([targets[0]?.locationId]);
+    expect(await rowsRead(bot.db, () => bot.runs.standingSyncs([21, 22, 23, 24]))).toBeLessThan(100);
   });
 });
 

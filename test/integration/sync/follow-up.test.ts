@@ -246,6 +246,28 @@ describe('Roll Back', () => {
     expect(await rollback(request(undefined, 'of two'))).toMatchObject({ run: { reverts: last.id } });
   });
 
+  it('counts a sync although the row of its location is gone: no older sync is taken for the newest', async () => {
+    const [gone, other] = [await testbed.location(), await testbed.location()];
+    const [older, newer] = [await completed(other), await completed(gone)];
+    const rollback = createRollback({
+      ...testbed.bot,
+      ...createCore(testbed.bot, { targets: [gone, other] }),
+    });
+    await testbed.sql('DELETE FROM users WHERE location_id = ?', [gone.locationId]);
+    await testbed.sql('DELETE FROM locations WHERE id = ?', [gone.locationId]);
+    await testbed.sql(
+      'UPDATE sync_runs SET finished_at = finished_at - INTERVAL 2 DAY WHERE id NOT IN (?, ?)',
+      [older.id, newer.id],
+    );
+    expect(await rollback(request(undefined, 'of both'))).toMatchObject({
+      refusal: { code: 'several_syncs', runs: [{ id: newer.id }, { id: older.id }] },
+    });
+    expect(await rollback({ ...request(undefined, 'of the gone'), target: gone.name })).toMatchObject({
+      outcome: 'requested',
+      run: { reverts: newer.id },
+    });
+  });
+
   it('is refused for a run that was taken back, and says by which run; not for one that was done again', async () => {
     const target = await testbed.location();
     const { rollback } = useCases(target);
