@@ -49,7 +49,7 @@ async function history(
   return rows.map(toRun);
 }
 
-/** More steps than a modal can show, so that it says that there are more. */
+/** More steps than a modal can show. */
 const MOST_STEPS = 3_000;
 
 type StepRow = Omit<RunStep, 'reason' | 'facts'> & {
@@ -62,9 +62,13 @@ async function steps(db: Database, runId: number) {
   const rows = await db.$queryRaw<StepRow[]>`
     SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason, facts
     FROM ${logs} WHERE run_id = ${runId} ORDER BY seq LIMIT ${MOST_STEPS}`;
-  return rows.map(
+  const [all] = await db.$queryRaw<
+    { n: bigint }[]
+  >`SELECT COUNT(*) AS n FROM ${logs} WHERE run_id = ${runId}`;
+  const found = rows.map(
     ({ reason, facts, ...row }): RunStep => ({ ...row, reason: reason ?? undefined, facts: toFacts(facts) }),
   );
+  return { total: Number(all?.n ?? 0), steps: found };
 }
 
 async function listUsers(

@@ -137,7 +137,10 @@ export function registerHistory(door: Door, services: Services): void {
   runModalButton(door, services, ACTIONS.runDetails, {
     title: (t) => t.history.details,
     place: 'any message',
-    fill: async (t, run) => detailsModal(t, run, await services.records.overview.steps(run.id)),
+    fill: async (t, run) => {
+      const { steps, total } = await services.records.overview.steps(run.id);
+      return detailsModal(t, run, steps, total);
+    },
   });
 
   door.button(ACTIONS.olderRuns, async ({ value }, { actor, t, tell }, replace) => {

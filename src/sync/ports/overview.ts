@@ -79,8 +79,8 @@ export type Overview = {
   lastSyncs(names: readonly string[]): Promise<ReadonlyMap<string, Date>>;
   /** Runs of any status with a number below `beforeId`, newest first. */
   history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
-  /** The audit rows of a run, oldest first. */
-  steps(runId: number): Promise<readonly RunStep[]>;
+  /** The audit rows of a run, oldest first: at most as many as a modal could show, and the total number of them. */
+  steps(runId: number): Promise<{ readonly total: number; readonly steps: readonly RunStep[] }>;
   /** How many users each pattern protects; counts up to `most`. */
   protection(patterns: readonly string[], most: number): Promise<readonly Protection[]>;
   /** Users by target and email, and the total number of them. */

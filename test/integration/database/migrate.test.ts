@@ -362,10 +362,12 @@ describe('a database of the version before source_id and facts', () => {
         facts,
       });
       expect(await verifyAudit(db)).toEqual({ outcome: 'whole', rows: 2 });
-      expect(await createOverview(db, new Map()).steps(7)).toMatchObject([
-        { reason: 'by run 8', facts: undefined },
-        { reason: undefined, facts },
-      ]);
+      expect(await createOverview(db, new Map()).steps(7)).toMatchObject({
+        steps: [
+          { reason: 'by run 8', facts: undefined },
+          { reason: undefined, facts },
+        ],
+      });
       expect(await createPlans(db, AS_BY_DEFAULT).list(7, 'skipped', 0, 10)).toMatchObject([
         { detail: 'id_user 7: no_email' },
       ]);

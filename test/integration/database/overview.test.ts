@@ -202,8 +202,20 @@ describe('the steps of a run', () => {
       await testbed.bot.audit.append({ step: 'refused', actor, outcome: 'frozen', runId: run.id });
     }
     await testbed.bot.runs.cancel(run.id, { id: 'U1', name: 'Ayu' }, step('cancelled'));
-    const steps = await overviewOf().steps(run.id);
+    const { steps } = await overviewOf().steps(run.id);
     expect(steps).toHaveLength(153);
     expect(steps.at(-1)).toMatchObject({ step: 'cancelled' });
+  });
+
+  it('are counted also beyond those that a modal could show', async () => {
+    const run = await readyRun(testbed.bot, await testbed.location(), listOf('a@dkm'));
+    await testbed.sql(
+      `INSERT INTO audit_logs (seq, at, step, outcome, actor_id, actor_name, run_id, prev_hash, hash)
+       WITH RECURSIVE n AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM n WHERE n < 59)
+       SELECT 1000000 + 60 * n.n + m.n, NOW(3), 'refused', 'frozen', 'U1', 'Ayu', ?, '', '' FROM n JOIN n m`,
+      [run.id],
+    );
+    const { total, steps } = await overviewOf().steps(run.id);
+    expect([total, steps.length]).toEqual([3_602, 3_000]);
   });
 });

@@ -14,14 +14,19 @@ import { countFields, outcomeLines, summary } from '../run/summary.ts';
 /** The space for the steps, of 100 blocks and 250 kB in all. */
 const SPACE: Space = { blocks: 90, bytes: 200_000 };
 
-/** A run's outcome, counts, facts and steps. */
-export function detailsModal(t: Texts, run: Run, steps: readonly RunStep[]): types.ModalView {
+/** A run's outcome, counts, facts and steps: the first ones of `total`. */
+export function detailsModal(
+  t: Texts,
+  run: Run,
+  steps: readonly RunStep[],
+  total = steps.length,
+): types.ModalView {
   const id = (part: string) => `details:${run.id}:${part}`;
   const { texts, shown } = packLines(
     steps.map((row) => auditLine(t, run, row)),
     SPACE,
   );
-  const more = steps.length - shown;
+  const more = total - shown;
   return readOnlyModal(t, t.run.number(run.id), [
     section(id('summary'), [summary(t, run), ...outcomeLines(t, run)].join('\n')),
     ...(run.planHash === undefined ? [] : [fields(id('counts'), countFields(t, run))]),

@@ -88,6 +88,9 @@ describe('the details of a run', () => {
     };
     expect(parts(1)).toEqual(['summary', 'facts', 'steps', 'steps:0'].map((part) => `details:12:${part}`));
     expect(parts(3_000).at(-1)).toBe('details:12:steps:more');
+    const few = [row('expired', 'expired')];
+    const modal = detailsModal(en, failedRun({ code: 'list_moved' }), few, 5_000);
+    expect(textOf(modal, 'details:12:steps:more')).toContain('4999 more');
   });
 
   it('promise no file of a plan that has no lines', () => {
