@@ -41,8 +41,9 @@ const MESSAGES: Readonly<Record<AuditStep, string>> = {
 /** Writes one log line for a step: actor, step, run, outcome, and the duration of the work that it ended. */
 export function logStep(logger: Logger, { audit, run, error }: RecordedStep): void {
   const { step, actor, outcome, runId, target, counts } = audit;
+  const asked = audit.facts?.kind === 'asked' ? audit.facts : undefined;
   const fields = {
-    run: runId,
+    run: runId ?? asked?.ofRunId,
     target,
     actor: actor.id,
     outcome,
@@ -50,7 +51,7 @@ export function logStep(logger: Logger, { audit, run, error }: RecordedStep): vo
     counts,
     // The reasons of other steps contain an admin's own words, or name users.
     reason: step === 'refused' ? audit.reason : undefined,
-    asked: audit.facts?.kind === 'asked' ? audit.facts.what : undefined,
+    asked: asked?.what,
     ...(error === undefined ? {} : { err: error }),
   };
   logger[levelOf(audit)](fields, MESSAGES[step]);

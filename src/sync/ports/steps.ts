@@ -29,7 +29,7 @@ export type AuditStep = (typeof RUN_STEPS)[number] | 'refused' | 'paused' | 'res
  */
 export type AuditFacts =
   | { readonly kind: 'plan'; readonly planHash: string }
-  /** A refused request: `what` is a command, button or modal, and `ofRunId` the run that the person named. */
+  /** A refused request: `what` is a command, button or modal, and `ofRunId` the one run that it names. */
   | { readonly kind: 'asked'; readonly what: string; readonly ofRunId?: number | undefined }
   | { readonly kind: 'rollback'; readonly ofRunId: number }
   | {

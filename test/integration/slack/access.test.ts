@@ -142,7 +142,7 @@ describe('somebody who may not use the bot', () => {
       [() => world.citra.click(completed, 'roll_back_run'), { what: 'roll_back_run', ofRunId: 4 }],
       [
         () => world.citra.submit(form, { target: 'test', reason: 'budi@dkm' }),
-        { what: 'guarded_confirmation' },
+        { what: 'guarded_confirmation', ofRunId: 3 },
       ],
     ] as const;
     const [last] = await world.sql<{ seq: number }>('SELECT MAX(seq) AS seq FROM audit_logs');

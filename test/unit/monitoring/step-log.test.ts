@@ -73,13 +73,20 @@ describe('the line of a step', () => {
 
   it('says why someone was refused', () => {
     const facts = { kind: 'asked', what: 'confirm_run', ofRunId: 12 } as const;
-    const audit = { step: 'refused', outcome: 'not_admin', reason: 'guest', facts } as const;
+    const audit = {
+      step: 'refused',
+      outcome: 'not_admin',
+      reason: 'guest',
+      runId: undefined,
+      facts,
+    } as const;
     expect(lineOf({ audit, run: undefined })).toMatchObject({
       level: 'info',
       msg: 'request refused',
       outcome: 'not_admin',
       reason: 'guest',
       asked: 'confirm_run',
+      run: 12,
     });
   });
 

@@ -119,11 +119,8 @@ export function createDoor(app: App, services: Services) {
       registered.push(actionId);
       app.action({ type: 'block_actions', action_id: actionId }, async ({ ack, body }) => {
         await ack();
-        const beside = inTurn(
-          logger,
-          directly(client, body.user.id),
-          inModal(client, common, body.trigger_id),
-        );
+        const { user, trigger_id } = body;
+        const beside = inTurn(logger, directly(client, user.id), inModal(client, common, trigger_id));
         await enter({ read: () => parseViewButton(body), beside, serve });
       });
     },

@@ -145,7 +145,7 @@ const submission = z.object({
 /** Parses a submitted modal, which is in no channel. Throws a ZodError for any other payload. */
 export function parseSubmission(payload: unknown) {
   const { user: who, view, trigger_id } = submission.parse(payload);
-  return { user: who, view, viewId: view.id, triggerId: trigger_id, asks: { what: view.callback_id } };
+  return { user: who, view, viewId: view.id, triggerId: trigger_id, what: view.callback_id };
 }
 
 const suggestion = z.object({ user, action_id: extra, value: extra, view: z.unknown().optional() });

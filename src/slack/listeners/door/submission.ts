@@ -31,6 +31,8 @@ type Handler = {
 
 /** How a modal's input is parsed, checked and served. */
 export type Form<Input> = {
+  /** The run that the modal is about. */
+  readonly runOf?: (input: Input) => number | undefined;
   /** Throws where the modal was forged, or opened by another version of the bot. */
   readonly read: (view: unknown) => Input;
   /** Mistakes in the input, by block. Checked before any look-up. */
@@ -55,6 +57,7 @@ export function aboutRun<Input extends { readonly runId: number | undefined }>(
 ): Form<Input> {
   return {
     ...form,
+    runOf: ({ runId }) => runId,
     about: async (input) => {
       const runId = input?.runId;
       const run = runId === undefined ? undefined : await records.runs.find(runId).catch(() => undefined);
@@ -78,9 +81,10 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
   const { t: common } = telling.showing;
   const { staysOpen } = form;
   return async (ack, body) => {
-    const { view, viewId, user, triggerId, asks } = parseSubmission(body);
+    const { view, viewId, user, triggerId, what } = parseSubmission(body);
     const { close, keepOpen } = answerOnce(ack);
     const input = readable(() => form.read(view));
+    const asks = { what, ofRunId: input && form.runOf?.(input) };
     const errors = input && form.errors?.(input, common);
     if (errors !== undefined) {
       await keepOpen(errors);
