@@ -94,7 +94,8 @@ describe('a preview that a person had asked for, and that a scheduled one replac
     expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject(HELD);
   });
 
-  it('is not settled by a person who confirmed an earlier plan, or takes back another run', async () => {
+  it('is not settled by a person who cancelled or confirmed an earlier plan, or takes back another run', async () => {
+    await cancelled(await preview(replica(listOf('earlier@dkm'), rule), BUDI));
     const first = await confirmed(replica([], rule), await preview(replica(listOf('a@dkm'), rule), AYU));
     await preview(replica(listOf('a@dkm', 'new@dkm'), rule), AYU);
     const held = await night(replica(listOf('a@dkm', 'new@dkm'), rule));
@@ -148,6 +149,12 @@ describe('a scheduled preview for which somebody asks while it is read', () => {
     expect((await night(replica(listOf('new@dkm', 'another@dkm'), rule))).status).toBe('completed');
   });
 
+  it('is forgotten where a person confirms that very plan', async () => {
+    const asked = await stored(await askedMeanwhile());
+    expect((await confirmed(replica([], rule), asked)).status).toBe('completed');
+    expect((await night(replica(listOf('new@dkm', 'another@dkm'), rule))).status).toBe('completed');
+  });
+
   it('is applied where only the schedule asked again', async () => {
     const core = replica(listOf('new@dkm'), rule);
     const reading = await ask(core);
@@ -182,7 +189,7 @@ describe('a user whom an admin left out waits for a person', () => {
     async (end) => {
       const short = await nights.without(await preview(replica(list(), rule), AYU), 'out@dkm');
       if (end === 'expires') await expired(short);
-      else await expired(await preview(replica(listOf('new@dkm'), rule), BUDI));
+      else await expired(await preview(replica(listOf('another@dkm'), rule), BUDI));
       expect(await night(replica(list(), rule))).toMatchObject(LEFT_OUT);
     },
   );

@@ -195,6 +195,13 @@ describe('a preview of a target that needs several people', () => {
     expect((await approvedRows(run)).map(({ step }) => step)).toEqual(['approved', 'withdrawn']);
   });
 
+  it('executes nothing for a press that only withdraws, also where one person is enough by then', async () => {
+    const run = await preview(replica(1), SYSTEM);
+    expect(await press(replica(2), run, AYU)).toBe('approved 1 of 2');
+    expect(await press(replica(1), run, AYU, { ifApproved: 'only_withdraws' })).toBe('withdrawn 0 of 1');
+    expect((await stored(run.id)).status).toBe('ready');
+  });
+
   it('does not count who is no admin any more', async () => {
     const run = await preview(replica(2), SYSTEM);
     expect(await press(replica(2), run, AYU)).toBe('approved 1 of 2');

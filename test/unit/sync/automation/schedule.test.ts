@@ -181,6 +181,17 @@ describe('scheduled previews that were not made', () => {
     expect(told).toEqual([both(true)]);
   });
 
+  test('are told again, with a look at the channel, where it could not be written that they were told', async () => {
+    const { tick } = schedule();
+    const { told: write } = reminders;
+    reminders.told = () => Promise.reject(new Error('The database is lost'));
+    await expect(tick(DUE)).rejects.toThrow('The database is lost');
+    reminders.told = write;
+    reminders.lapse();
+    await tick(DUE);
+    expect(told).toEqual([both(false), both(true)]);
+  });
+
   test('are told though the look for an earlier one fails', async () => {
     await reminders.claim(keyOf('test'));
     reminders.lapse();
