@@ -266,6 +266,63 @@ it('A run of which a look has told is not told again by what was held', async ()
   expect(repliesOf()).toHaveLength(1);
 });
 
+it('What is being told is not told again where a look finds it that began before', async () => {
+  let isHanging = false;
+  const [answered, edited] = [gate(), gate()];
+  const claimDue: Outbox['claimDue'] = async (...asked) => {
+    if (isHanging) await answered.gone;
+    return testbed.bot.outbox.claimDue(...asked);
+  };
+  const { slack, delivery, claimed } = await startHolding({ claimDue });
+  const editsOf = () => slack.calls.filter(({ method }) => method === 'chat.update');
+  const before = editsOf().length;
+  slack.fail('chat.update', { until: edited.gone, times: 2 });
+  isHanging = true;
+  const looking = delivery.kick();
+  await apply(testbed.bot, claimed);
+  void delivery.kick();
+  await until(() => editsOf().length > before, { failure: () => 'The edit was not begun' });
+  answered.goOn();
+  await looking;
+  edited.goOn();
+  await delivery.settle();
+  await slack.stop();
+  expect(editsOf()).toHaveLength(before + 1);
+});
+
+it('A run that ends while Slack wants no more edits is not edited before', async () => {
+  const { slack, delivery, claimed } = await startHolding();
+  const next = await claimedRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+  await testbed.sql("UPDATE sync_runs SET channel_id = 'C0DEVSUP01' WHERE id = ?", [next.run.id]);
+  await delivery.settle();
+  slack.fail('chat.update', { retryAfter: 30, times: 100 });
+  const limited = () => slack.calls.filter(({ method }) => method === 'chat.update').length;
+  const before = limited();
+  for (const each of [claimed, next]) {
+    await apply(testbed.bot, each);
+    await delivery.settle();
+  }
+  await slack.stop();
+  expect(limited()).toBe(before + 1);
+});
+
+it('An edit that ends after the outbox was closed leaves the outcome to others', async () => {
+  const { slack, delivery, claimed, repliesOf } = await startHolding();
+  const edited = gate();
+  slack.fail('chat.update', { until: edited.gone });
+  await apply(testbed.bot, claimed);
+  await delivery.kick();
+  await delivery.close();
+  edited.goOn();
+  await delivery.drain();
+  await slack.stop();
+  expect(repliesOf()).toEqual([]);
+  const open = await testbed.sql(
+    'SELECT kind, lease_owner, attempts FROM sync_outbox WHERE closed_at IS NULL',
+  );
+  expect(open).toEqual([{ kind: 'thread', lease_owner: null, attempts: 0 }]);
+});
+
 it('A look that the database does not answer holds up no run that ends meanwhile', async () => {
   let isHanging = false;
   const answered = gate();
