@@ -323,6 +323,18 @@ it('An edit that ends after the outbox was closed leaves the outcome to others',
   expect(open).toEqual([{ kind: 'thread', lease_owner: null, attempts: 0 }]);
 });
 
+it('An outcome that could not be claimed with the end of an edit is told by a look', async () => {
+  const closeAndClaim: Outbox['closeAndClaim'] = async (notice) => {
+    await testbed.bot.outbox.close(notice);
+    return false;
+  };
+  const { slack, delivery, claimed, repliesOf } = await startHolding({ closeAndClaim });
+  await apply(testbed.bot, claimed);
+  await delivery.settle();
+  await slack.stop();
+  expect(repliesOf()).toHaveLength(1);
+});
+
 it('A look that the database does not answer holds up no run that ends meanwhile', async () => {
   let isHanging = false;
   const answered = gate();
