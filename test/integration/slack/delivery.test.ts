@@ -115,6 +115,7 @@ it('The outbox does not tell Slack the same again and again where it cannot be w
 it('The outbox is left to the others once it is closed, whatever is queued by work that ends late', async () => {
   await testbed.sql('DELETE FROM sync_outbox');
   const { slack, delivery } = await startDelivery();
+  testbed.bot.outbox.hold(true);
   await delivery.close();
   await readyRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
   await delivery.settle();
@@ -333,6 +334,18 @@ it('An outcome that could not be claimed with the end of an edit is told by a lo
   await delivery.settle();
   await slack.stop();
   expect(repliesOf()).toHaveLength(1);
+});
+
+it('An outcome that Slack did not take for a day is left to the status, as told to nobody', async () => {
+  const { slack, delivery, claimed } = await startHolding();
+  testbed.bot.outbox.hold(false);
+  await apply(testbed.bot, claimed);
+  await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 25 HOUR');
+  slack.fail('chat.postMessage', { error: 'service_unavailable', times: 9 });
+  await delivery.settle();
+  await slack.stop();
+  const { named } = await testbed.bot.outbox.untold();
+  expect(named).toMatchObject([{ run: { id: claimed.run.id }, reason: 'service_unavailable' }]);
 });
 
 it('A look that the database does not answer holds up no run that ends meanwhile', async () => {
