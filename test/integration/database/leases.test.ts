@@ -224,6 +224,7 @@ describe('a run that was taken over', () => {
     await expect(work(left)).rejects.toThrow(LeaseLostError);
     expect(await testbed.bot.runs.renew(left.lease)).toBe(false);
     await testbed.bot.runs.release(left.lease);
+    await testbed.bot.runs.wait(left.lease);
     expect(await leaseOf(left.run.id)).toBeGreaterThan(20e6);
     expect(await statusOf(testbed.bot, left.run)).toBe('reading');
   });
