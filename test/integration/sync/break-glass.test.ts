@@ -86,6 +86,15 @@ describe('an admin who confirms alone', () => {
     expect(confirmed).toMatchObject({ outcome: 'refused', refusal: { code } });
   });
 
+  it('confirms as anybody does where the freeze has ended meanwhile, and the reason is kept', async () => {
+    const { core, run } = await preview({});
+    const confirmed = await core.execution.confirm(
+      { runId: run.id, actor: AYU, message: undefined },
+      { declaration: declared() },
+    );
+    expect(confirmed).toMatchObject({ run: { alone: false, reason: 'the gate stands open' } });
+  });
+
   it('is refused where BREAK_GLASS is off, and so is an operator', async () => {
     const { core, run } = await preview({ ...TWO(), breakGlass: false });
     const click = { runId: run.id, actor: BUDI, message: undefined };

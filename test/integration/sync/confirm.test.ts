@@ -202,7 +202,7 @@ describe('Confirm', () => {
 });
 
 describe('Confirm All', () => {
-  it('leaves out a run whose message Slack has not taken yet: nobody confirms what nobody can see', async () => {
+  it('leaves out a run whose message Slack has not taken yet, and says of one that was confirmed that it is not ready', async () => {
     const batches = createBatches(testbed.bot.db, testbed.bot.owner);
     const asked = { targets: [target.name], channelId: 'C1', actor: AYU, requestKey: `all ${target.name}` };
     const batchId = (await batches.open(asked)) ?? 0;
@@ -220,6 +220,7 @@ describe('Confirm All', () => {
     expect(await pressed()).toMatchObject({ refusal: { code: 'wrong_message' } });
     await testbed.bot.runs.attachMessage(run, '1.1');
     expect(await pressed()).toMatchObject({ outcome: 'claimed' });
+    expect(await pressed()).toMatchObject({ refusal: { code: 'not_ready' } });
   });
 });
 

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Slack's answer to a post, by the member: none is a yes. */
+/** Slack's answer to a post, by the member: none is a yes, an empty one that there was no answer at all. */
 type Answers = (id: string) => string | undefined;
 
 /** Repeats the attempts as the delivery does, `secondsApart`, until nothing is left. Each look at the clock finds it a second later. */
@@ -31,6 +31,7 @@ async function tellAll(ids: readonly string[], answers: Answers, secondsApart = 
           postMessage: async ({ channel }: { channel: string }) => {
             posts.push(channel);
             const error = answers(channel);
+            if (error === '') throw new Error('fetch failed');
             if (error !== undefined)
               throw Object.assign(new Error(error), { code: 'slack_webapi_platform_error', data: { error } });
           },
@@ -79,4 +80,15 @@ it('a member whose token is invalid for five hours is told within a minute after
 it('a member whom Slack may have told gets eight copies in a day', async () => {
   const { posts } = await tellAll(['U1'], () => 'internal_error', 10);
   expect(posts).toHaveLength(8);
+});
+
+it('nobody is tried behind a member about whom Slack does not answer at all, until the next attempt', async () => {
+  const { posts } = await tellAll(['U1', 'U2', 'U3'], () => '', 24 * 3600 + 1);
+  expect(posts).toEqual(['U1']);
+});
+
+it('a notice of which one member learned was told, though Slack refuses another in the next attempt', async () => {
+  const answers = [undefined, 'service_unavailable', 'user_not_found'];
+  const { outcome, posts } = await tellAll(['U1', 'U2'], () => answers.shift());
+  expect({ outcome, posts }).toEqual({ outcome: 'told', posts: ['U1', 'U2', 'U2'] });
 });
