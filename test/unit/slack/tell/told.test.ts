@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { type AboutRun, postToEach } from '../../../../src/slack/tell/told.ts';
+import { type AboutRun, postToAdmins, postToEach } from '../../../../src/slack/tell/told.ts';
 import { aRun } from '../../../support/view-fixtures.ts';
 
 const realNow = performance.now.bind(performance);
@@ -91,4 +91,23 @@ it('a notice of which one member learned was told, though Slack refuses another 
   const answers = [undefined, 'service_unavailable', 'user_not_found'];
   const { outcome, posts } = await tellAll(['U1', 'U2'], () => answers.shift());
   expect({ outcome, posts }).toEqual({ outcome: 'told', posts: ['U1', 'U2', 'U2'] });
+});
+
+it('every admin but the one who confirmed is told, also where it is in doubt who else is one', async () => {
+  const posts: string[] = [];
+  const about = (doubt?: Error) =>
+    ({
+      run: aRun({ confirmedBy: { id: 'U1', name: 'Ayu' } }),
+      notice: { id: 1, runId: 1, kind: 'call', attempts: 1, ageSeconds: 0, toldTo: [], lostAnswers: 0 },
+      outbox: { toldTo: async () => {} },
+      client: { chat: { postMessage: async ({ channel }: { channel: string }) => void posts.push(channel) } },
+      showing: {
+        listed: { members: async () => ({ ids: ['U1', 'U2', 'U3'], doubt }), isAdmin: async () => true },
+      },
+    }) as unknown as AboutRun;
+  const message = { text: 'x', blocks: [] };
+  expect(await postToAdmins(about(), message)).toEqual({ outcome: 'told' });
+  expect(posts.splice(0)).toEqual(['U2', 'U3']);
+  await expect(postToAdmins(about(new Error('Who is in the group?')), message)).rejects.toThrow('Who is in');
+  expect(posts).toEqual(['U2', 'U3']);
 });
