@@ -168,6 +168,16 @@ describe('the message of a run', () => {
       expect(ours(world)).toEqual([message]);
     }));
 
+  it('of a scheduled preview is posted once where its answer was lost, and Slack refuses the look by such a code', () =>
+    inWorld(async (world) => {
+      world.slack.fail('conversations.history', { error: 'a_code_of_next_year', times: 100 });
+      world.slack.fail('chat.postMessage', { dropResponse: true });
+      await world.anotherBot(SCHEDULED);
+      await newMessage(world, []);
+      await allDelivered(world);
+      expect(ours(world)).toHaveLength(1);
+    }));
+
   it('is posted again at once where the bot may not look, and after each lost answer five times later', async () => {
     const slack = await startStrictSlack();
     const client = createSlackClient({ ...slack, logger: SILENT });
