@@ -1,9 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createPauses } from '../../../src/database/automation.ts';
+import { askedWhileRead } from '../../../src/database/runs/by-rule.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { SYSTEM } from '../../../src/sync/run/run.ts';
 import { listOf } from '../database/support/rows.ts';
-import { AYU, apply, BUDI, claimedRun, openRun, present, readyRun, rules } from '../database/support/runs.ts';
+import {
+  AYU,
+  apply,
+  BUDI,
+  claimedRun,
+  openRun,
+  present,
+  readyRun,
+  rules,
+  step,
+} from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type Core, createCore } from './support/core.ts';
 import { nightsOf } from './support/nights.ts';
@@ -122,7 +133,23 @@ describe('a preview that a person had asked for, and that a scheduled one replac
   });
 });
 
+describe('a plan of a rule', () => {
+  it('is left to people once, by whichever process is first, and not once it has ended', async () => {
+    const hold = ({ id }: { readonly id: number }) => testbed.bot.runs.hold(id, 'late', step('held'));
+    const first = await preview(replica(listOf('new@dkm'), rule), SYSTEM);
+    expect([await hold(first), await hold(first)]).toEqual([true, false]);
+    const ended = await preview(replica(listOf('other@dkm'), rule), SYSTEM);
+    await cancelled(ended);
+    expect(await hold(ended)).toBe(false);
+  });
+});
+
 describe('a scheduled preview for which somebody asks while it is read', () => {
+  it('is no answer to the person once it is read: a rule may have applied it already', async () => {
+    const read = await preview(replica(listOf('new@dkm'), rule), SYSTEM);
+    expect(await askedWhileRead(testbed.bot.db, read, AYU, 'too late')).toBe(false);
+  });
+
   async function askedMeanwhile(): Promise<number> {
     const core = replica(listOf('new@dkm'), rule);
     const reading = await ask(core);
