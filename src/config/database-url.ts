@@ -4,6 +4,11 @@ const SHAPE = 'must be mysql://user:password@host:port/database';
 
 const WHOLE = { shape: /^\d{1,10}$/, what: 'a whole number' };
 const AT_LEAST_1 = { shape: /^[1-9]\d{0,9}$/, what: 'a whole number, 1 or more' };
+// Other clients count in seconds: their 10 would have each connection given up at once.
+const MS = {
+  shape: /^(0|[1-9]\d{2,9})$/,
+  what: 'a number of milliseconds, 100 or more (10 seconds are 10000), or 0 for no limit',
+};
 const YES_NO = { shape: /^(true|false)$/, what: 'true or false' };
 const TEXT = { shape: /\S/, what: 'some text' };
 
@@ -17,7 +22,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   allowPublicKeyRetrieval: YES_NO,
   compress: YES_NO,
   acquireTimeout: AT_LEAST_1,
-  connectTimeout: WHOLE,
+  connectTimeout: MS,
   connectionLimit: AT_LEAST_1,
   idleTimeout: WHOLE,
   initializationTimeout: AT_LEAST_1,
@@ -27,8 +32,7 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   minDelayValidation: WHOLE,
   minimumIdle: WHOLE,
   pingTimeout: WHOLE,
-  queryTimeout: WHOLE,
-  socketTimeout: WHOLE,
+  socketTimeout: MS,
   cachingRsaPublicKey: TEXT,
   rsaPublicKey: TEXT,
   socketPath: TEXT,

@@ -118,7 +118,7 @@ export const settings = z.object({
   REDIS_URL: redisUrl.optional(),
   EXTERNAL_API_EMAIL: z.string(LOGIN).trim().regex(EMAIL, LOGIN),
   EXTERNAL_API_PASSWORD: z.string(PASSWORD),
-  EXTERNAL_API_TIMEOUT_MS: whole(1, 600_000).default(30_000),
+  EXTERNAL_API_TIMEOUT_MS: whole(100, 600_000).default(30_000),
   EXTERNAL_API_PAGE_SIZE: whole(1, 10_000).default(100),
   EXTERNAL_API_MAX_CONCURRENT: whole(1, 64).default(4),
   EXTERNAL_API_REQUESTS_PER_SECOND: whole(1, 10_000).default(20),

@@ -130,7 +130,7 @@ const LOG_ROWS =
   "Run as an administrator: SET GLOBAL binlog_format = 'ROW' (MIXED will do), and set it in the server's configuration; " +
   'or, on MariaDB, let the account choose it for itself: GRANT BINLOG ADMIN ON *.*.';
 const KEEP_OURS =
-  'Take initSql out of DATABASE_URL (and sessionVariables, queryTimeout), and see that no proxy between the bot and the server shares or resets sessions.';
+  'Take initSql out of DATABASE_URL (and sessionVariables), and see that no proxy between the bot and the server shares or resets sessions.';
 
 /** More than the error of the measurement, and more than clocks differ if NTP keeps them. */
 const NOTABLE_SKEW_MS = 2_000;

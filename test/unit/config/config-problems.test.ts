@@ -14,7 +14,7 @@ const BAD: [string, ...string[]][] = [
   ['SLACK_ADMIN_USERGROUP_IDS', '@admins', 'U0123456789', ','],
   ['DATABASE_URL', 'postgres://u:secret@h/db', 'mysql://u:secret@h', 'mysql://u:secret@h/', 'u:secret@h/db'],
   ['DATABASE_URL', 'mysql://u:50%@h/db', 'mysql://u%:secret@h/db', 'mysql://u:secret@h/db%zz'],
-  ['EXTERNAL_API_TIMEOUT_MS', '0', '30s', '600001'],
+  ['EXTERNAL_API_TIMEOUT_MS', '0', '30', '30s', '600001'],
   ['EXTERNAL_API_PAGE_SIZE', '0', 'all', '10001'],
   ['EXTERNAL_API_MAX_CONCURRENT', '0', '65', 'Infinity'],
   ['EXTERNAL_API_REQUESTS_PER_SECOND', '0', '-5'],

@@ -39,6 +39,10 @@ describe('a parameter of DATABASE_URL that would do nothing', () => {
     ['connectionLimit=0', '1 or more'],
     ['acquireTimeout=0', '1 or more'],
     ['initializationTimeout=0', '1 or more'],
+    // Other clients count in seconds.
+    ['connectTimeout=10', '10 seconds are 10000'],
+    ['socketTimeout=60', '10 seconds are 10000'],
+    ['queryTimeout=60000', 'does not exist'],
     ['sessionVariables=%7Ba:foo%7D', 'a JSON object'],
     ['sessionVariables=%5B1%5D', 'a JSON object'],
     ['sessionVariables=5', 'a JSON object'],
@@ -67,6 +71,7 @@ describe('a parameter that counts', () => {
     'ssl=true',
     'ssl=true&ssl-ca=/etc/ssl/db.pem&ssl-server-name=db',
     'connectionLimit=5&acquireTimeout=1000',
+    'connectTimeout=0&socketTimeout=0',
     'sessionVariables=%7B%22wait_timeout%22%3A77%7D',
     'socketPath=%2Frun%2Fmysqld%2Fmysqld.sock',
   ])('is taken: %s', (query) => {
