@@ -22,10 +22,9 @@ const DEFAULTS = {
 
 /**
  * The driver's options for DATABASE_URL. Its parameters are the driver's options by name, and come before the bot's own, except
- * where the code relies on a value: the time zone and SESSION_VARIABLES. The driver could parse a URL itself, but its URLs cannot
- * name the certificate authority: `ssl-ca` is the path of the authority's file (PEM), `ssl-server-name` the name in the
- * certificate if that is not the host. A file that cannot be read is left out, so that the certificate is refused; `connect` throws
- * the cause. An `initSql` of the URL replaces the bot's; the check at the start then finds what is missing.
+ * where the code relies on a value: the time zone and SESSION_VARIABLES. `ssl-ca` is the path of the certificate authority's file
+ * (PEM), `ssl-server-name` the name in the certificate if that is not the host. A file that cannot be read is left out, so that the
+ * certificate is refused; `connect` throws the cause. An `initSql` of the URL replaces the bot's: the start checks.
  */
 export function driverOptions(databaseUrl: string): PoolConfig {
   const url = new URL(databaseUrl);
@@ -94,6 +93,8 @@ const RECURSIONS = 1_000_000;
  * tried again. Meanwhile the lock on the location keeps the Laravel application from adding users there, so it must not be long.
  */
 const LOCK_WAIT_SECONDS = 10;
+/** After this silence, the server undoes what a paused process, or a machine without power, has begun and locked; its own limit is hours. */
+const SILENT_SECONDS = 120;
 
 /** Session variables of both servers, so that the server's own settings do not change the meaning of a statement. */
 const SESSION_VARIABLES: Readonly<Record<string, string | number>> = {
@@ -123,19 +124,18 @@ export const SET_AGAIN = `SET ${Object.entries({ ...SESSION_VARIABLES, time_zone
 
 /**
  * The other variables, in statements of which each server reads its own half. READ COMMITTED: a plan is read without locking the
- * users that the Laravel application writes meanwhile; each write checks its own conditions.
+ * users that the Laravel application writes meanwhile; each write checks its own conditions. InnoDB then cannot write while the
+ * binary log has statement format, so the session switches to row format, if the account may (1227: it may not). MySQL has no such
+ * IF outside a procedure; it logs rows by default.
  *
  * The first one, a plain SET, is done however short the server's time limit is. No check finds an `initSql` without its switches: under
  * `subquery_to_derived`, MySQL refuses the search for plans of a rule; `index_merge_intersection` reads all locations to count one.
- *
- * Under READ COMMITTED, InnoDB cannot write while the binary log has statement format. So the session switches to row format, if
- * the account may (1227: it may not). MySQL has no such IF outside a procedure; it logs rows by default.
  *
  * MariaDB's `innodb_snapshot_isolation`, on by default from 11.6.2, ends a transaction (1020) that locks a row which another one
  * changed since the statement began. Without it, the statement reads the changed row, as on servers without the variable (1193).
  */
 const INIT_SQL: readonly string[] = [
-  `SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci
+  `SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci, wait_timeout = CAST(LEAST(@@wait_timeout, ${SILENT_SECONDS}) AS UNSIGNED)
   /*M! , tx_isolation = 'READ-COMMITTED', tx_read_only = 0, max_statement_time = 0, default_regex_flags = '', max_recursive_iterations = ${RECURSIONS}
     , optimizer_switch = 'index_merge_intersection=off' */
   /*!80000 , transaction_isolation = 'READ-COMMITTED', transaction_read_only = 0, max_execution_time = 0, cte_max_recursion_depth = ${RECURSIONS} */

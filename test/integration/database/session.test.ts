@@ -145,6 +145,17 @@ describe('where the server’s settings turn sessions around', () => {
     }
   });
 
+  // A process that is paused, or whose machine lost its power, says no goodbye: its transaction would keep its locks for eight hours.
+  it('the server gives up a session after two minutes of silence, and what it has locked', async () => {
+    const connection = await connectAsBot(testbed.database.url);
+    try {
+      const [row] = await connection.query('SELECT @@wait_timeout AS own, @@GLOBAL.wait_timeout AS usual');
+      expect(Number(row.own)).toBe(Math.min(120, Number(row.usual)));
+    } finally {
+      await connection.end();
+    }
+  });
+
   it('what the URL asks for stands, but for what the bot relies on', async () => {
     const url = new URL(testbed.database.url);
     url.searchParams.set('timezone', 'local');
