@@ -1,14 +1,16 @@
 import { callsOfFailure } from '../automation/calls.ts';
 import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from '../failures/errors.ts';
-import { type Failure, lostReason, RunError } from '../failures/failure.ts';
+import { type Failure, type LostReason, lostReason, RunError } from '../failures/failure.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { Lease, LeasedRun, Runs } from '../ports/runs.ts';
 import type { Step } from '../ports/steps.ts';
-import { onAbort, withChild } from './concurrency.ts';
+import { onAbort, withChild, withTimeout } from './concurrency.ts';
 import { type Run, SYSTEM } from './run.ts';
 
 /** A third of the lease: two renewals may fail before another process takes over. */
 const RENEW_EVERY_MS = 10_000;
+/** Milliseconds after which a database that does not answer counts as lost. */
+const LOOK_MS = 3_000;
 
 type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger: Logger };
 
@@ -47,7 +49,7 @@ export async function workOn(
       await leave(ports, run, error);
     } else if (error instanceof DatabaseLostError) {
       logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
-      await progress.databaseLost(run, error.why);
+      await hold(ports, run, error, error.why);
     } else {
       await progress.settle(run);
       await fail(ports, { run, lease }, error);
@@ -69,6 +71,18 @@ async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown
   } catch (showing) {
     logger.warn({ run: run.id, err: showing }, 'the message could not be brought up to date');
   }
+}
+
+/**
+ * Says that the run is on hold, unless another process has ended it: where this one stood still, the server only gave its
+ * connections up.
+ */
+async function hold(ports: Ports, run: Run, error: unknown, why: LostReason | undefined): Promise<void> {
+  const { runs, progress } = ports;
+  const now = await withTimeout(LOOK_MS, undefined, () => runs.find(run.id)).catch(() => undefined);
+  if (now === undefined || ['reading', 'executing'].includes(now.status))
+    await progress.databaseLost(run, why);
+  else await leave(ports, run, error);
 }
 
 async function handBack({ runs, logger }: Ports, lease: Lease): Promise<void> {
@@ -100,7 +114,7 @@ export function stepOfFailure(run: Run, failure: Failure, error: unknown): Step 
 }
 
 async function fail(ports: Ports, { run, lease }: LeasedRun, error: unknown): Promise<void> {
-  const { runs, progress, logger } = ports;
+  const { runs, logger } = ports;
   const failure: Failure = error instanceof RunError ? error.failure : { code: 'unexpected' };
   try {
     await runs.fail(lease, failure, stepOfFailure(run, failure, error));
@@ -114,8 +128,7 @@ async function fail(ports: Ports, { run, lease }: LeasedRun, error: unknown): Pr
       { run: lease.runId, err: failing },
       'the failure could not be written; the lease will run out',
     );
-    if (failing instanceof DatabaseLostError) await progress.databaseLost(run, failing.why);
-    if (failing instanceof DatabaseRefusedError)
-      await progress.databaseLost(run, lostReason(failing.refusal));
+    if (failing instanceof DatabaseLostError) await hold(ports, run, failing, failing.why);
+    if (failing instanceof DatabaseRefusedError) await hold(ports, run, failing, lostReason(failing.refusal));
   }
 }

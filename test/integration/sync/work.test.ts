@@ -120,6 +120,24 @@ describe('work on a run that is cut short', () => {
     expect(progress).toEqual(['databaseLost']);
   });
 
+  it('does not say that the run is on hold where another process ended it while this one stood still', async () => {
+    const { run, progress, log } = await workedOn(async ({ lease }) => {
+      await testbed.bot.runs.release(lease);
+      const other = testbed.another();
+      for (const taken of await other.runs.takeOver(takingUp()))
+        await workOn(
+          { runs: other.runs, progress: recordProgress(), logger: recordLog() },
+          taken,
+          new AbortController().signal,
+          () => Promise.reject(new ListMovedError('12 different users instead of 13')),
+        );
+      throw new DatabaseLostError({ cause: new Error('the server gave the connection up') });
+    });
+    expect(run?.status).toBe('failed');
+    expect(progress).toEqual(['settle']);
+    expect(log.at(-1)).toBe('warn: another process took the run over');
+  });
+
   it('says why where the database refuses the failure too, as a full disk does', async () => {
     const full = () => new DatabaseRefusedError('disk_full', '1114', 'The table is full', {});
     const { run, progress } = await workedOn(
