@@ -52,8 +52,8 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   servername: 'ssl-server-name',
   poolsize: 'connectionLimit',
   maxconnections: 'connectionLimit',
-  pooltimeout: 'acquireTimeout',
-  timeout: 'connectTimeout',
+  pooltimeout: 'acquireTimeout, in milliseconds',
+  timeout: 'connectTimeout, in milliseconds',
   socket: 'socketPath',
   unixsocket: 'socketPath',
 };
