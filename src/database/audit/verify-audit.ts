@@ -51,11 +51,11 @@ async function walk(db: Database, noted: Noted): Promise<AuditVerdict> {
     // After rows were cut off at the end, the rest is a valid chain: only the stored end shows the loss.
     if (rows.length === 0) return broken(previous.seq + 1n, 'it is missing, and so is all after it');
   }
-  const flaw = (await outsideTheChain(db, names)) ?? lost(noted.expected, breaks, head);
+  const flaw = (await outsideTheChain(db, names)) ?? lost(noted, breaks, head);
   if (flaw !== undefined) return flaw;
-  if (previous.hash === head.hash)
-    return { outcome: 'whole', rows: count, ...(breaks.length > 0 && { breaks }) };
-  return broken(previous.seq, `it is not the end that ${names.heads.sql} remembers`);
+  if (previous.hash !== head.hash)
+    return broken(previous.seq, `it is not the end that ${names.heads.sql} remembers`);
+  return { outcome: 'whole', rows: count, ...(breaks.length > 0 && { breaks }) };
 }
 
 async function rowsAfter(db: Database, { logs }: AuditNames, seq: bigint, last: bigint): Promise<AuditRow[]> {
@@ -106,12 +106,13 @@ async function outsideTheChain(db: Database, { logs, heads }: AuditNames): Promi
   return broken(seq, `it is behind the end that ${heads.sql} remembers, row ${last}`);
 }
 
-/** An expected place that is not there: within a known break, or beyond the end. */
-function lost(expected: Noted['expected'], breaks: readonly Break[], end: ChainPlace) {
-  const isLost = ({ seq }: ChainPlace) =>
-    seq > end.seq || breaks.some(({ before, after }) => before.seq < seq && seq < after.seq);
-  const place = expected.find(isLost);
-  return place && broken(place.seq, `it was there once, and is missing; the chain ends at row ${end.seq}`);
+/** What was noted and is not there: a place within a known break or beyond the end, or a known break. */
+function lost({ expected, known }: Noted, breaks: readonly Break[], end: ChainPlace) {
+  const isWithin = (seq: bigint, { before, after }: Break) => before.seq < seq && seq < after.seq;
+  const place = expected.find(({ seq }) => seq > end.seq || breaks.some((each) => isWithin(seq, each)));
+  if (place) return broken(place.seq, `it was there once, and is missing; the chain ends at row ${end.seq}`);
+  const mended = known.find((each) => !breaks.some((found) => isSame(each, found)));
+  return mended && broken(mended.after.seq, 'the known break before it is gone: mended, or written anew');
 }
 
 type Trigger = { readonly name: string; readonly event: string; readonly statement: string };

@@ -33,7 +33,7 @@ type LocationRow = Place & { readonly onlineUrl: string | null };
  * The rows of `locations` with these codes, without the soft-deleted rows. The table may have no `deleted_at`: the name then means
  * the column of the table `beside`, which is NULL. `deleted_at` itself is not selected, because the client cannot read a zero date. It
  * is also compared as a number, because a BIT read as text is no digit. Code and name are selected as text: their columns may hold
- * numbers. Ids beyond `MAX_SAFE_INTEGER` are left out: a run could not keep them exactly.
+ * numbers. An id is a BigInt, whatever its column is. Ids beyond `MAX_SAFE_INTEGER` are left out: a run could not keep them exactly.
  */
 async function locationRows(
   db: Database | Transaction,
@@ -41,7 +41,7 @@ async function locationRows(
 ): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];
   const rows = await db.$queryRaw<(LocationRow & { isDeleted: bigint; name: string | null })[]>`
-    SELECT l.id, CAST(l.location_code AS CHAR) AS locationCode, CAST(l.location_name AS CHAR) AS name, l.online_url AS onlineUrl,
+    SELECT CAST(l.id AS UNSIGNED) AS id, CAST(l.location_code AS CHAR) AS locationCode, CAST(l.location_name AS CHAR) AS name, l.online_url AS onlineUrl,
            (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} OR COALESCE(deleted_at + 0, 0) <> 0 FROM locations x WHERE x.id = l.id) AS isDeleted
     FROM locations l CROSS JOIN (SELECT NULL AS deleted_at) beside
     WHERE l.location_code IN (${Prisma.join([...codes])}) AND l.id BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;

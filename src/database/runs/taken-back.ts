@@ -153,7 +153,7 @@ export async function newestCompleted(
 ): Promise<readonly number[]> {
   if (locationIds.length === 0) return [];
   // Not from `locations`: a run stands although its location's row is gone. MySQL would take an untyped parameter for a text.
-  const ids = locationIds.map((id) => Prisma.sql`SELECT CAST(${id} AS UNSIGNED) AS id`);
+  const ids = [...new Set(locationIds)].map((id) => Prisma.sql`SELECT CAST(${id} AS UNSIGNED) AS id`);
   const rows = await db.$queryRaw<{ id: number | null }[]>`
     SELECT (SELECT r.id FROM sync_runs r
             WHERE r.location_id = l.id AND r.status = 'completed' AND ${where}

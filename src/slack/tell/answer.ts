@@ -97,7 +97,9 @@ export async function answering(
     await work();
   } catch (error) {
     const lost = error instanceof DatabaseLostError;
-    logger.error({ err: error }, lost ? 'the database cannot be reached' : 'a request could not be served');
+    // Slack's own troubles are no errors of the bot.
+    const level = slackErrorCode(error) !== undefined || isUnanswered(error) ? 'warn' : 'error';
+    logger[level]({ err: error }, lost ? 'the database cannot be reached' : 'a request could not be served');
     try {
       await tell(troubleOf(error, t));
     } catch (telling) {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
-import { createLocations } from '../../../src/database/reports/targets.ts';
+import { createLocations, locationIn } from '../../../src/database/reports/targets.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -98,6 +98,19 @@ describe('a row of locations', () => {
     expect(await found()).toMatchObject({ locationName: 'Odd' });
     expect(await shown()).toBe('Odd');
   });
+
+  it.each(['INT', 'SMALLINT UNSIGNED', 'INT UNSIGNED', 'BIGINT'])(
+    'is the location of its target in a transaction too, whatever whole number its id is: %s',
+    async (type) => {
+      await alter(`MODIFY id ${type} NOT NULL AUTO_INCREMENT`);
+      await insert('location_name, online_url', "'Odd', 'https://odd.test'");
+      const { locationId = 0 } = (await found()) ?? {};
+      expect(await testbed.bot.db.$transaction((tx) => locationIn(codes)(tx, 'dev'))).toBe(
+        BigInt(locationId),
+      );
+      await alter('MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT');
+    },
+  );
 
   it('whose code and name are numbers is found by its number', async () => {
     await alter('MODIFY location_name INT NOT NULL, MODIFY location_code INT NOT NULL');

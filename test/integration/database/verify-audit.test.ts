@@ -196,6 +196,17 @@ describe('the walk along the audit chain', () => {
     expect(await verifyAudit(db, { known })).toMatchObject({ outcome: 'broken', seq: 4n });
   });
 
+  test('says that a known break is gone, where the chain was written anew from there on', async () => {
+    await tamper("UPDATE audit_logs SET actor_name = 'Budi' WHERE seq = 4");
+    const known = [await foundBreak()];
+    await forgeFrom(4, 'Budi');
+    expect(await verifyAudit(db, { known })).toMatchObject({
+      outcome: 'broken',
+      seq: 4n,
+      why: expect.stringContaining('the known break before it is gone'),
+    });
+  });
+
   test('finds a place that somebody noted missing, although the gap there is known', async () => {
     await tamper('DELETE FROM audit_logs WHERE seq IN (2, 3)');
     const known = [await foundBreak()];

@@ -174,7 +174,7 @@ export const failure = {
   heldBack,
   locationChanged: {
     what: (target: string) => `The target ${target} now stands for another location, or for none`,
-    next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview.',
+    next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview once the name means a location.',
   },
   channelUnreachable: {
     what: (reason: string) => `usersync could not post in this channel: ${reason}`,

@@ -175,7 +175,7 @@ export const failure: Texts['failure'] = {
   heldBack,
   locationChanged: {
     what: (target) => `Target ${target} sekarang berarti lokasi lain, atau tidak berarti lokasi mana pun`,
-    next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan pengaturan berbeda. Tekan ${newPreview}.`,
+    next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan pengaturan berbeda. Tekan ${newPreview} setelah nama itu berarti sebuah lokasi.`,
   },
   channelUnreachable: {
     what: (reason) => `usersync tidak bisa menulis di channel ini: ${reason}`,
