@@ -41,8 +41,8 @@ async function locationRows(
 ): Promise<readonly LocationRow[]> {
   if (codes.length === 0) return [];
   const rows = await db.$queryRaw<(LocationRow & { isDeleted: bigint; name: string | null })[]>`
-    SELECT CAST(l.id AS UNSIGNED) AS id, CAST(l.location_code AS CHAR) AS locationCode, CAST(l.location_name AS CHAR) AS name, l.online_url AS onlineUrl,
-           (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} OR COALESCE(deleted_at + 0, 0) <> 0 FROM locations x WHERE x.id = l.id) AS isDeleted
+    SELECT CAST(l.id AS UNSIGNED) AS id, CAST(l.location_code AS CHAR) AS locationCode, CAST(l.location_name AS CHAR) AS name,
+           l.online_url AS onlineUrl, (SELECT ${saysDeleted(Prisma.sql`deleted_at`)} OR COALESCE(deleted_at + 0, 0) <> 0 FROM locations x WHERE x.id = l.id) AS isDeleted
     FROM locations l CROSS JOIN (SELECT NULL AS deleted_at) beside
     WHERE l.location_code IN (${Prisma.join([...codes])}) AND l.id BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`;
   return rows
