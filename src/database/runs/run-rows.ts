@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Repeats } from '../../sync/ports/source.ts';
 import { AUTO_HELD, type AutoHeld, type GuardVerdict, type Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../../sync/run/absence.ts';
-import type { Actor, Run, RunCounts, RunStatus } from '../../sync/run/run.ts';
+import { type Actor, isInWork, type Run, type RunCounts } from '../../sync/run/run.ts';
 import { Prisma, type SyncRun } from '../generated/client.ts';
 import { fromJson, toFailure } from './stored-failure.ts';
 
@@ -70,9 +70,6 @@ function evidence(row: SyncRun) {
   };
 }
 
-/** Statuses in which a process holds the run, unless the run waits for a process. */
-const WORK: readonly RunStatus[] = ['reading', 'executing'];
-
 /**
  * A stored run in the core's form. A newer version may have written the row: what this version does not know of it never throws,
  * because one such run would stop every list and the housekeeping of all runs.
@@ -84,7 +81,7 @@ export function toRun(row: SyncRun): Run {
     locationId: Number(row.locationId),
     locationName: row.locationName,
     status: row.status,
-    waits: WORK.includes(row.status) && row.leaseOwner === null,
+    waits: isInWork(row.status) && row.leaseOwner === null,
     channelId: row.channelId,
     messageTs: row.messageTs ?? undefined,
     messageRefused: row.messageRefused ?? undefined,

@@ -2,7 +2,7 @@ import type { Readers } from '../ports/ports.ts';
 import type { Audit, AuditEntry } from '../ports/steps.ts';
 import type { Undeclared } from '../rules/approval.ts';
 import type { GuardFacts, HeldAtClaim } from '../rules/rules.ts';
-import type { Actor, Run } from './run.ts';
+import { type Actor, isInWork, type Run } from './run.ts';
 
 /** Why a person may not act at all. Only that person is told. */
 export type AccessRefusal =
@@ -81,7 +81,7 @@ export type Refused = { readonly outcome: 'refused'; readonly refusal: Refusal }
 
 /** Whether a run in work holds the list or the location, or is itself the run that was asked for. */
 export function isInTheWay(refusal: Refusal): boolean {
-  if (refusal.code === 'not_ready') return ['reading', 'executing'].includes(refusal.run.status);
+  if (refusal.code === 'not_ready') return isInWork(refusal.run.status);
   return refusal.code === 'being_read' || refusal.code === 'location_busy';
 }
 

@@ -34,6 +34,11 @@ export function isOver(status: RunStatus): boolean {
   return TRANSITIONS[status].length === 0;
 }
 
+/** Whether a process works on the run, or the run waits for one. */
+export function isInWork(status: RunStatus): boolean {
+  return status === 'reading' || status === 'executing';
+}
+
 /** Who acted: a Slack member, an operator, a rule, or the bot itself (`SYSTEM`). */
 export type Actor = { readonly id: string; readonly name: string };
 

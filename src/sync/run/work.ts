@@ -5,7 +5,7 @@ import type { Logger, Progress } from '../ports/ports.ts';
 import type { Lease, LeasedRun, Runs } from '../ports/runs.ts';
 import type { Step } from '../ports/steps.ts';
 import { onAbort, withChild, withTimeout } from './concurrency.ts';
-import { type Run, SYSTEM } from './run.ts';
+import { isInWork, type Run, SYSTEM } from './run.ts';
 
 /** A third of the lease: two renewals may fail before another process takes over. */
 const RENEW_EVERY_MS = 10_000;
@@ -80,8 +80,7 @@ async function leave({ runs, progress, logger }: Ports, run: Run, error: unknown
 async function hold(ports: Ports, run: Run, error: unknown, why: LostReason | undefined): Promise<void> {
   const { runs, progress } = ports;
   const now = await withTimeout(LOOK_MS, undefined, () => runs.find(run.id)).catch(() => undefined);
-  if (now === undefined || ['reading', 'executing'].includes(now.status))
-    await progress.databaseLost(run, why);
+  if (now === undefined || isInWork(now.status)) await progress.databaseLost(run, why);
   else await leave(ports, run, error);
 }
 
