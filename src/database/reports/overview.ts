@@ -53,6 +53,8 @@ async function history(
 const MOST_STEPS = 3_000;
 
 type StepRow = Omit<RunStep, 'reason' | 'facts'> & {
+  /** Of all rows, also of those beyond the limit. */
+  readonly total: bigint;
   readonly reason: string | null;
   readonly facts: string | null;
 };
@@ -60,15 +62,16 @@ type StepRow = Omit<RunStep, 'reason' | 'facts'> & {
 async function steps(db: Database, runId: number) {
   const { logs } = await auditNames(db);
   const rows = await db.$queryRaw<StepRow[]>`
-    SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason, facts
+    SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason, facts, COUNT(*) OVER () AS total
     FROM ${logs} WHERE run_id = ${runId} ORDER BY seq LIMIT ${MOST_STEPS}`;
-  const [all] = await db.$queryRaw<
-    { n: bigint }[]
-  >`SELECT COUNT(*) AS n FROM ${logs} WHERE run_id = ${runId}`;
   const found = rows.map(
-    ({ reason, facts, ...row }): RunStep => ({ ...row, reason: reason ?? undefined, facts: toFacts(facts) }),
+    ({ total, reason, facts, ...row }): RunStep => ({
+      ...row,
+      reason: reason ?? undefined,
+      facts: toFacts(facts),
+    }),
   );
-  return { total: Number(all?.n ?? 0), steps: found };
+  return { total: Number(rows[0]?.total ?? 0), steps: found };
 }
 
 async function listUsers(
