@@ -197,6 +197,16 @@ async function startHolding(changed: Partial<Outbox> = {}) {
   return { slack, delivery, claimed, repliesOf };
 }
 
+/** A run that has ended while the edit of its message is under way, until `edited.goOn()`. */
+async function startEditing() {
+  const { slack, delivery, claimed, repliesOf } = await startHolding();
+  const edited = gate();
+  slack.fail('chat.update', { until: edited.gone });
+  await apply(testbed.bot, claimed);
+  await delivery.kick();
+  return { slack, delivery, repliesOf, edited };
+}
+
 it('A run that has ended is told without a look at the outbox, message first', async () => {
   let looks = 0;
   const claimDue: Outbox['claimDue'] = (...asked) => {
@@ -219,11 +229,7 @@ it('A run that has ended is told without a look at the outbox, message first', a
 });
 
 it('The outcome of a run waits two seconds at most for the edit that this process makes of its message', async () => {
-  const { slack, delivery, claimed, repliesOf } = await startHolding();
-  const edited = gate();
-  slack.fail('chat.update', { until: edited.gone });
-  await apply(testbed.bot, claimed);
-  await delivery.kick();
+  const { slack, delivery, repliesOf, edited } = await startEditing();
   await testbed.sql('UPDATE sync_outbox SET created_at = created_at - INTERVAL 2 SECOND');
   await delivery.kick();
   await until(() => repliesOf().length > 0, { failure: () => 'The outcome was not told' });
@@ -308,11 +314,7 @@ it('A run that ends while Slack wants no more edits is not edited before', async
 });
 
 it('An edit that ends after the outbox was closed leaves the outcome to others', async () => {
-  const { slack, delivery, claimed, repliesOf } = await startHolding();
-  const edited = gate();
-  slack.fail('chat.update', { until: edited.gone });
-  await apply(testbed.bot, claimed);
-  await delivery.kick();
+  const { slack, delivery, repliesOf, edited } = await startEditing();
   await delivery.close();
   edited.goOn();
   await delivery.drain();

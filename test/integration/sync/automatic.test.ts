@@ -29,6 +29,23 @@ const auditOf = (run: Run) =>
     [run.id],
   );
 
+/** The run of a plan that its rule confirmed, in a process that died then. */
+async function confirmedAndLeft(): Promise<Run> {
+  const dying = replica(listOf('new@dkm'), { ...withRule(ruleOf(['add'])), dies: true });
+  const run = await preview(dying);
+  await dying.automation.tick();
+  expect((await stored(run.id)).status).toBe('executing');
+  await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
+  return run;
+}
+
+/** Another process with these settings takes over what is left. */
+async function takeOver(settings: CoreOptions): Promise<void> {
+  const core = replica([], settings);
+  await core.queue.startWaiting();
+  await core.idle();
+}
+
 describe('a scheduled preview under a rule', () => {
   it('is applied where the rule names all that it does, with the rule as the actor', async () => {
     await testbed.addUsers(target, { 'back@dkm': 'inactive' });
@@ -315,17 +332,9 @@ describe('a scheduled preview under a rule', () => {
   });
 
   it('is held back where it is over an hour old when another process takes it over', async () => {
-    const dying = replica(listOf('new@dkm'), { ...withRule(ruleOf(['add'])), dies: true });
-    const run = await preview(dying);
-    await dying.automation.tick();
-    expect((await stored(run.id)).status).toBe('executing');
-    await testbed.sql(
-      "UPDATE sync_runs SET lease_until = '2025-01-01', ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?",
-      [run.id],
-    );
-    const core = replica([], withRule(ruleOf(['add'])));
-    await core.queue.startWaiting();
-    await core.idle();
+    const run = await confirmedAndLeft();
+    await testbed.sql('UPDATE sync_runs SET ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?', [run.id]);
+    await takeOver(withRule(ruleOf(['add'])));
     expect(await stored(run.id)).toMatchObject({
       status: 'failed',
       failure: { code: 'held_back', by: 'late' },
@@ -340,13 +349,8 @@ describe('a plan whose rule confirmed it', () => {
     ['removed', () => ({})],
     ['changed', () => withRule(ruleOf(['add'], 1))],
   ])('is held back where the rule was %s before another process takes it over', async (_, settings) => {
-    const dying = replica(listOf('new@dkm'), { ...withRule(ruleOf(['add'])), dies: true });
-    const run = await preview(dying);
-    await dying.automation.tick();
-    await testbed.sql("UPDATE sync_runs SET lease_until = '2025-01-01' WHERE id = ?", [run.id]);
-    const core = replica([], settings());
-    await core.queue.startWaiting();
-    await core.idle();
+    const run = await confirmedAndLeft();
+    await takeOver(settings());
     expect(await stored(run.id)).toMatchObject({
       status: 'failed',
       failure: { code: 'held_back', by: 'rule' },
