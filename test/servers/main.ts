@@ -42,8 +42,7 @@ async function runTests(): Promise<Pick<ServerResult, 'passed' | 'failed'>> {
     const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
     const well = await endsWell('npx', ['vitest', 'run', '--project', 'integration', ...FILES, ...reporters]);
     const { passed, failed } = countTests(JSON.parse(await readFile(file, 'utf8')));
-    // Something outside of all tests may fail too.
-    return { passed, failed: well ? failed : Math.max(1, failed) };
+    return { passed, failed: well || failed.length > 0 ? failed : ['something outside of all tests'] };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -55,17 +54,19 @@ async function tryOn(name: string): Promise<ServerResult> {
   const began = Date.now();
   const { passed, failed } = await runTests();
   const ended: string[] = [];
+  const failedCommands: string[] = [];
   for (const words of COMMANDS) {
     const well = await endsWell('npm', words);
     say(`npm ${words.join(' ')}: ${well ? 'passed' : 'FAILED'}`);
     if (well) ended.push(words.slice(1).join(' '));
+    else failedCommands.push(`npm ${words.join(' ')}`);
   }
   return {
     server: name,
     version,
     passed,
     ended,
-    failed: failed + COMMANDS.length - ended.length,
+    failed: [...failed, ...failedCommands],
     seconds: Math.round((Date.now() - began) / 1000),
   };
 }
@@ -77,7 +78,7 @@ async function orNotToBeHad(name: string): Promise<ServerResult> {
   } catch (error) {
     if (!(error instanceof NoDownloadError || error instanceof NoDatabaseServerError)) throw error;
     say(`\n!!! ${name} WAS NOT TRIED. ${error.message}\n`);
-    return { server: name, version: '', passed: {}, ended: [], failed: 0, seconds: null };
+    return { server: name, version: '', passed: {}, ended: [], failed: [], seconds: null };
   }
 }
 
@@ -92,11 +93,13 @@ async function main(args: readonly string[]): Promise<number> {
   say(`\n${tableLines(results).join('\n')}`);
   for (const { server } of results.filter(({ seconds }) => seconds === null))
     say(`!!! ${server} WAS NOT TRIED: above is why.`);
+  // Last, where a log that is cut keeps it.
+  for (const { server, failed } of results) for (const each of failed) say(`FAILED on ${server}: ${each}`);
   if (args.includes(WRITE)) {
     const text = `${JSON.stringify(results, undefined, 2)}\n`;
     await writeFile(fileURLToPath(new URL('./results.json', import.meta.url)), text);
   }
-  return results.every(({ failed }) => failed === 0) ? 0 : 1;
+  return results.every(({ failed }) => failed.length === 0) ? 0 : 1;
 }
 
 exitWith(main(process.argv.slice(2)));

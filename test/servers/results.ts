@@ -8,7 +8,8 @@ const serverResult = z.object({
   passed: z.record(z.string(), z.number()),
   /** The commands beside them that ended well, as one types them. */
   ended: z.array(z.string()),
-  failed: z.number(),
+  /** The tests and commands that failed, as one searches for them. */
+  failed: z.array(z.string()),
   /** Null where the server could not be had. */
   seconds: z.number().nullable(),
 });
@@ -21,22 +22,35 @@ export const serverResults = z.array(serverResult);
 const vitestReport = z.object({
   success: z.boolean(),
   testResults: z.array(
-    z.object({ name: z.string(), assertionResults: z.array(z.object({ status: z.string() })) }),
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()) }),
+      ),
+    }),
   ),
 });
 
-/** Counts vitest's own report. A file that cannot be loaded has no test that fails, and counts as one. */
+const firstLine = (text = '') => text.split('\n')[0] ?? '';
+
+/** Counts vitest's own report and names each failure. A file that cannot be loaded has no test that fails, and is one. */
 export function countTests(report: unknown): Pick<ServerResult, 'passed' | 'failed'> {
   const { success, testResults } = vitestReport.parse(report);
   const passed: Record<string, number> = {};
-  let failed = 0;
-  for (const { name, assertionResults } of testResults) {
-    const [, folder = name] = /test\/integration\/([^/]+)\//.exec(name) ?? [];
-    const count = (status: string) => assertionResults.filter((each) => each.status === status).length;
-    passed[folder] = (passed[folder] ?? 0) + count('passed');
-    failed += count('failed');
+  const failed: string[] = [];
+  for (const { name, status, message, assertionResults } of testResults) {
+    const [file, folder = name] = /test\/integration\/([^/]+)\/.*/.exec(name) ?? [name];
+    const ended = assertionResults.filter((each) => each.status === 'passed').length;
+    passed[folder] = (passed[folder] ?? 0) + ended;
+    const failures = assertionResults
+      .filter((each) => each.status === 'failed')
+      .map(({ fullName, failureMessages: [first] }) => `${file}: ${fullName}: ${firstLine(first)}`);
+    if (status === 'failed' && failures.length === 0) failures.push(`${file}: ${firstLine(message)}`);
+    failed.push(...failures);
   }
-  return { passed, failed: success || failed > 0 ? failed : 1 };
+  return { passed, failed: success || failed.length > 0 ? failed : ['something outside of all tests'] };
 }
 
 /** The table of docs/servers.md. */
@@ -59,7 +73,7 @@ export function tableLines(results: readonly ServerResult[]): readonly string[] 
       const tried = [
         ...folders.map((folder) => passed[folder] ?? 0),
         ...commands.map((command) => (ended.includes(command) ? 'passed' : 'no')),
-        failed,
+        failed.length,
       ];
       return seconds === null
         ? line([`\`${server}\``, 'not to be had', ...tried.map(() => ''), ''])
