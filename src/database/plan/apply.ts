@@ -23,7 +23,7 @@ import { leased, move, record } from '../transition.ts';
 import { forgetAbsences } from './absent.ts';
 import type { PlanSettings } from './draft.ts';
 import { eligibilityOf } from './eligibility.ts';
-import { planTally, requireAsShown } from './plan-facts.ts';
+import { planTally, requireAsShown, requireSamePlace } from './plan-facts.ts';
 import {
   countAndName,
   type Planned,
@@ -90,8 +90,7 @@ async function apply(tx: Transaction, lease: Lease, applying: Applying): Promise
   const run = toRun(row);
   const confirmRules = requireAsShown(run, row, shown);
   // Whoever gave the name to another location, or gave up this one, did so because of plans like this. A rollback stays possible.
-  if (run.reverts === undefined && (await locationOf(tx, run.target)) !== held.locationId)
-    throw new LocationChangedError(run.target);
+  if (run.reverts === undefined) requireSamePlace(run, await locationOf(tx, run.target));
   // The rules of the preview, of Confirm and of this process must all hold.
   const all = strictest(run.rules, confirmRules, rules);
   await requireStillAllowed(tx, run, all);

@@ -1,5 +1,6 @@
 import type { Drafted, Drafting, PlanFacts } from '../../sync/ports/plans.ts';
 import type { Lease } from '../../sync/ports/runs.ts';
+import type { Target } from '../../sync/ports/source.ts';
 import type { Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDoubt, Undecided } from '../../sync/run/absence.ts';
 import type { NewUserDefaults } from '../../sync/run/change.ts';
@@ -22,8 +23,8 @@ import {
 import { requireMayAdd, requireUsableTables, requireUsersFit } from './users-fit.ts';
 
 export type PlanSettings = {
-  /** The id of the location for which a target's name stands; undefined if for none. */
-  readonly locationOf: (tx: Transaction, target: string) => Promise<bigint | undefined>;
+  /** The location for which a target's name stands; undefined if for none. */
+  readonly locationOf: (tx: Transaction, target: string) => Promise<Target | undefined>;
   /** Values of new users for columns that the bot does not know. */
   readonly newUser: NewUserDefaults;
   /** `SYNC_ABSENCE_DAYS`: on how many days a user must be absent. */

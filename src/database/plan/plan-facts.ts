@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import { PlanAlteredError, PlannedEarlierError } from '../../sync/failures/stale-errors.ts';
+import {
+  LocationChangedError,
+  PlanAlteredError,
+  PlannedEarlierError,
+} from '../../sync/failures/stale-errors.ts';
 import type { PlanFacts } from '../../sync/ports/plans.ts';
+import type { Target } from '../../sync/ports/source.ts';
 import type { Rules } from '../../sync/rules/rules.ts';
 import { EFFECTIVE_ACTIONS, type EffectiveAction, type UserStatus } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
@@ -183,4 +188,10 @@ export function requireAsShown(
   if (hashOf(row, chunks) !== run.planHash) throw new PlanAlteredError();
   if (EFFECTIVE_ACTIONS.some((action) => tally[action] !== run.counts[action])) throw new PlanAlteredError();
   return confirmRules;
+}
+
+/** Requires that the target's name still means the location of the plan, and its address the server whose list was read. */
+export function requireSamePlace({ target, locationId, rules }: Run, now: Target | undefined): void {
+  if (now?.locationId !== locationId) throw new LocationChangedError(target);
+  if ((rules?.readFrom ?? now.baseUrl) !== now.baseUrl) throw new LocationChangedError(target, true);
 }

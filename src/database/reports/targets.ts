@@ -10,21 +10,21 @@ import { IS_OUTCOME, IS_SYNC, newestCompleted } from '../runs/taken-back.ts';
 
 /** `codes` maps the target names of `/usersync` to `locations.location_code` (`SYNC_TARGETS`). */
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
-  const findAll = async (targetNames: readonly string[]) => {
-    const places = await reaching(() => placesOf(db, targetNames, codes));
-    return new Map([...places].map(([name, row]) => [name, targetOf(name, row)]));
-  };
+  const findAll = (targetNames: readonly string[]) => reaching(() => targetsIn(db, targetNames, codes));
   const names = (targetName: string) => codes.has(targetName);
   return { names, findAll, find: async (name) => (await findAll([name])).get(name) };
 }
 
 /** As `Locations.find`, in a transaction. */
 export function locationIn(codes: ReadonlyMap<string, string>) {
-  return async (tx: Transaction, target: string) => (await placesOf(tx, [target], codes)).get(target)?.id;
+  return async (tx: Transaction, name: string) => (await targetsIn(tx, [name], codes)).get(name);
 }
 
-function targetOf(name: string, { id, locationName, onlineUrl }: LocationRow): Target {
-  return { name, locationId: Number(id), locationName, baseUrl: onlineUrl ?? '' };
+async function targetsIn(...asked: Parameters<typeof placesOf>): Promise<ReadonlyMap<string, Target>> {
+  const targetOf = (name: string, { id, locationName, onlineUrl }: LocationRow) => {
+    return { name, locationId: Number(id), locationName, baseUrl: onlineUrl ?? '' };
+  };
+  return new Map([...(await placesOf(...asked))].map(([name, row]) => [name, targetOf(name, row)]));
 }
 
 type LocationRow = Place & { readonly onlineUrl: string | null };

@@ -31,6 +31,7 @@ const storedRules: z.ZodType<Rules> = z
     people: count.optional(),
     /** Written by versions before `SYNC_APPROVALS`. */
     twoPeople: z.boolean().optional(),
+    readFrom: z.string().optional(),
   })
   .transform(({ twoPeople = false, people = twoPeople ? 2 : 1, ...rules }) => ({ ...rules, people }));
 

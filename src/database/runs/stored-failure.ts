@@ -75,7 +75,7 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('code', [
   cause('list_empty', { active: count, listed: count.optional() }),
   cause('list_longer', { page: count, users: count }),
   cause('location_missing', { unnamed: flag }),
-  cause('location_changed', {}),
+  cause('location_changed', { otherServer: flag }),
   cause('plan_altered', {}),
   cause('planned_earlier', {}),
   // Versions before SYNC_APPROVALS stored no numbers: two people were needed.

@@ -131,7 +131,8 @@ export type Failure =
    * old at the execution (`late`), or was changed or removed since (`rule`). Nothing is wrong with the plan or its rule.
    */
   | { readonly code: 'held_back'; readonly by: HeldBackBy }
-  | { readonly code: 'location_changed' }
+  /** `otherServer`: the location is the same, but `online_url` is another address than the one whose list was read. */
+  | { readonly code: 'location_changed'; readonly otherServer?: boolean | undefined }
   | { readonly code: 'channel_unreachable'; readonly reason: string }
   | { readonly code: 'database_lost' }
   | { readonly code: 'interrupted'; readonly attempts: number }

@@ -70,12 +70,17 @@ export class HeldBackError extends RunError {
   }
 }
 
-/** The target's name now points to another location than when the run was requested, or to none. */
+/**
+ * The target's name now points to another location than when the run was requested, or to none; or, with `otherServer`, the
+ * location has another address than the one whose list was read. Nothing was written.
+ */
 export class LocationChangedError extends RunError {
-  constructor(target: string) {
+  constructor(target: string, otherServer = false) {
     super(
-      { code: 'location_changed' },
-      `The target ${target} stands for another location than when the run was asked for, or for none`,
+      { code: 'location_changed', ...(otherServer && { otherServer }) },
+      otherServer
+        ? `The list of the target ${target} was read from another address than its location has now`
+        : `The target ${target} stands for another location than when the run was asked for, or for none`,
     );
   }
 }

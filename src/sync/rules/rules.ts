@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Locations } from '../ports/source.ts';
 import type { EffectiveAction } from '../run/change.ts';
 
-/** The settings that judge a plan. They are stored with the plan and covered by its hash, because people approve them too. */
+/** What judges a plan, beside the plan itself. It is stored with the plan and covered by its hash, because people approve it too. */
 export type Rules = {
   /** `DEACTIVATION_LIMIT_COUNT` and `DEACTIVATION_LIMIT_PERCENT`. All entries hold. */
   readonly limits: readonly GuardLimits[];
@@ -10,6 +10,8 @@ export type Rules = {
   readonly protectedEmails: readonly string[];
   /** How many different people must ask for, approve or confirm the plan (`SYNC_APPROVALS`, `TWO_PERSON_TARGETS`). */
   readonly people: number;
+  /** The `locations.online_url` whose list became the plan. Not in a rollback, nor in plans of older versions. */
+  readonly readFrom?: string | undefined;
 };
 
 export type RuleSettings = {
@@ -38,7 +40,7 @@ export function withoutMargin(rules: Rules): Rules {
   return { ...rules, limits: rules.limits.map((each) => ({ ...each, inclusive: true })) };
 }
 
-/** Combines rules: a plan passes only if it passes each of them. */
+/** Combines rules: a plan passes only if it passes each of them. Only those of the plan say where it was read. */
 export function strictest(...all: readonly (Rules | undefined)[]): Rules {
   const known = all.filter((rules) => rules !== undefined);
   const limits = new Map(known.flatMap((rules) => rules.limits).map((each) => [JSON.stringify(each), each]));
@@ -46,6 +48,7 @@ export function strictest(...all: readonly (Rules | undefined)[]): Rules {
     limits: [...limits.values()],
     protectedEmails: [...new Set(known.flatMap((rules) => rules.protectedEmails))],
     people: Math.max(1, ...known.map(({ people }) => people)),
+    readFrom: known.find(({ readFrom }) => readFrom !== undefined)?.readFrom,
   };
 }
 

@@ -189,9 +189,9 @@ async function planFromServer(
   // An earlier attempt may have left staged rows; before the first attempt there are none.
   if (lease.attempt > 1) await staging.clear(lease);
   const session = await source.open(target, signal);
-  let rules = ownRules;
+  let rules: Rules = { ...ownRules, readFrom: target.baseUrl };
   const draft: ReadPorts['draft'] = ({ proof, ...from }) => {
-    if (proof === 'thin') rules = withoutMargin(ownRules);
+    if (proof === 'thin') rules = withoutMargin(rules);
     return plans.draft(lease, { ...from, rules, doubt: proof && doubtOf(proof) });
   };
   const onProgress = (users: number, total: number | undefined) => progress.reading(run, users, total);

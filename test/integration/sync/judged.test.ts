@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { planHash } from '../../../src/database/plan/plan-facts.ts';
 import { createPlans } from '../../../src/database/plan/plans.ts';
 import { locationIn } from '../../../src/database/reports/targets.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
@@ -370,6 +371,7 @@ describe('a plan that is adjusted', () => {
       ],
       protectedEmails: ['a@dkm', 'b@dkm'],
       people: 2,
+      readFrom: target.baseUrl,
     });
     expect(adjusted.run.guard).toMatchObject({ tripped: true, limits: { count: 0, percent: 0 } });
     expect(await confirm(replica(), adjusted.run, BUDI)).toMatchObject({
@@ -431,5 +433,77 @@ describe('a preview whose target now stands for another location', () => {
       status: 'failed',
       failure: { code: 'location_changed' },
     });
+  });
+});
+
+describe('a preview whose list came from another address than the location has now', () => {
+  const moves = () =>
+    testbed.sql("UPDATE locations SET online_url = 'https://right.example.com' WHERE id = ?", [
+      target.locationId,
+    ]);
+  const otherServer = { status: 'failed', failure: { code: 'location_changed', otherServer: true } };
+
+  it.each<[string, (core: Core, run: Run) => Promise<Confirmation>]>([
+    [
+      'before Confirm',
+      async (core, run) => {
+        await moves();
+        return confirm(core, run);
+      },
+    ],
+    [
+      'after Confirm',
+      async (core, run) => {
+        const confirmed = await confirm(core, run);
+        await moves();
+        return confirmed;
+      },
+    ],
+  ])('is not executed, but fails, where the address changed %s', async (_, confirmed) => {
+    const [core, before] = [replica(), await testbed.usersAt(target)];
+    const run = await preview(core);
+    expect(await execute(core, await confirmed(core, run))).toMatchObject(otherServer);
+    expect(await testbed.usersAt(target)).toEqual(before);
+  });
+
+  it('is not executed after Adjust either', async () => {
+    const core = replica();
+    const adjusted = await testbed.bot.runs.adjust((await preview(core)).id, {
+      actor: BUDI,
+      omission: { emails: ['root@dkm'], actions: [] },
+      requestKey: `adjust at ${target.name}`,
+      rules: rules(),
+    });
+    if (adjusted.outcome !== 'adjusted') throw new Error(adjusted.outcome);
+    await moves();
+    expect(await execute(core, await confirm(core, adjusted.run))).toMatchObject(otherServer);
+  });
+
+  it('is executed where an older version made it, which stored no address', async () => {
+    const core = replica();
+    const run = await preview(core);
+    const { readFrom: _, ...older } = run.rules ?? rules();
+    await testbed.sql('UPDATE sync_runs SET rules = ? WHERE id = ?', [JSON.stringify(older), run.id]);
+    await testbed.sql('UPDATE sync_runs SET plan_hash = ? WHERE id = ?', [
+      await planHash(testbed.bot.db, run.id),
+      run.id,
+    ]);
+    await moves();
+    expect(await execute(core, await confirm(core, run))).toMatchObject({ status: 'completed' });
+  });
+
+  it('is taken back all the same: that reads no list', async () => {
+    const core = replica();
+    const done = await execute(core, await confirm(core, await preview(core)));
+    const requested = await createRollback({ ...testbed.bot, ...core })({
+      runId: done.id,
+      channelId: 'C1',
+      actor: AYU,
+      requestKey: `back at another address ${done.id}`,
+    });
+    if (requested.outcome !== 'requested') throw new Error(requested.outcome);
+    await core.preview.read(requested, running);
+    await moves();
+    expect((await execute(core, await confirm(core, requested.run))).status).toBe('completed');
   });
 });

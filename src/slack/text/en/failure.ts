@@ -1,7 +1,7 @@
 import type { UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
 import type { GuardFacts } from '../../../sync/rules/rules.ts';
 import { are, count, listUnusable, times, were } from './plan.ts';
-import { databaseRemedies, heldBack } from './refusals.ts';
+import { databaseRemedies, heldBack, locationChanged, serverChanged } from './refusals.ts';
 
 const CORRECT_LOGIN =
   "The operator must correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD, or this target's own login, and restart the bot.";
@@ -172,10 +172,8 @@ export const failure = {
     next: 'Press New Preview, and have enough other admins confirm.',
   },
   heldBack,
-  locationChanged: {
-    what: (target: string) => `The target ${target} now stands for another location, or for none`,
-    next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview once the name means a location.',
-  },
+  locationChanged,
+  serverChanged,
   channelUnreachable: {
     what: (reason: string) => `usersync could not post in this channel: ${reason}`,
     next: (invitation: string) => `Type ${invitation} in the channel, then press Try Again.`,

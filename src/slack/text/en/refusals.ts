@@ -187,3 +187,14 @@ export const heldBack = {
   },
   next: 'Press New Preview to see what would change now. An admin can confirm it, after the freeze if there is one.',
 };
+
+export const locationChanged = {
+  what: (target: string) => `The target ${target} now stands for another location, or for none`,
+  next: 'SYNC_TARGETS or the locations table was changed, or processes of the bot have different settings. Press New Preview once the name means a location.',
+};
+
+export const serverChanged = {
+  what: (location: string) =>
+    `The address of ${location} changed after the preview, so the plan was not executed`,
+  next: 'The plan comes from the server at the former online_url in the locations table. Press New Preview to read the list at the present address.',
+};

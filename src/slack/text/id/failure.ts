@@ -1,7 +1,7 @@
 import type { Texts } from '../en.ts';
 import { depotReason } from './depot-reasons.ts';
 import { labels } from './plan.ts';
-import { databaseRemedies, heldBack } from './refusals.ts';
+import { databaseRemedies, heldBack, locationChanged, serverChanged } from './refusals.ts';
 
 const { tryAgain, newPreview } = labels;
 
@@ -173,10 +173,8 @@ export const failure: Texts['failure'] = {
     next: `Tekan ${newPreview}, lalu minta cukup banyak admin lain mengonfirmasinya.`,
   },
   heldBack,
-  locationChanged: {
-    what: (target) => `Target ${target} sekarang berarti lokasi lain, atau tidak berarti lokasi mana pun`,
-    next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan pengaturan berbeda. Tekan ${newPreview} setelah nama itu berarti sebuah lokasi.`,
-  },
+  locationChanged,
+  serverChanged,
   channelUnreachable: {
     what: (reason) => `usersync tidak bisa menulis di channel ini: ${reason}`,
     next: (invitation) => `Ketik ${invitation} di channel itu, lalu tekan ${tryAgain}.`,

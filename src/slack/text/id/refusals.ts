@@ -182,3 +182,13 @@ export const heldBack: Texts['failure']['heldBack'] = {
   },
   next: `Tekan ${labels.newPreview} untuk melihat apa yang akan berubah sekarang. Admin bisa mengonfirmasinya, setelah pembekuan jika ada.`,
 };
+
+export const locationChanged: Texts['failure']['locationChanged'] = {
+  what: (target) => `Target ${target} sekarang berarti lokasi lain, atau tidak berarti lokasi mana pun`,
+  next: `SYNC_TARGETS atau tabel locations berubah, atau ada bot yang berjalan dengan pengaturan berbeda. Tekan ${labels.newPreview} setelah nama itu berarti sebuah lokasi.`,
+};
+
+export const serverChanged: Texts['failure']['serverChanged'] = {
+  what: (location) => `Alamat ${location} berubah setelah preview, jadi rencana tidak dijalankan`,
+  next: `Rencana ini berasal dari server di online_url yang lama pada tabel locations. Tekan ${labels.newPreview} untuk membaca daftar di alamat yang sekarang.`,
+};

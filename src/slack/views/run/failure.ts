@@ -95,6 +95,8 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
     case 'held_back':
       return { what: words.heldBack.what[failure.by], next: words.heldBack.next };
     case 'location_changed':
+      if (failure.otherServer === true)
+        return { what: words.serverChanged.what(location), next: words.serverChanged.next };
       return { what: words.locationChanged.what(target), next: words.locationChanged.next };
     case 'channel_unreachable': {
       const { what, next, otherwise } = words.channelUnreachable;

@@ -180,7 +180,10 @@ export const FAILURES: { readonly [C in Failure['code']]: fc.Arbitrary<Extract<F
     code: fc.constant('held_back' as const),
     by: fc.constantFrom(...HELD_BACK_BY),
   }),
-  location_changed: fc.constant({ code: 'location_changed' }),
+  location_changed: fc.record({
+    code: fc.constant('location_changed' as const),
+    otherServer: fc.option(fc.boolean(), { nil: undefined }),
+  }),
   channel_unreachable: fc.record({
     code: fc.constant('channel_unreachable' as const),
     // Slack's own word.

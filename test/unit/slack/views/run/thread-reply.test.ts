@@ -217,6 +217,13 @@ describe('the reply to a failed run', () => {
     expect(text).toContain('must give every process of the bot the same SYNC_TARGETS');
   });
 
+  it('names the address where the list came from another server than the location has now', () => {
+    const { text } = threadReply(en, failedRun({ code: 'location_changed', otherServer: true }), 7);
+    expect(text).toContain('changed after the preview, so the plan was not executed');
+    expect(text).toContain('online_url');
+    expect(text).toContain('Press New Preview');
+  });
+
   it('names the users that are protected by now', () => {
     const { text } = threadReply(
       en,
