@@ -50,7 +50,7 @@ export async function expireDue(db: Database, step: Step): Promise<readonly Run[
   });
 }
 
-/** A process of the bot: the name under which it takes leases, and the targets that it can read; undefined: all. */
+/** A process of the bot: the name under which it takes leases, and the targets that its settings name; undefined: all. */
 export type Process = { readonly owner: string; readonly targets?: readonly string[] | undefined };
 
 /** See `Runs.takeOver`. A run inside a transaction is locked, and therefore skipped. */
@@ -62,7 +62,7 @@ export async function takeOver(
   const unheld = lapsedOrForgotten(owner, underWay);
   const kinds = KINDS.filter((status) => free[status] > 0);
   // Most looks find nothing, and ask for no order.
-  const isMine = isReadable(owner, targets);
+  const isMine = isKnown(owner, targets);
   if (!(await reaching(() => isSome(db, kinds, Prisma.sql`${unheld} AND ${isMine}`)))) return [];
   const found: Takeable[] = [];
   for (const status of kinds) {
@@ -90,17 +90,17 @@ async function isSome(db: Database, kinds: readonly Work[], takeable: Prisma.Sql
 const TARGET_LEFT_SECONDS = 60;
 
 /**
- * SQL: whether a process whose settings name `targets` takes a run. Only processes that know its target can read its list, and one
- * of them may just be starting. If none has taken the run for a minute and no other process is reading now, this process takes it,
- * and it fails with the reason.
+ * SQL: whether a process whose settings name `targets` takes a run. Only processes that know its target can read its list or apply
+ * its plan, and one of them may just be starting. If none has taken the run for a minute and no other process does such work now,
+ * this process takes it, and it fails with the reason. A rollback needs no target.
  */
-function isReadable(owner: string, targets: readonly string[] | undefined): Prisma.Sql {
+function isKnown(owner: string, targets: readonly string[] | undefined): Prisma.Sql {
   if (targets === undefined) return Prisma.sql`TRUE`;
   return Prisma.sql`(
-    status <> 'reading' OR reverts_run_id IS NOT NULL OR target IN (${Prisma.join(['', ...targets])})
+    reverts_run_id IS NOT NULL OR target IN (${Prisma.join(['', ...targets])})
     OR (lease_until <= UTC_TIMESTAMP(3) - INTERVAL ${TARGET_LEFT_SECONDS} SECOND AND NOT EXISTS (
       SELECT 1 FROM sync_runs h
-      WHERE h.status = 'reading' AND h.lease_until > UTC_TIMESTAMP(3) AND h.lease_owner <> ${owner})))`;
+      WHERE h.status = sync_runs.status AND h.lease_until > UTC_TIMESTAMP(3) AND h.lease_owner <> ${owner})))`;
 }
 
 /** SQL: lapsed runs, and forgotten runs: this process holds them but does not work on them. */
@@ -177,6 +177,6 @@ export async function othersWait(
   { owner, targets }: Process,
   { id, status }: Run,
 ): Promise<boolean> {
-  const waiting = Prisma.sql`lease_owner IS NULL AND id <> ${id} AND ${isReadable(owner, targets)}`;
+  const waiting = Prisma.sql`lease_owner IS NULL AND id <> ${id} AND ${isKnown(owner, targets)}`;
   return isSome(db, status === 'reading' || status === 'executing' ? [status] : [], waiting);
 }

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createPlans } from '../../../src/database/plan/plans.ts';
+import { locationIn } from '../../../src/database/reports/targets.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { maintainRuns } from '../../../src/sync/run/queue.ts';
 import { listOf } from '../database/support/rows.ts';
 import { apply, claimedRun, openRun, readyRun, statusOf, takingUp } from '../database/support/runs.ts';
-import { type BotProcess, useTestbed } from '../database/support/testbed.ts';
+import { AS_BY_DEFAULT, type BotProcess, useTestbed } from '../database/support/testbed.ts';
 import { createCore } from './support/core.ts';
 import { queueOf } from './support/queue.ts';
 import { scriptedSource, whole } from './support/scripted-source.ts';
@@ -54,55 +56,53 @@ describe('a round of housekeeping', () => {
     expect(await statusOf(second, opened.run)).toBe('ready');
   });
 
-  it('leaves a run to processes that have its target, and says so only where none has', async () => {
-    const [target, other] = [await testbed.location(), await testbed.location()];
-    const { run } = await openRun(testbed.bot, target);
-    const lapsed = (seconds: number) =>
-      testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL ? SECOND WHERE id = ?', [
-        seconds,
-        run.id,
-      ]);
-    const elsewhere = { ...second, runs: createRuns(second.db, second.owner, [other.name]) };
-    const look = async () => {
-      const { queue, started } = queueOf(elsewhere, createCore(elsewhere, { targets: [other] }));
-      await maintainRuns({ runs: elsewhere.runs, queue });
-      await Promise.all(started);
-      return testbed.bot.runs.find(run.id);
-    };
-    await lapsed(59);
-    expect(await look()).toMatchObject({ status: 'reading' });
-    await lapsed(61);
-    const { run: busy } = await openRun(testbed.bot, other);
-    expect(await look()).toMatchObject({ status: 'reading' });
-    await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [busy.id]);
-    // What this process reads itself shows no other one that might have the target.
-    const { run: own } = await openRun(second, await testbed.location());
-    expect(await look()).toMatchObject({
-      status: 'failed',
-      failure: { code: 'location_missing', unnamed: true },
-    });
-    await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [own.id]);
-  });
-
   it.each([
-    ['an execution', (target: Target) => claimedRun(testbed.bot, target, LIST)],
-    [
-      'a rollback',
-      async (target: Target) => {
-        const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
-        return openRun(testbed.bot, target, { reverts: sync.id });
-      },
-    ],
+    ['a read', (target: Target) => openRun(testbed.bot, target), { code: 'location_missing', unnamed: true }],
+    ['an execution', (target: Target) => claimedRun(testbed.bot, target, LIST), { code: 'location_changed' }],
   ])(
-    'takes %s over at once whose target its settings do not name, for it reads no list',
-    async (_, begin) => {
-      const opened = await begin(await testbed.location());
-      await testbed.bot.runs.release(opened.lease);
-      const taken = await createRuns(second.db, second.owner, ['another']).takeOver(takingUp());
-      expect(taken.map(({ run }) => run.id)).toEqual([opened.run.id]);
-      await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [opened.run.id]);
+    'leaves %s to processes that have its target, and says so only where none has',
+    async (_, begin, failure) => {
+      const [target, other] = [await testbed.location(), await testbed.location()];
+      const { run } = await begin(target);
+      const lapsed = (seconds: number) =>
+        testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL ? SECOND WHERE id = ?', [
+          seconds,
+          run.id,
+        ]);
+      const locationOf = locationIn(new Map([[other.name, other.name]]));
+      const elsewhere = {
+        ...second,
+        runs: createRuns(second.db, second.owner, [other.name]),
+        plans: createPlans(second.db, { ...AS_BY_DEFAULT, locationOf }),
+      };
+      const look = async () => {
+        const { queue, started } = queueOf(elsewhere, createCore(elsewhere, { targets: [other] }));
+        await maintainRuns({ runs: elsewhere.runs, queue });
+        await Promise.all(started);
+        return testbed.bot.runs.find(run.id);
+      };
+      await lapsed(59);
+      expect(await look()).toMatchObject({ status: run.status });
+      await lapsed(61);
+      const { run: busy } = await begin(other);
+      expect(await look()).toMatchObject({ status: run.status });
+      await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [busy.id]);
+      // What this process works on itself shows no other one that might have the target.
+      const { run: own } = await openRun(second, await testbed.location());
+      expect(await look()).toMatchObject({ status: 'failed', failure });
+      await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [own.id]);
     },
   );
+
+  it('takes a rollback over at once whose target its settings do not name, for it reads no list', async () => {
+    const target = await testbed.location();
+    const sync = await apply(testbed.bot, await claimedRun(testbed.bot, target, LIST));
+    const opened = await openRun(testbed.bot, target, { reverts: sync.id });
+    await testbed.bot.runs.release(opened.lease);
+    const taken = await createRuns(second.db, second.owner, ['another']).takeOver(takingUp());
+    expect(taken.map(({ run }) => run.id)).toEqual([opened.run.id]);
+    await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [opened.run.id]);
+  });
 
   it('does not let a run wait behind runs of targets that its process cannot read', async () => {
     const [target, other] = [await testbed.location(), await testbed.location()];
