@@ -132,11 +132,11 @@ async function confirmed(
   parts: Parts,
   command: OperatorCommand & { readonly verb: 'confirm' },
 ): Promise<Answer> {
-  const { stores, useCases, print } = parts;
+  const { stores, useCases, print, stop } = parts;
   const run = await stores.runs.find(command.runId);
   const declaration = { target: run?.target ?? '', reason: command.reason };
   const click = { runId: command.runId, actor: command.as, message: undefined };
-  const confirmation = await unblocked(parts, () => useCases.execution.confirm(click, { declaration }));
+  const confirmation = await unblocked(parts, () => useCases.execution.confirm(click, { declaration, stop }));
   switch (confirmation.outcome) {
     case 'refused':
       return refused(print.refusalLine(confirmation.refusal));
@@ -146,7 +146,7 @@ async function confirmed(
         `${confirmation.people} of ${confirmation.needed} people are counted. Confirm in Slack.`,
       );
     case 'claimed': {
-      await useCases.execution.execute(confirmation, parts.stop);
+      await useCases.execution.execute(confirmation, stop);
       return outcomeOf(parts, command.runId, 'executing', async (ended) => ({
         ...(await shown(parts, ended)),
         exit: ended.status === 'completed' ? 0 : 1,

@@ -65,6 +65,8 @@ async function claim(tx: Transaction, owner: string, request: ClaimRequest): Pro
     const why = isRule(by) ? await heldAtClaim(tx, runId) : undefined;
     if (why !== undefined) throw new HeldError(why);
     const run = await record(tx, runId, step);
+    // Since the command was typed, the statements may have waited for locks.
+    request.stop?.throwIfAborted();
     return { outcome: 'claimed', run, lease: { runId, owner, attempt: 1 } };
   }
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { id: runId } }));

@@ -49,6 +49,8 @@ export type ClaimRequest = {
   readonly ifApproved?: IfApproved | undefined;
   /** Identifies the request: delivered again, it neither stores nor withdraws an approval. */
   readonly requestKey?: string | undefined;
+  /** Aborted before the claim commits, it undoes the claim. */
+  readonly stop?: AbortSignal | undefined;
 };
 
 export type ClaimOutcome =

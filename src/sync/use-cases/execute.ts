@@ -39,7 +39,7 @@ export type Confirmation =
 export type Execution = ReturnType<typeof createExecution>;
 
 /** Undefined `declaration`: the person declared nothing, as by the plain Confirm. */
-type Confirming = Pick<ClaimRequest, 'ifApproved' | 'requestKey'> & {
+type Confirming = Pick<ClaimRequest, 'ifApproved' | 'requestKey' | 'stop'> & {
   readonly declaration?: Declaration | undefined;
 };
 

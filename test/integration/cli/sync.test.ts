@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
-import { query } from '../../../sandbox/database/database-server.ts';
+import { connect, query } from '../../../sandbox/database/database-server.ts';
 import { startMariadb } from '../../../sandbox/database/mariadb.ts';
 import { insertLocations } from '../../../sandbox/database/seed-locations.ts';
 import { type DepotHost, startDepotHost } from '../../../sandbox/depot/host.ts';
@@ -15,6 +15,7 @@ import type { Environment } from '../../../src/config/settings.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { createRuns } from '../../../src/database/runs/runs.ts';
 import { type MainWorld, startMainWorld } from '../../support/main-world.ts';
+import { someoneWaits } from '../database/support/lock-wait.ts';
 import { runDraft, step } from '../database/support/runs.ts';
 
 let world: MainWorld;
@@ -512,6 +513,27 @@ describe('a sync of the command line', () => {
       { id: run, status: 'ready' },
     ]);
     expect(await sql("SELECT 1 FROM audit_logs WHERE run_id = ? AND step = 'confirmed'", [run])).toEqual([]);
+  });
+
+  it('confirm that is stopped while its claim waits for a lock begins nothing', async () => {
+    const run = await planOfDev();
+    const locking = await connect(world.migrated.url);
+    await locking.query('START TRANSACTION');
+    await locking.query('SELECT id FROM audit_heads FOR UPDATE');
+    const words = ['confirm', String(run), '--as', 'ayu', '--reason', 'because'];
+    const stopped = world.run('sync', settings(), ...words);
+    await someoneWaits({ sql }, 'audit_heads');
+    stopped.kill('SIGINT');
+    await stopped.says('Stopping, as soon as nothing is left half-done.');
+    await locking.rollback();
+    await locking.end();
+    expect(await stopped.ended).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('Stopped. Nothing was begun.'),
+    });
+    expect(await sql('SELECT status, confirmed_at AS at FROM sync_runs WHERE id = ?', [run])).toEqual([
+      { status: 'ready', at: null },
+    ]);
   });
 
   it('that is killed while it reads goes on in the bot, and Slack is told of all of them', async () => {
