@@ -11,9 +11,11 @@ import { migrate, pendingMigrations } from './database/schema/migrate.ts';
 import { createLogger } from './process/logger.ts';
 import {
   codeOf,
+  ENDING,
   heldThrough,
   keepHeapSmall,
   MIGRATIONS,
+  outliveLostOutput,
   outliveStrayRejections,
   waitForFarAddresses,
 } from './process/runtime.ts';
@@ -23,8 +25,6 @@ const [name = 'start', ...words] = process.argv.slice(2);
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const warn = (line: string) => process.stderr.write(`${line}\n`);
-// Where nobody reads the output any more, as behind `| head` or a lost terminal, a command still ends what it began.
-for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 
 /** Ends the process with exit code 1, after printing what the operator has to do, one line each. */
 function giveUp(lines: readonly string[]): never {
@@ -55,7 +55,7 @@ function isGiven(option: '--repair' | '--json'): boolean {
 /** Waits until stdout has taken all output: `process.exit` would cut off output that a pipe has not taken yet. */
 async function exitAfterOutput(code: number): Promise<never> {
   await new Promise((flushed) => process.stdout.write('', flushed));
-  process.exit(code);
+  process.exit(process.exitCode ?? code);
 }
 
 async function runMigrations(): Promise<void> {
@@ -83,7 +83,7 @@ async function runBot(): Promise<void> {
   outliveStrayRejections(logger);
   let app: RunningApp | undefined;
   let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  for (const signal of ENDING) {
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
@@ -182,6 +182,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
+outliveLostOutput(warn);
 waitForFarAddresses();
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command === undefined) {

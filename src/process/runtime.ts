@@ -37,6 +37,22 @@ export function outliveStrayRejections(logger: Logger): void {
   });
 }
 
+/**
+ * Lets a command end what it began, also where nobody reads its output any more, as behind `| head` or a lost terminal. If a file
+ * does not take all of the output, the exit code will be 1: cron and CI would take a part for the whole. Calls `say` with a line
+ * that says so.
+ */
+export function outliveLostOutput(say: (line: string) => void): void {
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error) => {
+    if (codeOf(error) === 'EPIPE' || process.exitCode === 1) return;
+    process.exitCode = 1;
+    say(
+      `The output could not be written whole (${codeOf(error)}). What was done stays done: make room, then look again.`,
+    );
+  });
+}
+
 /** When a signal counts as a second one: a terminal and npm may both pass on the first. */
 const AGAIN_AFTER_MS = 1_000;
 
@@ -71,7 +87,7 @@ export async function heldThrough<T>(
 }
 
 /** The signals of Ctrl-C, of whoever stops a process, and of a terminal that is closed. */
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The path of a file that lies beside `src` and `dist`. */
 const inProject = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { seedLocations } from '../../../sandbox/database/seed-locations.ts';
 import { startDepotServer } from '../../../sandbox/depot/server.ts';
@@ -20,16 +22,19 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 describe.concurrent('a running bot', () => {
-  it('ends with status 0 on SIGTERM, however often it comes', async () => {
-    const bot = world.run('start', world.settings());
-    await bot.says('usersync is ready');
-    bot.kill('SIGTERM');
-    bot.kill('SIGTERM');
-    const { code, output, errors } = await bot.ended;
-    expect({ code, errors }).toEqual({ code: 0, errors: '' });
-    expect(output).toContain('usersync has stopped');
-    for (const line of output.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
-  });
+  it.each(['SIGTERM', 'SIGHUP'] as const)(
+    'ends with status 0 on %s, however often it comes',
+    async (signal) => {
+      const bot = world.run('start', world.settings());
+      await bot.says('usersync is ready');
+      bot.kill(signal);
+      bot.kill(signal);
+      const { code, output, errors } = await bot.ended;
+      expect({ code, errors }).toEqual({ code: 0, errors: '' });
+      expect(output).toContain('usersync has stopped');
+      for (const line of output.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
+    },
+  );
 
   it('ends within seconds on SIGTERM, whatever its clients hold open, and hands back what it reads', async () => {
     const [port, depot] = [await freePort(), await startDepotServer({ users: [] })];
@@ -122,6 +127,19 @@ describe.concurrent('a running bot', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 });
+
+it.skipIf(process.platform !== 'linux').each(['manifest', 'sync status', 'sync status --json'])(
+  '%s ends with 1 where a full disk takes only a part of its output',
+  async (words) => {
+    const command = ['-c', `exec "$0" "$1" ${words} >/dev/full`, process.execPath, inject('mainProgram')];
+    const child = spawn('sh', command, { env: { PATH: process.env['PATH'], ...world.settings() } });
+    const [errors, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ code, errors }).toEqual({
+      code: 1,
+      errors: expect.stringMatching(/^The output could not be written whole \(ENOSPC\)\. .+\n$/),
+    });
+  },
+);
 
 describe('npm run migrate', () => {
   it('applies what is missing, and the second time says that nothing is', async () => {
