@@ -1,12 +1,11 @@
 import { ConfigError } from '../config/config.ts';
 import { problemLine } from '../config/conflicts.ts';
 import { DatabaseRefusalError } from '../database/schema/single-connection.ts';
-import { messageOf } from '../process/runtime.ts';
 import { MissingScopesError, OrgWideInstallError, SlackLoginError } from '../slack/connect/connection.ts';
 import type { NoAnswer } from '../slack/connect/token-facts.ts';
 import { en } from '../slack/text/en.ts';
 import { DatabaseLostError } from '../sync/failures/errors.ts';
-import type { DatabaseRefusal } from '../sync/failures/failure.ts';
+import { type DatabaseRefusal, messageOf } from '../sync/failures/failure.ts';
 import { fail, oneLine, sentence, type Verdict, warn } from './doctor/check.ts';
 
 /** The first steps for a new operator. */

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { type Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
-import { messageOf } from './runtime.ts';
+import { messageOf } from '../sync/failures/failure.ts';
 
 /**
  * Property names under which libraries keep secrets, and a failure the users of its plan. The log redacts their values, up to two

@@ -125,11 +125,6 @@ export async function requireFreePort(port: number): Promise<void> {
   await once(probe, 'close');
 }
 
-/** The message of an error; anything else as text. */
-export function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
 /** The code of Node's error, such as `ENOENT`; the error as text if it has none. */
 export function codeOf(cause: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);

@@ -1,4 +1,4 @@
-import { messageOf } from '../../process/runtime.ts';
+import { messageOf } from '../../sync/failures/failure.ts';
 import { TimedOutError, withTimeout } from '../../sync/run/concurrency.ts';
 
 /** The subject of a check, for programs. */

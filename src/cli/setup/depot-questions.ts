@@ -2,7 +2,7 @@ import { nameForTarget } from '../../config/shapes.ts';
 import { addLocation } from '../../database/schema/single-connection.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
-import { messageOf } from '../../process/runtime.ts';
+import { messageOf } from '../../sync/failures/failure.ts';
 import type { Finding } from '../doctor/check.ts';
 import { insertLocation } from '../doctor/target-checks.ts';
 import { askFor, askForSecret, type Question, type Terminal } from './interview.ts';

@@ -1,3 +1,4 @@
+import { messageOf } from '../../sync/failures/failure.ts';
 import {
   type AuditTables,
   auditTablesBy,
@@ -183,7 +184,7 @@ async function applyMigration(ask: Query, migration: PendingMigration, tables: A
       isUntouched = false;
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     // A plain `migrate` then begins anew, as by the restart of a container.
     const undone = isUntouched && isLockWait(error) ? ', rolled_back_at = CURRENT_TIMESTAMP(3)' : '';
     await ask(`UPDATE _prisma_migrations SET logs = ?${undone} WHERE ${BEGUN}`, [reason, name]);

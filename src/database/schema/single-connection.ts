@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Connection, createConnection } from 'mariadb';
 import { z } from 'zod';
-import type { DatabaseRefusal } from '../../sync/failures/failure.ts';
+import { type DatabaseRefusal, messageOf } from '../../sync/failures/failure.ts';
 import { refusalOf } from '../errors.ts';
 import { driverOptions } from '../session.ts';
 
@@ -106,7 +106,6 @@ const driverError = z.object({
   code: z.string().nullish(),
   errno: z.number().nullish(),
   sqlMessage: z.string().nullish(),
-  message: z.string(),
 });
 
 async function explaining<T>(work: () => Promise<T>): Promise<T> {
@@ -115,7 +114,7 @@ async function explaining<T>(work: () => Promise<T>): Promise<T> {
   } catch (cause) {
     const { data } = driverError.safeParse(cause);
     // Where a statement of `initSql` fails, the driver's words go on with it.
-    const message = data?.sqlMessage?.split('\nsql: ')[0] ?? data?.message.split('\n')[0] ?? String(cause);
+    const message = data?.sqlMessage?.split('\nsql: ')[0] ?? messageOf(cause).split('\n')[0] ?? '';
     throw new DatabaseRefusalError(data?.code ?? '', String(data?.errno ?? ''), message, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { messageOf } from '../../sync/failures/failure.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import { type CommonRates, type CommonWindow, createCommonWindow } from './common-window.ts';
 
@@ -64,11 +65,13 @@ export function createSharedRates(redisUrl: string, logger: Logger, owner: strin
     tell();
   };
   client.on('close', lose);
-  // Each failed attempt to reconnect is an error event; the warning above says enough. The error itself holds the command that
-  // failed, with the password.
-  client.on('error', ({ message }: Error) => {
-    why = message;
-    logger.debug({ why }, 'Redis cannot be reached');
+  // Each failed attempt to reconnect is an error event. The warning above has no reason if an open connection broke: it shows at the
+  // next attempt, and may change, as after a restart with a new password. The error itself holds the command that failed, with the
+  // password.
+  client.on('error', (error) => {
+    const isNew = messageOf(error) !== why;
+    why = messageOf(error);
+    if (state === 'lost' && isNew) logger.warn({ why }, 'Redis cannot be reached');
   });
   subscriber.on('error', () => {});
   subscriber.on('ready', () => subscriber.subscribe(CHANNEL).catch(() => {}));
@@ -77,7 +80,7 @@ export function createSharedRates(redisUrl: string, logger: Logger, owner: strin
   /** A Redis that refuses, as for want of memory, refuses each request of a list. */
   const warn = (origin: string, error: unknown) => {
     if (state !== 'connected') return;
-    const { message } = error instanceof Error ? error : new Error(String(error));
+    const message = messageOf(error);
     if (told.why !== message || performance.now() >= told.until) {
       told = { why: message, until: performance.now() + TOLD_FOR_MS };
       logger.warn({ origin, why: message }, 'a rate limit in Redis went wrong');

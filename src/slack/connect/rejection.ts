@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
+import { messageOf } from '../../sync/failures/failure.ts';
 import { isForeignAnswer, retryAfterSeconds, slackErrorCode } from './client.ts';
 import { type OwnReason, SlackUnusableError } from './rejection-reason.ts';
 
@@ -73,7 +74,7 @@ function ownReasonOf(error: unknown): OwnReason {
   if (error instanceof SlackUnusableError) return error.reason;
   if (error instanceof DatabaseLostError || error instanceof DatabaseRefusedError) return 'database';
   if (isForeignAnswer(error)) return 'foreign_answer';
-  return `no_answer: ${error instanceof Error ? error.message : String(error)}`;
+  return `no_answer: ${messageOf(error)}`;
 }
 
 const brokenConnection = z.object({ original: z.object({ cause: z.object({ code: z.string() }) }) });

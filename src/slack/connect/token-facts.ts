@@ -1,5 +1,6 @@
 import type { types, webApi } from '@slack/bolt';
 import { z } from 'zod';
+import { messageOf } from '../../sync/failures/failure.ts';
 import {
   type ClientSettings,
   createSlackClient,
@@ -156,6 +157,5 @@ async function replyOf<T>(ask: () => Promise<T>): Promise<SlackReply<T>> {
 function reasonOf(error: unknown): string {
   if (isForeignAnswer(error)) return 'the answer is not one of Slack';
   if (error instanceof z.ZodError) return 'the answer is not one that Slack gives';
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+  return error instanceof Error && error.cause instanceof Error ? reasonOf(error.cause) : messageOf(error);
 }

@@ -166,3 +166,11 @@ export abstract class RunError extends Error {
     this.failure = failure;
   }
 }
+
+/**
+ * The message of an error; anything else as text. A connection that failed at each address of a name has no message but theirs.
+ */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

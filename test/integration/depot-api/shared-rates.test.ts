@@ -278,6 +278,20 @@ describe('depot rate limits shared through Redis', () => {
     expect(first.shared.isLost()).toBe(false);
   });
 
+  test('say why Redis is lost as soon as it shows, also where a restart brought a new password', async () => {
+    const told: unknown[] = [];
+    const warn = ({ why }: { why?: unknown }) => void told.push(why);
+    const shared = createSharedRates(redis.url, { ...logger, warn });
+    await said(/are shared through Redis/, 3);
+    await inRedis(async (client) => {
+      await client.config('SET', 'requirepass', 'new');
+      await client.client('KILL', 'TYPE', 'normal');
+    });
+    await until(() => told.includes('NOAUTH Authentication required.'), { failure: () => told.join('\n') });
+    await shared.stop();
+    expect(told).toEqual([undefined, 'NOAUTH Authentication required.']);
+  });
+
   test('leave a place to a process that waits, however busy another one is', async () => {
     const narrow = { ...RATES, maxConcurrent: 1 };
     const [busy, late] = [startProcess(narrow), startProcess(narrow)];
