@@ -121,8 +121,11 @@ function troubleOf(error: unknown, t: Texts): string {
 
 /** The answer to a person whose request failed at the database. */
 export function databaseTrouble(t: Texts, error: DatabaseRefusedError | DatabaseLostError): string {
-  if (error instanceof DatabaseRefusedError)
+  if (error instanceof DatabaseRefusedError) {
+    // The server's words name a table only: `The table 'audit_logs' is full`.
+    if (error.refusal === 'disk_full') return t.trouble.databaseUnusable(t.trouble.databaseWhy.disk_full);
     return t.trouble.databaseRefused(mrkdwn(error.words, WORDS_LIMIT));
+  }
   if (error.committing) return t.trouble.databaseLostCommitting;
   if (error.why === 'busy') return t.trouble.databaseBusy;
   return error.why === undefined
