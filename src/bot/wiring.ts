@@ -145,7 +145,7 @@ export function wire(parts: Parts) {
       homeChannelId,
       hostOf,
       facts: factsOf(config),
-      timetable: () => schedule && { ...schedule, next: nextDue?.(new Date()) },
+      timetable: async () => schedule && { ...schedule, next: nextDue?.(await stores.runs.clock()) },
     },
     queue,
   };

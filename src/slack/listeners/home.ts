@@ -61,7 +61,7 @@ async function lookUp(services: Services): Promise<AdminHome> {
     others: targets.slice(HOME_TARGETS),
     recent: await overview.history(undefined, undefined, HOME_RUNS),
     pauses: await pauses.all(),
-    schedule: timetable(),
+    schedule: await timetable(),
     linkOf,
     channelId: homeChannelId,
   };

@@ -39,7 +39,7 @@ export async function status(services: Services, t: Texts, target: string | unde
   const patterns = settings.protectedEmails.slice(0, STATUS_PATTERNS);
   return statusMessage(t, overviews, {
     linkOf: telling.linkOf,
-    schedule: settings.timetable(),
+    schedule: await settings.timetable(),
     others: asked.slice(STATUS_TARGETS),
     untold: await records.outbox.untold(),
     differences: await records.presence.differences(),
@@ -132,7 +132,7 @@ export async function config({ records, settings, telling }: Services, t: Texts)
     facts: settings.facts,
     servers,
     more: settings.targets.length - shown.length,
-    schedule: settings.timetable(),
+    schedule: await settings.timetable(),
     frozenUntil: await telling.showing.frozenUntil(),
   });
 }

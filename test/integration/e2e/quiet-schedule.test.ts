@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { freshDatabase } from '../../../sandbox/database/database.ts';
+import { shownText } from '../../../sandbox/local-slack/message.ts';
 import { AYU, DEV_SUPPORT } from '../../../sandbox/local-slack/workspace.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import { confirm, preview } from '../../../sandbox/worlds/conversation.ts';
@@ -40,7 +41,7 @@ test.each([
   },
 );
 
-test('a schedule serves what is due by the database’s clock, on a machine whose own clock is a week ahead', async () => {
+test('a schedule serves what is due by the database’s clock, and status names the next time by it, on a machine whose own clock is a week ahead', async () => {
   const database = await freshDatabase({ migrated: true });
   const world = await startWorld({ databaseUrl: database.url });
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7 * 24 * 3_600_000 });
@@ -60,6 +61,11 @@ test('a schedule serves what is due by the database’s clock, on a machine whos
       { failure: () => 'a scheduled run' },
     );
     expect(Date.parse(run.key.split(' ')[1] ?? '')).toBeLessThan(run.at.getTime());
+    await world.slack.command(AYU.id, 'status');
+    const next = await world.slack.waitFor((messages) =>
+      messages.map((message) => / due <!date\^(\d+)\^/.exec(shownText(message))?.[1]).find(Boolean),
+    );
+    expect(Number(next) * 1000).toBeLessThan(run.at.getTime() + 7 * 24 * 3_600_000);
   } finally {
     vi.useRealTimers();
     await world.stop();

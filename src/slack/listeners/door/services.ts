@@ -62,8 +62,8 @@ type Settings = {
   /** One of these names for each location. */
   readonly distinctTargets: readonly string[];
   readonly protectedEmails: readonly string[];
-  /** The schedule of previews; undefined where there is none. */
-  readonly timetable: () => Timetable | undefined;
+  /** The schedule of previews, and when the next are due by the database's clock; undefined where there is none. */
+  readonly timetable: () => Promise<Timetable | undefined>;
   /** The channel for previews that are started on the Home tab. */
   readonly homeChannelId: string | undefined;
   /** The host of `locations.online_url`; undefined for an address that no sync can use. */
