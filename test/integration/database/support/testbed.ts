@@ -155,7 +155,9 @@ function startProcess(
 ): BotProcess {
   const owner = randomUUID();
   const url = new URL(`${databaseUrl}?connectionLimit=${connections}`);
-  if (port !== undefined) url.port = String(port);
+  // Waits for a connection for as long as a busy machine takes; behind another port, the server may be lost on purpose.
+  if (port === undefined) url.searchParams.set('acquireTimeout', '120000');
+  else url.port = String(port);
   if (at !== undefined) {
     url.searchParams.set('sessionVariables', JSON.stringify({ timestamp: at.getTime() / 1000 }));
   }
