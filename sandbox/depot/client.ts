@@ -39,11 +39,13 @@ export function depotClient(options: DepotClientOptions = {}): DepotClient {
     limits: { timeoutMs: 5_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 10_000, ...limits },
     logger: loggerInto(logs),
     report: (request) => void requests.push(request),
-    random: () => 0,
-    restMs,
-    delay: async (ms) => {
-      waits.push(ms);
-      if (waitMs > 0) await sleep(waitMs);
+    pace: {
+      random: () => 0,
+      restMs,
+      delay: async (ms) => {
+        waits.push(ms);
+        if (waitMs > 0) await sleep(waitMs);
+      },
     },
   });
   return { source, logs, waits, requests };

@@ -63,10 +63,10 @@ export async function inTransaction<T>(db: Database, work: (tx: Transaction) => 
       begun ? committing === undefined && isReadOnly(error) : isConnectionBroken(error);
     const { result, ledger } = await againWhere(harmless, BEGIN_RETRIES, begin).catch((error: unknown) => {
       if (!isConnectionLost(error)) throw error;
-      if (committing !== undefined) keepDoubtful(db, committing);
+      if (committing !== undefined) keepDoubtful(committing);
       throw asLoss(error, committing !== undefined);
     });
-    tellCommitted(db, ledger);
+    tellCommitted(ledger);
     return result;
   });
 }

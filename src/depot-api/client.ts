@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
 import type { ListEnd, ListOrder, SourceSession, Target, UserSource } from '../sync/ports/source.ts';
 import { onAbort, untilAborted } from '../sync/run/concurrency.ts';
@@ -6,7 +5,7 @@ import { hostOf, parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
 import type { SharedRates } from './http/shared-rates.ts';
-import { type Pace, REST_MS, type ReportRequest, reporting, type Transport } from './http/transport.ts';
+import { PACE, type Pace, type ReportRequest, reporting, type Transport } from './http/transport.ts';
 import type { Rates } from './http/window.ts';
 import { askAhead, createFetchPage, type EarlyPages, silenceOf } from './list/fetch-page.ts';
 import { pagesInHand, proveEnd, type ReadList, readList } from './list/list.ts';
@@ -16,7 +15,7 @@ import { type Account, createKeptTokens, createTokenKeeper, renewableLater } fro
 /** `timeoutMs`: milliseconds for a whole login, and for each request of a page. The rates hold per depot server. */
 export type DepotLimits = Rates & PageLimits & { readonly timeoutMs: number };
 
-export type DepotSourceParts = Partial<Pace> & {
+export type DepotSourceParts = {
   readonly credentialsFor: (targetName: string) => Credentials;
   readonly limits: DepotLimits;
   readonly logger: Logger;
@@ -25,6 +24,7 @@ export type DepotSourceParts = Partial<Pace> & {
   /** Set if several processes share the rates. */
   readonly shared?: SharedRates | undefined;
   readonly tunnel?: Tunnel | undefined;
+  readonly pace?: Pace;
 };
 
 /**
@@ -32,15 +32,7 @@ export type DepotSourceParts = Partial<Pace> & {
  * and the tokens. Its errors and log lines contain no passwords or tokens.
  */
 export function createDepotSource(parts: DepotSourceParts): UserSource {
-  const {
-    credentialsFor,
-    limits,
-    logger,
-    report,
-    random = Math.random,
-    delay = (ms, signal) => pause(ms, undefined, { signal }),
-    restMs = REST_MS,
-  } = parts;
+  const { credentialsFor, limits, logger, report, pace = PACE } = parts;
   const http = createHttp(parts.tunnel);
   const limiterFor = createLimiters(limits, parts.shared);
   const accountOf = createKeptTokens();
@@ -54,7 +46,7 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
       targetName: target.name,
       http: reporting(http, target.name, report),
       limiter: limiterFor(base.origin),
-      pace: { random, delay, restMs },
+      pace,
       logger,
       timeoutMs: limits.timeoutMs,
     };

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger, Tunnel } from '../sync/ports/ports.ts';
 import type { Target } from '../sync/ports/source.ts';
@@ -9,7 +8,7 @@ import { FetchFailedError } from './errors.ts';
 import { parseBaseUrl } from './http/base-url.ts';
 import { createHttp } from './http/http.ts';
 import { createLimiters } from './http/limiter.ts';
-import { REST_MS, type Transport } from './http/transport.ts';
+import { PACE, type Transport } from './http/transport.ts';
 import { createFetchPage } from './list/fetch-page.ts';
 import { type Credentials, login } from './login.ts';
 import { createTokenKeeper } from './tokens.ts';
@@ -41,11 +40,7 @@ export async function probeDepot(
     targetName: target.name,
     http: createHttp(tunnel),
     limiter: createLimiters(limits)(base.origin),
-    pace: {
-      random: Math.random,
-      delay: (ms, stop) => setTimeout(ms, undefined, { signal: stop }),
-      restMs: REST_MS,
-    },
+    pace: PACE,
     logger,
     timeoutMs,
   };

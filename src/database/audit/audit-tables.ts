@@ -94,6 +94,7 @@ type Written = { readonly step: RecordedStep; readonly seq: bigint; readonly has
 
 /** What one transaction has written: its audit rows, in order, and the `notices` that it claimed, which its commit adds to `held`. */
 export type Ledger = {
+  readonly db: PrismaClient;
   readonly rows: Written[];
   readonly notices: Notice[];
   /** Undefined: this process delivers no notices. */
@@ -105,7 +106,6 @@ type Telling = { readonly observe: ObserveStep; readonly doubtful: Ledger[] };
 
 // Not stored as fields of Prisma's clients: a field of one transaction would stay on later transactions.
 const ledgers = new WeakMap<Prisma.TransactionClient, Ledger>();
-const clients = new WeakMap<Prisma.TransactionClient, PrismaClient>();
 const tellings = new WeakMap<PrismaClient, Telling>();
 /**
  * In a process that delivers: the notices claimed by transactions that both began and committed since its last look at the outbox. A
@@ -120,25 +120,17 @@ export function tellSteps(db: PrismaClient, observe: ObserveStep): void {
 
 /** Opens the list of what a transaction writes. Call this first in the transaction. */
 export function openLedger(db: PrismaClient, tx: Prisma.TransactionClient): Ledger {
-  const ledger: Ledger = { rows: [], notices: [], held: held.get(db) };
+  const ledger: Ledger = { db, rows: [], notices: [], held: held.get(db) };
   ledgers.set(tx, ledger);
-  clients.set(tx, db);
   return ledger;
 }
 
 /** Whether `db` is a transaction of `inTransaction`, and not the client. */
 export function isTransaction(db: Prisma.TransactionClient): boolean {
-  return clients.has(db);
+  return ledgers.has(db);
 }
 
-/** The client of a transaction. Throws if the transaction was not opened by `inTransaction`: its steps would reach no observer. */
-export function clientOf(tx: Prisma.TransactionClient): PrismaClient {
-  const db = clients.get(tx);
-  if (db === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
-  return db;
-}
-
-/** The list of what a transaction writes. Throws if its steps would reach no observer. */
+/** The list of what a transaction writes. Throws if `inTransaction` did not open it: its steps would reach no observer. */
 export function ledgerOf(tx: Prisma.TransactionClient): Ledger {
   const ledger = ledgers.get(tx);
   if (ledger === undefined) throw new Error('A step is written by inTransaction alone, which tells of it');
@@ -153,7 +145,7 @@ export const holdingOf = (db: PrismaClient): Pick<Outbox, 'hold' | 'takeHeld'> &
 });
 
 /** Hands on the notices of a committed transaction and reports its steps. Transactions in doubt are settled too. */
-export function tellCommitted(db: PrismaClient, { rows, notices, held }: Ledger): void {
+export function tellCommitted({ db, rows, notices, held }: Ledger): void {
   held?.push(...notices);
   const telling = tellings.get(db);
   if (telling === undefined) return;
@@ -162,8 +154,8 @@ export function tellCommitted(db: PrismaClient, { rows, notices, held }: Ledger)
 }
 
 /** Keeps steps whose commit is in doubt, until the database can tell whether it happened. */
-export function keepDoubtful(db: PrismaClient, ledger: Ledger): void {
-  if (ledger.rows.length > 0) tellings.get(db)?.doubtful.push(ledger);
+export function keepDoubtful(ledger: Ledger): void {
+  if (ledger.rows.length > 0) tellings.get(ledger.db)?.doubtful.push(ledger);
 }
 
 /** Reports the steps of transactions in doubt that did commit, as soon as the database tells. Never throws. */

@@ -6,7 +6,7 @@ import { type Database, inTransaction, reaching, type Transaction } from '../cli
 import type { AuditLog } from '../generated/client.ts';
 import { fromJson } from '../runs/stored-failure.ts';
 import type { Query } from '../schema/single-connection.ts';
-import { type AuditTables, auditNames, clientOf, ledgerOf } from './audit-tables.ts';
+import { type AuditTables, auditNames, ledgerOf } from './audit-tables.ts';
 
 const HEAD_ID = 1;
 
@@ -69,7 +69,7 @@ function misplaced(before: ChainPlace, { seq, prevHash }: AuditRow): readonly st
  */
 export async function appendAudit(tx: Transaction, step: RecordedStep): Promise<void> {
   const { audit: entry } = step;
-  const { logs, heads } = await auditNames(clientOf(tx), tx);
+  const { logs, heads } = await auditNames(ledgerOf(tx).db, tx);
   const [head] = await tx.$queryRaw<{ seq: bigint; hash: string; now: Date }[]>`
     SELECT seq, hash, UTC_TIMESTAMP(3) AS now FROM ${heads} WHERE id = ${HEAD_ID} FOR UPDATE`;
   if (head === undefined)

@@ -10,7 +10,7 @@ import {
   piecesOf,
 } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
-import { auditTables, clientOf } from '../audit/audit-tables.ts';
+import { auditTables, ledgerOf } from '../audit/audit-tables.ts';
 import { requireAuditGuarded } from '../audit/verify-audit.ts';
 import { type Database, inTransaction, namingTriggers, type Transaction } from '../client.ts';
 import { isConnectionLost, isDuplicateEntry, isWriteConflict } from '../errors.ts';
@@ -82,7 +82,7 @@ async function apply(tx: Transaction, lease: Lease, applying: Applying): Promise
   if (held === undefined) throw new LeaseLostError(runId);
   const planned = { ...held, add: Number(held.add), change: Number(held.change) };
   if (planned.add > 0 && held.locked === null) throw new LocationChangedError(held.target);
-  const tables = await auditTables(clientOf(tx), tx);
+  const tables = await auditTables(ledgerOf(tx).db, tx);
   await requireUsableTables(tx);
   await requireAuditGuarded((sql) => tx.$queryRawUnsafe(sql), tables);
   const row = await tx.syncRun.findUniqueOrThrow({ where: { id: runId } });

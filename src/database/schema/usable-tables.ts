@@ -7,9 +7,9 @@ import {
 import type { NewUserDefaults, Placeholder } from '../../sync/run/change.ts';
 import {
   auditTables,
-  clientOf,
   foreignEngines,
   isTransaction,
+  ledgerOf,
   ownTableNames,
 } from '../audit/audit-tables.ts';
 import type { Database, Transaction } from '../client.ts';
@@ -35,7 +35,7 @@ const asking =
 
 /** Requires InnoDB for all tables, because a plan is applied as a whole or not at all. Throws `NotTransactionalError`. */
 export async function requireTransactional(tx: Transaction): Promise<void> {
-  const own = ownTableNames(await auditTables(clientOf(tx), tx));
+  const own = ownTableNames(await auditTables(ledgerOf(tx).db, tx));
   const others = await foreignEngines(asking(tx), [...SHARED_TABLES, ...own]);
   if (others.length > 0) throw new NotTransactionalError(others);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Trouble } from '../../sync/failures/depot-reason.ts';
 import { inEnglish } from '../../sync/failures/depot-reason-words.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
@@ -27,8 +28,12 @@ export type Pace = {
   readonly restMs: number;
 };
 
-/** The server's rate limit counts seconds, at the least. */
-export const REST_MS = 1_000;
+/** The bot's own. The server's rate limit counts seconds, at the least. */
+export const PACE: Pace = {
+  random: Math.random,
+  delay: (ms, signal) => pause(ms, undefined, { signal }),
+  restMs: 1_000,
+};
 
 export type Attempts = Pace & {
   /** Whether a successful answer is damaged, so that it must be asked for again. */
@@ -84,7 +89,7 @@ export async function sendWithRetries(send: () => Promise<Outcome>, options: Att
 
 function waitAfter(outcome: Outcome, attempt: number, options: Attempts): number | undefined {
   const random = options.random();
-  const backoff = retryDelay(attempt, random, undefined);
+  const backoff = retryDelay(attempt, random);
   if (wantsRest(outcome)) return attempt < MAX_RESTS ? options.restMs * (1 + random) : undefined;
   if (outcome.kind === 'broken') return outcome.retryable ? backoff : undefined;
   if (!isTemporary(outcome.status)) return options.isDamaged?.(outcome) ? backoff : undefined;
@@ -141,14 +146,10 @@ const MAX_RESTS = 8;
  * Milliseconds to wait after attempt number `attempt` (from 1) failed; undefined after the last attempt. Exponential with full
  * jitter; `random` is at least 0 and below 1. A server's `Retry-After` can make the wait longer.
  */
-export function retryDelay(
-  attempt: number,
-  random: number,
-  retryAfterMs: number | undefined,
-): number | undefined {
+export function retryDelay(attempt: number, random: number, retryAfterMs = 0): number | undefined {
   if (attempt >= MAX_ATTEMPTS) return undefined;
   const backoff = random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
-  return Math.max(backoff, retryAfterMs ?? 0);
+  return Math.max(backoff, retryAfterMs);
 }
 
 /**
