@@ -7,11 +7,13 @@ import { createSlackClient, isUnanswered, type SlackClient } from '../../../src/
 import { DIRECT } from '../../../src/slack/connect/network.ts';
 import {
   fileRejectionOf,
+  isBlind,
   mayBeDone,
   type Rejection,
   rejectionOf,
 } from '../../../src/slack/connect/rejection.ts';
 
+const silent = boltLogger(pino({ level: 'silent' }));
 let slack: StrictSlack;
 let client: SlackClient;
 /** Waits for an answer that does not come, and for no other. */
@@ -19,11 +21,12 @@ let impatient: SlackClient;
 
 beforeAll(async () => {
   slack = await startStrictSlack();
-  const logger = boltLogger(pino({ level: 'silent' }));
-  client = createSlackClient({ ...slack, logger, timeoutMs: 30_000 });
-  impatient = createSlackClient({ ...slack, logger, timeoutMs: 200 });
+  client = createSlackClient({ ...slack, logger: silent, timeoutMs: 30_000 });
+  impatient = createSlackClient({ ...slack, logger: silent, timeoutMs: 200 });
 });
 afterAll(() => slack.stop());
+
+const later = (error: string): [string, Rejection['kind']] => [error, 'later'];
 
 /** What Slack's client throws where a post meets this. */
 async function thrownBy(fault: Fault, by = client): Promise<unknown> {
@@ -58,6 +61,9 @@ describe('an answer of Slack', () => {
     ['request_timeout', 'later'],
     ['team_added_to_org', 'later'],
     ['token_revoked', 'later'],
+    ...['ratelimited', 'rate_limited', 'message_limit_exceeded', 'accesslimited'].map(later),
+    ...['invalid_auth', 'not_authed', 'account_inactive', 'token_expired'].map(later),
+    ...['org_login_required', 'file_update_failed'].map(later),
   ])('that says %s is read as %s, with that word', async (error, kind) => {
     expect(rejectionOf(await thrownBy({ error }))).toEqual({ kind, reason: error });
   });
@@ -81,8 +87,7 @@ describe('an answer of Slack', () => {
 
   it('that names no error is not one of Slack', async () => {
     const network = { ...DIRECT, fetch: async () => new Response('{"ok":false}') };
-    const logger = boltLogger(pino({ level: 'silent' }));
-    const asked = createSlackClient({ ...slack, logger, network }).chat.postMessage({
+    const asked = createSlackClient({ ...slack, logger: silent, network }).chat.postMessage({
       channel: 'C1',
       text: 'x',
     });
@@ -115,6 +120,9 @@ describe('a call that failed', () => {
     ['the answer was lost', true, { dropResponse: true }],
     ['Slack did not answer in time', true, { until: new Promise(() => {}) }],
     ['Slack failed at it', true, { error: 'internal_error' }],
+    ['Slack broke down over it', true, { error: 'fatal_error' }],
+    ['its server failed', true, { status: 500 }],
+    ['a gateway got no good answer', true, { status: 502 }],
     ['a gateway got no answer in time', true, { status: 504 }],
     ['Slack was not there', false, { status: 503 }],
     ['Slack wants fewer calls', false, { retryAfter: 1 }],
@@ -129,10 +137,45 @@ describe('a call that failed', () => {
   it('is not done where there was no connection', async () => {
     const gone = await startStrictSlack();
     await gone.stop();
-    const nowhere = createSlackClient({ ...gone, logger: boltLogger(pino({ level: 'silent' })) });
+    const nowhere = createSlackClient({ ...gone, logger: silent });
     const error = await nowhere.chat
       .postMessage({ channel: 'C1', text: 'x' })
       .catch((thrown: unknown) => thrown);
     expect(mayBeDone(error)).toBe(false);
+  });
+
+  it.each([
+    ['ENOTFOUND', false],
+    ['EAI_AGAIN', false],
+    ['EHOSTUNREACH', false],
+    ['ENETUNREACH', false],
+    ['UND_ERR_CONNECT_TIMEOUT', false],
+    ['ERR_PROXY_REFUSED', false],
+    ['ERR_PROXY_UNREACHABLE', false],
+    ['ECONNRESET', true],
+    ['UND_ERR_SOCKET', true],
+  ])('by %s on its way may be done: %s', async (code, may) => {
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause: { code } }));
+    const broken = createSlackClient({ ...slack, logger: silent, network: { ...DIRECT, fetch } });
+    const error = await broken.chat
+      .postMessage({ channel: 'C1', text: 'x' })
+      .catch((thrown: unknown) => thrown);
+    expect(mayBeDone(error)).toBe(may);
+  });
+});
+
+describe('a look for its own messages', () => {
+  it.each([
+    ['access_denied', true],
+    ['channel_is_limited_access', true],
+    ['enterprise_is_restricted', true],
+    ['method_not_supported_for_channel_type', true],
+    ['missing_scope', true],
+    ['no_permission', true],
+    ['not_allowed_token_type', true],
+    ['not_in_channel', false],
+    ['internal_error', false],
+  ])('that Slack refuses by %s is refused for ever: %s', async (error, blind) => {
+    expect(isBlind(await thrownBy({ error }))).toBe(blind);
   });
 });
