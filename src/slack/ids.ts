@@ -70,6 +70,9 @@ export function parseRunId(value: unknown): number | undefined {
   return id <= LARGEST_RUN_ID ? id : undefined;
 }
 
+/** A run's id in the metadata of a modal. */
+export const storedRunId = z.number().refine((id) => parseRunId(String(id)) !== undefined);
+
 /** Whether a word is a run's number as people write it, `12` or `#12`, whether there is such a run or not. */
 export function isRunNumber(word: string): boolean {
   return /^#?\d+$/.test(word);

@@ -8,7 +8,7 @@ import { type Database, query, reaching } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { contains, inOrder } from '../plan/comparison.ts';
 import { countProtected, eligibilityOf, NAME_OF_USER } from '../plan/eligibility.ts';
-import { toRun } from '../runs/run-rows.ts';
+import { runsById, toRun } from '../runs/run-rows.ts';
 import { findUsers, type ListedRow, listedColumns, namesById, toListed } from './find-users.ts';
 import { lastSyncs, placesOf, targetOverviews } from './targets.ts';
 
@@ -136,8 +136,7 @@ export function createDigestReports(db: Database): DigestReports {
           select: { runId: true },
         });
         const ids = called.map(({ runId }) => runId);
-        const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' } });
-        return rows.map(toRun);
+        return runsById(db, ids);
       }),
     waiting: (most) =>
       reaching(async () => {
@@ -145,11 +144,7 @@ export function createDigestReports(db: Database): DigestReports {
           SELECT id FROM sync_runs WHERE status = 'ready' AND expires_at > UTC_TIMESTAMP(3)
           ORDER BY ready_at, id LIMIT ${most}`;
         const ids = found.map(({ id }) => Number(id));
-        const rows = await db.syncRun.findMany({
-          where: { id: { in: ids } },
-          orderBy: [{ readyAt: 'asc' }, { id: 'asc' }],
-        });
-        return rows.map(toRun);
+        return runsById(db, ids, [{ readyAt: 'asc' }, { id: 'asc' }]);
       }),
     end: () =>
       reaching(async () => {

@@ -5,7 +5,7 @@ import { type Database, reaching, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import type { Eligibility } from '../plan/comparison.ts';
 import { eligibilityOf, saysDeleted } from '../plan/eligibility.ts';
-import { toRun } from '../runs/run-rows.ts';
+import { runsById } from '../runs/run-rows.ts';
 import { IS_OUTCOME, IS_SYNC, newestCompleted } from '../runs/taken-back.ts';
 
 /** `codes` maps the target names of `/usersync` to `locations.location_code` (`SYNC_TARGETS`). */
@@ -137,8 +137,7 @@ async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Pro
     newestCompleted(db, locationIds, IS_SYNC),
   ]);
   const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...outcomes, ...syncs];
-  const rows = await db.syncRun.findMany({ where: { id: { in: ids } }, orderBy: { id: 'desc' } });
-  return rows.map(toRun);
+  return runsById(db, ids, { id: 'desc' });
 }
 
 type Tally = Pick<TargetOverview, 'active' | 'inactive' | 'leftAlone' | 'changedSince' | 'moreThan'>;

@@ -9,7 +9,7 @@ import { type Database, execute, type Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { record } from '../transition.ts';
-import { toRun } from './run-rows.ts';
+import { runsById } from './run-rows.ts';
 import { changeCount, EFFECTIVE } from './since.ts';
 
 /** The largest number of runs per call; the next call continues. */
@@ -37,8 +37,7 @@ export async function awaitingRule(db: Database): Promise<readonly AwaitingRule[
            ${PERSON_WAITED} AS personWaited, ${TAKEN_BACK} AS takenBack, ${leftOutBy(ids, await emailCollation(db))} AS leftOut
     FROM sync_runs r WHERE r.id IN (${Prisma.join(ids)})`;
   const answers = new Map(judged.map((each) => [Number(each.id), each]));
-  const rows = await db.syncRun.findMany({ where: { id: { in: ids } } });
-  const runs = new Map(rows.map((row) => [row.id, toRun(row)]));
+  const runs = new Map((await runsById(db, ids)).map((run) => [run.id, run]));
   return found.flatMap(({ id, isPaused }) => {
     const [run, answer] = [runs.get(Number(id)), answers.get(Number(id))];
     if (run === undefined || answer === undefined) return [];

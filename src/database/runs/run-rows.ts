@@ -3,6 +3,7 @@ import type { Repeats } from '../../sync/ports/source.ts';
 import { AUTO_HELD, type AutoHeld, type GuardVerdict, type Rules } from '../../sync/rules/rules.ts';
 import type { AbsenceDays, Undecided } from '../../sync/run/absence.ts';
 import { type Actor, isInWork, type Run, type RunCounts } from '../../sync/run/run.ts';
+import type { Database } from '../client.ts';
 import { Prisma, type SyncRun } from '../generated/client.ts';
 import { fromJson, toFailure } from './stored-failure.ts';
 
@@ -60,6 +61,15 @@ const repeats: z.ZodType<Repeats> = z.object({
 });
 
 const absence: z.ZodType<AbsenceDays> = z.object({ days: count, proposed: count, waiting: count });
+
+/** The runs with these numbers, by their numbers unless `orderBy` says otherwise. */
+export async function runsById(
+  db: Database,
+  ids: readonly number[],
+  orderBy: Prisma.SyncRunFindManyArgs['orderBy'] = { id: 'asc' },
+): Promise<readonly Run[]> {
+  return (await db.syncRun.findMany({ where: { id: { in: [...ids] } }, orderBy })).map(toRun);
+}
 
 /** What the reads proved, as far as this version knows it. */
 function evidence(row: SyncRun) {

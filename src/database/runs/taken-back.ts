@@ -5,7 +5,7 @@ import { eligibilityOf } from '../plan/eligibility.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { enqueue } from '../transition.ts';
 import { pauseAfter } from './by-rule.ts';
-import { toRun } from './run-rows.ts';
+import { runsById, toRun } from './run-rows.ts';
 import { CHANGED, EFFECTIVE, isKeptWhole, ROLLBACKS, userOfChange, usersSince } from './since.ts';
 
 /** A run of a family: a sync, its rollback, the rollback of that rollback, and so on. `depth` counts from the sync. */
@@ -114,11 +114,7 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
 export async function standingSyncs(db: Database, locationIds: readonly number[]): Promise<readonly Run[]> {
   const isStanding = Prisma.sql`${IS_SYNC} AND r.taken_back_by_id IS NULL AND ${CHANGED}`;
   const ids = await newestCompleted(db, locationIds, isStanding);
-  const rows = await db.syncRun.findMany({
-    where: { id: { in: [...ids] } },
-    orderBy: [{ finishedAt: 'desc' }, { id: 'desc' }],
-  });
-  return rows.map(toRun);
+  return runsById(db, ids, [{ finishedAt: 'desc' }, { id: 'desc' }]);
 }
 
 /** See `Runs.syncedLocations`. */

@@ -19,6 +19,11 @@ export const flag = z
 /** A text; missing means empty. */
 export const extra = maybe(z.string()).transform((text) => text ?? '');
 
+/** A submitted modal, as far as the bot reads it: the metadata with which it was opened, and its inputs by block. */
+export function submissionOf<Inputs extends z.ZodRawShape>(inputs: Inputs) {
+  return z.object({ private_metadata: z.string(), state: z.object({ values: z.object(inputs) }) });
+}
+
 /** A list; missing means empty. */
 export function listOf<Shape extends z.ZodType>(shape: Shape) {
   return z

@@ -1,6 +1,6 @@
 import type { types } from '@slack/bolt';
 import type { Change, ChangeAction } from '../../sync/run/change.ts';
-import type { Actor, Run, RunStatus } from '../../sync/run/run.ts';
+import { type Actor, RUN_STATUSES, type Run } from '../../sync/run/run.ts';
 import type { Texts } from '../text/en.ts';
 import { callMessage, digestMessage } from './answers/automation.ts';
 import { configMessage } from './answers/config-message.ts';
@@ -79,23 +79,12 @@ function changesOf(action: ChangeAction): Change[] {
   }));
 }
 
-const STATUSES: readonly RunStatus[] = [
-  'reading',
-  'ready',
-  'executing',
-  'completed',
-  'cancelled',
-  'expired',
-  'superseded',
-  'failed',
-];
-
 /** One of each message, modal and Home view. Messages of runs come without folds, which have a sample of their own. */
 export function samples(t: Texts): readonly Sample[] {
   const excerpt = { ...NO_EXCERPT, add: changesOf('add'), deactivate: changesOf('deactivate') };
   const card = (run: Run) =>
     runMessage(t, run, excerpt, { guardLimits: LIMITS, people: PEOPLE, breakGlass: true, unchanged: EMAILS });
-  const runs = STATUSES.map((status, index): Run => ({ ...RUN, id: index + 1, status }));
+  const runs = RUN_STATUSES.map((status, index): Run => ({ ...RUN, id: index + 1, status }));
   const plain: Run = { ...RUN, guard: { tripped: false }, counts: { ...RUN.counts, deactivate: 0 } };
   const users = EMAILS.map((email) => ({
     ...{ email, target: 'dev', status: 'active' as const, updatedAt: AT },

@@ -3,16 +3,18 @@ import type { Repeats } from '../ports/source.ts';
 import type { AutoHeld, GuardVerdict, Rules } from '../rules/rules.ts';
 import type { AbsenceDays, Undecided } from './absence.ts';
 
-/** The state of a run. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */
-export type RunStatus =
-  | 'reading'
-  | 'ready'
-  | 'executing'
-  | 'completed'
-  | 'cancelled'
-  | 'expired'
-  | 'superseded'
-  | 'failed';
+/** The states of a run. `completed`, `cancelled`, `expired`, `superseded` and `failed` are final. */
+export const RUN_STATUSES = [
+  'reading',
+  'ready',
+  'executing',
+  'completed',
+  'cancelled',
+  'expired',
+  'superseded',
+  'failed',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /**
  * The only moves of a run. `executing → executing` and `reading → reading`: another process takes over, or starts a waiting run.

@@ -4,8 +4,8 @@ import { inCase } from '../../../sync/failures/failure.ts';
 import { type Change, EFFECTIVE_ACTIONS, isEffective } from '../../../sync/run/change.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import type { LeftOut } from '../../../sync/use-cases/adjust-cancel-retry.ts';
-import { extra, listOf, maybe } from '../../connect/shapes.ts';
-import { ADJUSTMENT, ADJUSTMENT_PICKS, parseRunId } from '../../ids.ts';
+import { extra, listOf, maybe, submissionOf } from '../../connect/shapes.ts';
+import { ADJUSTMENT, ADJUSTMENT_PICKS, storedRunId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { copied, mrkdwn, plain } from '../../text/escape.ts';
 import { formModal, input, plainText, section } from '../blocks.ts';
@@ -92,20 +92,13 @@ const ticked = z
   .object({ selected_options: listOf(z.object({ value: z.enum(EFFECTIVE_ACTIONS) })) })
   .transform(({ selected_options }) => [...new Set(selected_options.map(({ value }) => value))]);
 
-const metadata = z.object({
-  runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
-});
+const metadata = z.object({ runId: storedRunId });
 
 /** Checkboxes and select are missing where the plan has no change to pick, or a client does not show them. */
-const submission = z.object({
-  private_metadata: z.string(),
-  state: z.object({
-    values: z.object({
-      [PICKS.blockId]: maybe(z.object({ [PICKS.actionId]: pickedSeqs })),
-      [emails.blockId]: z.object({ [emails.actionId]: typed }),
-      [actions.blockId]: maybe(z.object({ [actions.actionId]: ticked })),
-    }),
-  }),
+const submission = submissionOf({
+  [PICKS.blockId]: maybe(z.object({ [PICKS.actionId]: pickedSeqs })),
+  [emails.blockId]: z.object({ [emails.actionId]: typed }),
+  [actions.blockId]: maybe(z.object({ [actions.actionId]: ticked })),
 });
 
 /** The users that an admin wants to leave out of a run's plan. Emails are in lower case, each once, not yet checked. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Lack } from '../../../sync/rules/approval.ts';
 import { GUARD_GRADES, type GuardLimits, gradeOf } from '../../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../../sync/run/run.ts';
-import { extra } from '../../connect/shapes.ts';
-import { GUARDED_CONFIRMATION, parseRunId, WITHDRAWAL } from '../../ids.ts';
+import { extra, submissionOf } from '../../connect/shapes.ts';
+import { GUARDED_CONFIRMATION, parseRunId, storedRunId, WITHDRAWAL } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { plain } from '../../text/escape.ts';
 import { formModal, input, plainText, section } from '../blocks.ts';
@@ -82,21 +82,16 @@ const { target, reason } = GUARD_INPUTS;
 const typedText = z.object({ value: extra }).transform(({ value }) => value.trim());
 
 const metadata = z.object({
-  runId: z.number().refine((id) => parseRunId(String(id)) !== undefined),
+  runId: storedRunId,
   target: z.string(),
   /** Missing in modals of earlier versions, as is the next. */
   alone: z.boolean().default(false),
   shown: z.enum(GUARD_GRADES).optional(),
 });
 
-const submission = z.object({
-  private_metadata: z.string(),
-  state: z.object({
-    values: z.object({
-      [target.blockId]: z.object({ [target.actionId]: typedText }),
-      [reason.blockId]: z.object({ [reason.actionId]: typedText }),
-    }),
-  }),
+const submission = submissionOf({
+  [target.blockId]: z.object({ [target.actionId]: typedText }),
+  [reason.blockId]: z.object({ [reason.actionId]: typedText }),
 });
 
 /** Parses the submitted withdrawal. Throws `ZodError` where it is not this bot's modal. */
