@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Adjustment, AdjustOutcome } from '../../../src/sync/ports/runs.ts';
 import type { Omission } from '../../../src/sync/run/change.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
-import { listOf } from './support/rows.ts';
+import { listOf, sourceRow } from './support/rows.ts';
 import {
   AYU,
   apply,
@@ -65,6 +65,12 @@ describe('a plan that is adjusted', () => {
       'reactivate back@dkm',
       'omitted gone1@dkm',
       'omitted gone2@dkm',
+    ]);
+    const omitted = await testbed.bot.plans.list(next.id, 'omitted', 0, 10);
+    expect(omitted.map(({ statusBefore, statusAfter }) => [statusBefore, statusAfter])).toEqual([
+      [undefined, undefined],
+      ['active', 'active'],
+      ['active', 'active'],
     ]);
     expect(next).toMatchObject({ status: 'ready', requestedBy: BUDI, expiresAt: run.expiresAt });
     expect(next.counts).toMatchObject({ add: 1, reactivate: 1, deactivate: 0, omitted: 3 });
@@ -192,6 +198,18 @@ describe('a plan that is adjusted', () => {
 
 // Last, because it changes the table for the whole file.
 describe('under a collation that tells capitals apart, a plan that is adjusted', () => {
+  it('leaves out a user, and no other row of the list with the same email', async () => {
+    const unclear = sourceRow({ id: 9, email: 'new1@dkm', rawEmail: 'new1@dkm', skip: 'bad_status' });
+    const run = await readyRun(testbed.bot, await testbed.location(), [...LIST, unclear]);
+    const next = adjusted(await adjust(run, { emails: ['new1@dkm'] }));
+    const lines = await planLines(testbed.bot, next.id);
+    expect(lines.filter((line) => line.endsWith(' new1@dkm'))).toEqual([
+      'omitted new1@dkm',
+      'skipped new1@dkm',
+    ]);
+    expect(next.counts).toMatchObject({ omitted: 1, skipped: 1 });
+  });
+
   it('leaves out whom the admin picked, and nobody of the same email in other capitals', async () => {
     await testbed.sql('ALTER TABLE users CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
     const target = await testbed.location();

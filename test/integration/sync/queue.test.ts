@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createBatches } from '../../../src/database/runs/request.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import { createQueue } from '../../../src/sync/run/queue.ts';
 import type { Actor } from '../../../src/sync/run/run.ts';
@@ -7,7 +8,10 @@ import {
   AYU,
   BUDI,
   claimedRun,
+  claimOf,
   openRun,
+  readyRun,
+  rules,
   runDraft,
   statusOf,
   step,
@@ -192,6 +196,32 @@ describe('runs that wait', () => {
     ).toBe(2);
     const statuses = await Promise.all([...mine, theirs].map(({ run }) => statusOf(other, run)));
     expect(statuses).toEqual(['ready', 'reading', 'reading', 'reading', 'ready']);
+  });
+
+  it('to be executed have their turn by who confirmed them, and whoever came first goes first', async () => {
+    const waiting = async (by: Actor) => {
+      const { id } = await readyRun(testbed.bot, await testbed.location(), LIST);
+      const claimed = await testbed.bot.runs.claim(claimOf(id, by, undefined, step('confirmed'), rules()));
+      if (claimed.outcome !== 'claimed') throw new Error(claimed.outcome);
+      await letWait(claimed);
+      return id;
+    };
+    const mine = [await waiting(BUDI), await waiting(BUDI), await waiting(BUDI)];
+    const theirs = await waiting(AYU);
+    const taken = await other.runs.takeOver(takingUp({ free: { reading: 0, executing: 3 } }));
+    expect(taken.map(({ run }) => run.id)).toEqual([mine[0], theirs, mine[1]]);
+  });
+
+  it('show it in the summary of their batch when they have their turn', async () => {
+    const target = await testbed.location();
+    const asked = { targets: [target.name], channelId: 'C1', actor: AYU, requestKey: target.name };
+    const batchId = await createBatches(testbed.bot.db, testbed.bot.owner).open(asked);
+    const claimed = await openRun(testbed.bot, target, { batchId });
+    await letWait(claimed);
+    await testbed.sql('UPDATE sync_outbox SET closed_at = UTC_TIMESTAMP(3) WHERE closed_at IS NULL');
+    await other.runs.takeOver(takingUp());
+    const notices = 'SELECT kind FROM sync_outbox WHERE run_id = ? AND closed_at IS NULL';
+    expect(await testbed.sql(notices, [claimed.run.id])).toEqual([{ kind: 'summary' }]);
   });
 
   it('have their turn after whoever has none in work', async () => {
