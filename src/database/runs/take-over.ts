@@ -172,11 +172,7 @@ async function itsTurn(tx: Transaction, runId: number): Promise<Run> {
 }
 
 /** See `Runs.othersWait`. */
-export async function othersWait(
-  db: Database,
-  { owner, targets }: Process,
-  { id, status }: Run,
-): Promise<boolean> {
-  const waiting = Prisma.sql`lease_owner IS NULL AND id <> ${id} AND ${isKnown(owner, targets)}`;
-  return isSome(db, status === 'reading' || status === 'executing' ? [status] : [], waiting);
+export function othersWait(db: Database, { owner, targets }: Process, { status }: Run): Promise<boolean> {
+  const kinds = KINDS.filter((kind) => kind === status);
+  return isSome(db, kinds, Prisma.sql`lease_owner IS NULL AND ${isKnown(owner, targets)}`);
 }
