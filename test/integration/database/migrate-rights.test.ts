@@ -95,6 +95,24 @@ describe('an account', () => {
     }
   });
 
+  it('that may not create triggers puts none back, and is told which right it lacks', async () => {
+    const database = await freshDatabase();
+    const account = await createAccount(database);
+    try {
+      await migrate({ databaseUrl: database.url, directory: MIGRATIONS, log: () => {} });
+      await database.connection.query('DROP TRIGGER audit_logs_refuse_delete');
+      const granted = `GRANT SELECT, INSERT, UPDATE ON ${database.name}.* TO ${account.name}`;
+      await database.connection.query(granted);
+      const options = { databaseUrl: account.url, directory: MIGRATIONS, log: () => {}, repair: true };
+      await expect(migrate(options)).rejects.toThrow(
+        /lacks TRIGGER, which .* GRANT TRIGGER ON|SUPER \(1419\)/,
+      );
+    } finally {
+      await account.drop();
+      await database.drop();
+    }
+  });
+
   it.each(['SELECT', 'INSERT', 'UPDATE'])(
     'without %s is refused before anything is changed',
     async (lacking) => {

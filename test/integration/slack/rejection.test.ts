@@ -12,6 +12,8 @@ import {
   type Rejection,
   rejectionOf,
 } from '../../../src/slack/connect/rejection.ts';
+import { SlackUnusableError } from '../../../src/slack/connect/rejection-reason.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/failures/errors.ts';
 
 const silent = boltLogger(pino({ level: 'silent' }));
 let slack: StrictSlack;
@@ -161,6 +163,18 @@ describe('a call that failed', () => {
       .postMessage({ channel: 'C1', text: 'x' })
       .catch((thrown: unknown) => thrown);
     expect(mayBeDone(error)).toBe(may);
+  });
+});
+
+describe('an error of another kind', () => {
+  it.each<[unknown, string]>([
+    [new SlackUnusableError('answer_lost', 'The message may have arrived'), 'answer_lost'],
+    [new DatabaseLostError({ cause: 'gone' }), 'database'],
+    [new DatabaseRefusedError('lock_wait', '1205', 'Lock wait timeout exceeded', {}), 'database'],
+    [new Error('fetch failed'), 'no_answer: fetch failed'],
+    ['a text', 'no_answer: a text'],
+  ])('%o may pass, and is told as %s', (error, reason) => {
+    expect(rejectionOf(error)).toEqual({ kind: 'later', reason });
   });
 });
 
