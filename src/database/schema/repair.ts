@@ -88,9 +88,6 @@ const NEEDS: readonly Need[] = [
 /** The server writes a binary log and lets only SUPER create triggers. */
 const NEEDS_SUPER = '1419';
 
-/** The statement that a database administrator runs once. */
-const TRUST = 'SET GLOBAL log_bin_trust_function_creators = 1';
-
 /**
  * Tests with the server, before anything is changed, whether the account may run the statements, so that rights from roles and
  * wildcards count as the server counts them. Throws `MigrationError` with the statement that helps.
@@ -115,7 +112,8 @@ export async function requireRights(ask: Query, statements: readonly string[]): 
 
 const NEEDS_SUPER_WHAT =
   'The account may not create the triggers of the audit log: the server writes a binary log and asks for SUPER (1419). Nothing was changed.';
-const NEEDS_SUPER_NEXT = `Have an administrator of the server run ${TRUST} (on a managed server it is a parameter), or migrate with an account that has SUPER; it can be set back to 0 afterwards.`;
+const NEEDS_SUPER_NEXT =
+  'Have an administrator of the server run SET GLOBAL log_bin_trust_function_creators = 1 (on a managed server it is a parameter), or migrate with an account that has SUPER; it can be set back to 0 afterwards.';
 
 /** Whether a statement waited in vain for a table that somebody else has open. */
 export function isLockWait(error: unknown): boolean {
@@ -124,12 +122,9 @@ export function isLockWait(error: unknown): boolean {
 
 /** How to continue after a migration that failed. `isUntouched`: none of its statements took effect. */
 export async function mendingHint(ask: Query, error: unknown, isUntouched: boolean): Promise<string> {
-  if (isLockWait(error)) {
-    const again = isUntouched ? 'Nothing of it was done. Then run: npm run migrate' : REPAIR;
-    return `${await openTransactions(ask)} Wait until that has ended, or end it. ${again}`;
-  }
-  if (!(error instanceof DatabaseRefusalError && error.number === NEEDS_SUPER)) return REPAIR;
-  return `Have an administrator of the server run ${TRUST}, then run: npm run migrate -- --repair`;
+  if (!isLockWait(error)) return REPAIR;
+  const again = isUntouched ? 'Nothing of it was done. Then run: npm run migrate' : REPAIR;
+  return `${await openTransactions(ask)} Wait until that has ended, or end it. ${again}`;
 }
 
 /** Who may have the table open: the oldest transactions of this database, as far as the account may see them. */
