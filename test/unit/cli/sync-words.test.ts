@@ -57,6 +57,9 @@ describe('a refusal in the words of the command line', () => {
       'Run 12 was already taken back, by run 13. Nothing was changed. To take back run 13, type npm run sync -- rollback 13 ' +
         '--as NAME: the preview shows what that changes.',
     ],
+    ['unknown', { code: 'run_not_found' }, /\bnpm run sync to see .* npm run sync -- history to see /],
+    ['not completed', { code: 'not_completed', run: aRun({ id: 12 }) }, /npm run sync -- rollback(?! *--as)/],
+    ['known to Slack alone', { code: 'not_paused', target: 'dev' }, / \/usersync resume\b/],
     [
       'beside another run',
       { code: 'location_busy', holder: aRun({ id: 12, status: 'executing', confirmedBy: ANN }) },
