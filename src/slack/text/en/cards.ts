@@ -55,6 +55,7 @@ export const run = {
     `Everyone on the list of ${location} is active here. Nothing was changed, although some users are not on that list.`,
   scheduled: 'Scheduled preview',
   requestedBy: (actor: string) => `Requested by ${actor}`,
+  approvedBy: (who: string) => `Approved by ${who}`,
   completedBy: (actor: string, when: string) => `Completed by ${actor}, ${when}.`,
   takenBack: (by: number) => `*Taken back by run ${by}.*`,
   redone: (by: number) => `Taken back once, then done again by run ${by}.`,

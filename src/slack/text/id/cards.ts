@@ -52,6 +52,7 @@ export const run: Texts['run'] = {
     'daftar itu.',
   scheduled: 'Preview terjadwal',
   requestedBy: (actor) => `Diminta oleh ${actor}`,
+  approvedBy: (who) => `Disetujui oleh ${who}`,
   completedBy: (actor, when) => `Dikonfirmasi oleh ${actor}, selesai pada ${when}.`,
   takenBack: (by) => `*Sudah di-rollback oleh sync #${by}.*`,
   redone: (by) => `Pernah di-rollback, lalu dijalankan lagi oleh sync #${by}.`,

@@ -21,6 +21,7 @@ import { type Excerpt, excerptBlocks, unchangedFold } from './excerpt.ts';
 import { signOf } from './run-state.ts';
 import { countFields, firstLine, outcomeLines, summary, title } from './summary.ts';
 import {
+  approvedLines,
   type Counted,
   guardWarnings,
   outlives,
@@ -45,6 +46,7 @@ export type RunMessageOptions = {
 export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMessageOptions): Message {
   const above = [
     ...titleBlocks(t, run, [firstLine(t, run), ...outcomeLines(t, run)]),
+    ...approvedBlock(t, run, options),
     ...guardBlock(t, run, options),
     ...planBlocks(t, run),
     ...warningBlocks(t, run, options),
@@ -103,6 +105,11 @@ function requester(t: Texts, run: Run): string {
   if (requestedBy.id === SYSTEM.id) return t.run.scheduled;
   const words = wasAdjusted(run) ? t.adjust.by : t.run.requestedBy;
   return words(mention(requestedBy));
+}
+
+function approvedBlock(t: Texts, run: Run, { people }: RunMessageOptions): types.KnownBlock[] {
+  const texts = approvedLines(t, run, people);
+  return texts.length === 0 ? [] : [context(runBlockId(run, 'approved'), texts)];
 }
 
 /** The guard's warning stands above everything that an admin reads before pressing a button. */

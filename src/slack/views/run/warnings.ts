@@ -93,8 +93,16 @@ function peopleWarnings(
   if (approvals.length === 0) return [words];
   const actors = approvals.map(({ actor }) => actor);
   const counted = peopleBehind(run, actors, (id) => !gone.has(id)).size;
-  const who = approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at)));
-  return [words, t.plan.approved(counted, needed, who.join(', '))];
+  return [words, t.plan.approved(counted, needed, approvers(t, approvals))];
+}
+
+function approvers(t: Texts, approvals: readonly Approval[]): string {
+  return approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at))).join('; ');
+}
+
+/** Who approved a plan besides its requester and its confirmer, once it no longer waits: the warnings of a preview say it. */
+export function approvedLines(t: Texts, { status }: Pick<Run, 'status'>, { approvals }: Counted): string[] {
+  return status === 'ready' || approvals.length === 0 ? [] : [t.run.approvedBy(approvers(t, approvals))];
 }
 
 /** Whether a rule will decide on the plan, or why a rule did not apply it. */

@@ -190,6 +190,16 @@ describe('a plan over the guard that needs three people', () => {
     );
   };
 
+  it('names all three on its message once it is executed', async () => {
+    await approve();
+    await world.citra.submit(await openModal(world.citra), RIGHT);
+    await reply(world, message);
+    await settled(world);
+    expect(shown(message)).toContain(`Completed by <@${CITRA.id}>`);
+    expect(shown(message)).toContain(`Requested by <@${AYU.id}>`);
+    expect(shown(message)).toContain(`Approved by <@${BUDI.id}>`);
+  });
+
   it('counts a reason once that arrives twice, and asks the same person for none to withdraw', async () => {
     expect(await approve()).toContain('Your approval counts: 2 of 3.');
     await sees(world, 'the approval', () => shown(message).includes('2 of 3'));

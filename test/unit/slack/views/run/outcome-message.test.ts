@@ -27,6 +27,19 @@ describe('after the end', () => {
     expect(buttonsIn(message).map(({ action_id }) => action_id)).toEqual(['view_plan', 'roll_back_run']);
   });
 
+  it('keeps who approved it besides requester and confirmer, whatever became of it', () => {
+    const at = new Date('2026-11-02T03:04:00Z');
+    const people = { needed: 3, approvals: [{ actor: { id: 'U0EVE', name: 'eve' }, at }] };
+    for (const run of [completedRun(), failedRun({ code: 'unexpected' }), aRun({ status: 'cancelled' })]) {
+      const message = runMessage(en, run, NO_EXCERPT, { ...options, people });
+      expect(textOf(message, `run:12:${run.status}:approved`)).toBe(
+        'Approved by <@U0EVE>, <!date^1793588640^{date_short_pretty} at {time}|2026-11-02 03:04 UTC>',
+      );
+    }
+    const ready = runMessage(en, aRun(), NO_EXCERPT, { ...options, people });
+    expect(textsIn(ready).filter((text) => text.includes('<@U0EVE>'))).toHaveLength(1);
+  });
+
   it('says that one admin confirmed it alone', () => {
     const message = runMessage(en, completedRun({ alone: true }), NO_EXCERPT, options);
     const when = '<!date^1793588701^{date_short_pretty} at {time}|2026-11-02 03:05 UTC>';
