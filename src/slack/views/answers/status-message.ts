@@ -19,12 +19,11 @@ import {
   targetName,
   whyRefused,
 } from '../inline.ts';
+import { spaceBeside } from '../run/excerpt.ts';
 import { failureWords } from '../run/failure.ts';
 import { runState } from '../run/run-state.ts';
 import { scheduleLine, type Timetable } from './automation.ts';
-
-/** The space for the targets, of 50 blocks and 12,000 characters in all. */
-const SPACE = { blocks: 43, characters: 5_000 };
+import { protectionBlocks } from './config-message.ts';
 
 /** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
 export const STATUS_PATTERNS = 10;
@@ -32,8 +31,11 @@ export const STATUS_PATTERNS = 10;
 /** How many settings are named that differ between processes. */
 const SETTINGS_NAMED = 10;
 
-/** How many targets one message shows at most. */
-export const STATUS_TARGETS = SPACE.blocks;
+/** How many targets one message shows at most, of 50 blocks. */
+export const STATUS_TARGETS = 43;
+
+/** Characters of JSON for the block that says how many targets found no space. */
+const AROUND_HIDDEN = 500;
 
 export type StatusOptions = {
   readonly linkOf: LinkOf;
@@ -56,22 +58,42 @@ export function statusMessage(
   overviews: readonly TargetOverview[],
   options: StatusOptions,
 ): Message {
-  const { linkOf, schedule, others = [], untold, pauses = [], protection = [], morePatterns = 0 } = options;
-  const cards = overviews.map((overview, index) =>
-    section(`status:target:${index}`, targetCard(t, overview, linkOf)),
-  );
-  const shown = fitting(cards, SPACE);
-  const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
-  return spoken(labelled(t, t.status.title), [
+  const { pauses = [], protection = [], morePatterns = 0 } = options;
+  const above = [
     header('status:title', labelled(t, t.status.title)),
-    ...untoldBlocks(t, untold),
+    ...untoldBlocks(t, options.untold),
     ...differenceBlocks(t, options.differences),
-    ...(cards.length === 0 ? [section('status:none', t.help.noTargets)] : shown),
-    ...hiddenTargets(t, 'status:more', hidden),
+  ];
+  const below = [
     ...pauseBlocks(t, 'status:pauses', pauses),
     ...protectionBlocks(t, protection, morePatterns),
-    context('status:schedule', [scheduleLine(t, schedule)]),
-  ]);
+    context('status:schedule', [scheduleLine(t, options.schedule)]),
+  ];
+  const characters = spaceBeside([...above, ...below]) - AROUND_HIDDEN;
+  const targets = targetBlocks(t, overviews, options, characters);
+  return spoken(labelled(t, t.status.title), [...above, ...targets, ...below]);
+}
+
+/** Targets that may need somebody come first: they must not be among those that find no space. */
+function targetBlocks(
+  t: Texts,
+  overviews: readonly TargetOverview[],
+  { linkOf, others = [] }: StatusOptions,
+  characters: number,
+): types.KnownBlock[] {
+  if (overviews.length === 0) return [section('status:none', t.help.noTargets)];
+  const ordered = overviews.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const cards = ordered.map((each, index) => section(`status:target:${index}`, targetCard(t, each, linkOf)));
+  const shown = fitting(cards, { blocks: STATUS_TARGETS, characters });
+  const hidden = [...ordered.slice(shown.length).map(({ target }) => target), ...others];
+  return [...shown, ...hiddenTargets(t, 'status:more', hidden)];
+}
+
+/** The lower, the sooner somebody may have to look. */
+function rankOf({ pending, working, lastFailed, locationName }: TargetOverview): number {
+  if (pending !== undefined) return 0;
+  if (working !== undefined) return 1;
+  return lastFailed !== undefined || locationName === undefined ? 2 : 3;
 }
 
 function untoldBlocks(t: Texts, untold: UntoldRuns | undefined): types.KnownBlock[] {
@@ -94,19 +116,6 @@ function differenceBlocks(t: Texts, differences: Differences | undefined): types
     ...(elsewhere > 0 ? [t.status.otherServer(elsewhere)] : []),
   ];
   return lines.length === 0 ? [] : [section('status:differences', lines.join('\n'))];
-}
-
-/** Shows numbers, because an admin may not know that a pattern protects nobody. */
-function protectionBlocks(t: Texts, protection: readonly Protection[], more: number): types.KnownBlock[] {
-  if (protection.length === 0) return [];
-  const lines = [
-    t.status.protected,
-    ...protection.map(
-      ({ pattern, users, most }) => `• ${t.status.protects(code(pattern, 100), users, users >= most)}`,
-    ),
-    ...(more > 0 ? [t.config.morePatterns(more)] : []),
-  ];
-  return [section('status:protection', lines.join('\n'))];
 }
 
 /** Says how many targets found no space, and how to see one of them. No block if all are shown. */

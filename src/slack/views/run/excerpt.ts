@@ -134,7 +134,7 @@ const MOST_CHARACTERS = 11_500;
 const AROUND_FOLD = 700;
 
 /** The characters of JSON that the other blocks leave. */
-function spaceBeside(others: readonly types.KnownBlock[]): number {
+export function spaceBeside(others: readonly types.KnownBlock[]): number {
   return MOST_CHARACTERS - JSON.stringify(others).length;
 }
 

@@ -178,6 +178,30 @@ describe('/usersync status', () => {
     );
   });
 
+  it('begins with the targets that may need somebody, which so find space among forty', () => {
+    const quiet = Array.from({ length: 36 }, (_, n) =>
+      anOverview({ target: `t${n}`, locationName: `T${n}`, lastSync: completedRun() }),
+    );
+    const waiting = anOverview({ locationName: 'Waiting', pending: aRun() });
+    const working = anOverview({ locationName: 'Working', working: aRun({ status: 'reading' }) });
+    const failed = anOverview({ locationName: 'Failed', lastFailed: failedRun({ code: 'unexpected' }) });
+    const gone = anOverview({ target: 'gone', locationName: undefined });
+    const message = statusMessage(en, [...quiet, failed, gone, working, waiting], options);
+    const cards = message.blocks.flatMap(({ block_id: id = '' }) =>
+      id.startsWith('status:target:') ? [textOf(message, id).split('\n')[0]] : [],
+    );
+    expect(cards.slice(0, 6)).toEqual([
+      '*Waiting* (`dev`)',
+      '*Working* (`dev`)',
+      '*Failed* (`dev`)',
+      '*gone*',
+      '*T0*',
+      '*T1*',
+    ]);
+    expect(cards.length).toBeGreaterThan(25);
+    expect(JSON.stringify(message.blocks).length).toBeLessThan(12_000);
+  });
+
   it('says what to set where there is no target', () => {
     expect(textOf(statusMessage(en, [], options), 'status:none')).toContain('must set SYNC_TARGETS');
   });
