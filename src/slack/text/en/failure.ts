@@ -175,7 +175,7 @@ export const failure = {
   locationChanged,
   serverChanged,
   channelUnreachable: {
-    what: (reason: string) => `usersync could not post in this channel: ${reason}`,
+    what: (channel: string, reason: string) => `usersync could not post in ${channel}: ${reason}`,
     next: (invitation: string) => `Type ${invitation} in the channel, then press Try Again.`,
     /** Where being a member is not what is missing. */
     otherwise:

@@ -176,7 +176,7 @@ export const failure: Texts['failure'] = {
   locationChanged,
   serverChanged,
   channelUnreachable: {
-    what: (reason) => `usersync tidak bisa menulis di channel ini: ${reason}`,
+    what: (channel, reason) => `usersync tidak bisa menulis di ${channel}: ${reason}`,
     next: (invitation) => `Ketik ${invitation} di channel itu, lalu tekan ${tryAgain}.`,
     otherwise: `Minta admin workspace mengizinkan usersync menulis di sana, lalu tekan ${tryAgain}. Atau ketik perintahnya di channel lain.`,
   },

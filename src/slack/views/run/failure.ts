@@ -3,7 +3,7 @@ import type { Run } from '../../../sync/run/run.ts';
 import { channelTroubleOf } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
-import { firstOf, invitation, place, targetName, whyRefused } from '../inline.ts';
+import { channelLink, firstOf, invitation, place, targetName, whyRefused } from '../inline.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
@@ -102,7 +102,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       const { what, next, otherwise } = words.channelUnreachable;
       const isNoMember = channelTroubleOf(failure.reason, run.channelId) === 'no_member';
       return {
-        what: what(whyRefused(t, failure.reason)),
+        what: what(channelLink(run.channelId), whyRefused(t, failure.reason)),
         next: isNoMember ? next(invitation(t)) : otherwise,
       };
     }

@@ -54,9 +54,14 @@ describe('why a run failed', () => {
       expect(words(older).what).toContain('The Dev server lists no users');
   });
 
+  it('names the channel that Slack closed: the failure is read in another one', () => {
+    const failure = { code: 'channel_unreachable', reason: 'not_in_channel' } as const;
+    for (const t of [en, id]) expect(words(failure, t).what).toContain('<#C0OPS>: usersync');
+  });
+
   it("says Slack's reason in words", () => {
     const failure = { code: 'channel_unreachable', reason: 'is_archived' } as const;
-    expect(words(failure).what).toBe('usersync could not post in this channel: the channel is archived');
+    expect(words(failure).what).toBe('usersync could not post in <#C0OPS>: the channel is archived');
     expect(words(failure, id).what).toContain('channel itu sudah diarsipkan');
     // An invitation does not help there.
     for (const t of [en, id]) expect(words(failure, t).next).not.toContain('/invite');

@@ -181,7 +181,7 @@ describe('the reply to a failed run', () => {
     plan_altered: [{ code: 'plan_altered' }, 'The stored plan differs from the plan that was shown'],
     channel_unreachable: [
       { code: 'channel_unreachable', reason: 'not_in_channel' },
-      'usersync could not post in this channel: usersync is not a member of the channel',
+      'usersync could not post in <#C0OPS>: usersync is not a member of the channel',
     ],
     database_lost: [{ code: 'database_lost' }, 'The database cannot be reached'],
     interrupted: [{ code: 'interrupted', attempts: 3 }, 'The run was interrupted 3 times and was given up'],
