@@ -20,7 +20,7 @@ export async function check(
   const preview = await slack.waitFor((messages) =>
     messages.find((message) => buttonsOf(message).some(({ actionId }) => actionId === 'confirm_run')),
   );
-  say(`The channel shows: ${preview.text}`);
+  say(`The channel shows: ${preview.text.split('\n', 1)[0]}`);
   say('Ayu clicks Confirm & Execute');
   await slack.click(preview.ts, AYU.id, 'confirm_run');
   // The file of the plan stands in the thread too.

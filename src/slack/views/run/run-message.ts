@@ -5,7 +5,7 @@ import { plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
 import { runBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
-import { context, fields, header, type Message, section } from '../blocks.ts';
+import { context, fields, header, type Message, section, spoken } from '../blocks.ts';
 import {
   bulleted,
   headerPlace,
@@ -58,7 +58,14 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
   const isListed = run.status === 'ready' || run.status === 'executing' || isIdle(run);
   const lists = isListed ? excerptBlocks(t, run, excerpt, [...above, ...below]) : [];
   const fold = unchangedFold(t, run, options.unchanged ?? [], [...above, ...lists, ...below]);
-  return { text: labelled(t, summary(t, run)), blocks: [...above, ...lists, ...fold, ...below] };
+  const blocks = [...above, ...lists, ...fold, ...below];
+  return { text: saidBy(t, run, blocks), blocks };
+}
+
+/** Notifications show the first line, and screen readers read nothing but this text: it says what the blocks say. */
+function saidBy(t: Texts, run: Run, [_header, _line, ...others]: types.KnownBlock[]): string {
+  const outcome = context(runBlockId(run, 'outcome'), outcomeLines(t, run));
+  return spoken(labelled(t, summary(t, run)), [outcome, ...others]).text;
 }
 
 /** The new message of a run whose old message Slack does not let the bot edit. `reason` is Slack's error code. */

@@ -3,7 +3,7 @@ import { en } from '../../../../../src/slack/text/en.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { type RunMessageOptions, runMessage } from '../../../../../src/slack/views/run/run-message.ts';
 import { type Run, SYSTEM } from '../../../../../src/sync/run/run.ts';
-import { aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
+import { aRun, BOB, changes, failedRun } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
 
 const options = {
@@ -22,9 +22,32 @@ describe('the preview', () => {
     expect(textOf(message, 'run:12:ready:line')).toBe(
       '📋 25 users will be added to Dev; nobody will be deactivated.',
     );
-    expect(message.text).toBe(
-      'Sync Preview: Dev. 25 users will be added to Dev; nobody will be deactivated.',
+    expect(message.text).toMatch(
+      /^Sync Preview: Dev\. 25 users will be added to Dev; nobody will be deactivated\.\n/,
     );
+  });
+
+  it('says in its text what its blocks say, since a screen reader reads nothing else', () => {
+    const guard = {
+      tripped: true,
+      why: 'limits',
+      deactivate: 9,
+      recentlyDeactivated: 0,
+      active: 10,
+    } as const;
+    const people = { needed: 2, approvals: [] };
+    const excerpt = { ...NO_EXCERPT, deactivate: changes('deactivate', ['lead@dkm']) };
+    const { text } = runMessage(en, aRun({ guard }, { deactivate: 9 }), excerpt, { ...options, people });
+    for (const said of [
+      'Requested by <@U0ANN>',
+      'This plan deactivates 9 of the 10 users active at Dev.',
+      'an admin other than <@U0ANN> must confirm',
+      '`lead@dkm`',
+      'Can be confirmed until',
+    ])
+      expect(text).toContain(said);
+    const failed = runMessage(en, failedRun({ code: 'list_moved' }), NO_EXCERPT, options);
+    expect(failed.text).toContain('Wait a few minutes, then press Try Again.');
   });
 
   it('says who asked, which run it is, which plan and until when it can be confirmed', () => {

@@ -22,8 +22,8 @@ describe('the message of a rollback', () => {
       '⚠️ 2 users will be reactivated at Dev; 3 users will be deactivated.\nThis takes back what run 11 did.',
     );
     const done = aRun({ reverts: 11, status: 'completed', confirmedBy: BOB }, counts);
-    expect(runMessage(en, done, NO_EXCERPT, options).text).toBe(
-      'Rollback Completed: Dev. 2 users were reactivated at Dev; 3 users were deactivated.',
+    expect(runMessage(en, done, NO_EXCERPT, options).text).toMatch(
+      /^Rollback Completed: Dev\. 2 users were reactivated at Dev; 3 users were deactivated\.\n/,
     );
   });
 
@@ -101,8 +101,8 @@ describe('the message of a rollback', () => {
       NO_EXCERPT,
       options,
     );
-    expect(message.text).toBe(
-      'Nothing to Roll Back: Dev. Nothing that run 11 did at Dev can still be taken back. Nothing was changed.',
+    expect(message.text).toMatch(
+      /^Nothing to Roll Back: Dev\. Nothing that run 11 did at Dev can still be taken back\. Nothing was changed\.\n/,
     );
     expect(buttonsIn(message)).toEqual([]);
   });
