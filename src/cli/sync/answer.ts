@@ -177,7 +177,7 @@ async function shown(parts: Parts, run: Run): Promise<Answer> {
 async function whole({ stores, rulesFor, print }: Parts, run: Run): Promise<Omit<Answer, 'exit'>> {
   const changes = run.planHash === undefined ? [] : await changesOf(stores, run.id);
   const isReady = run.status === 'ready';
-  const approvals = isReady ? await stores.runs.approvals(run) : [];
+  const approvals = await stores.runs.approvals(run);
   const needed = isReady ? await neededFor({ rulesFor }, run) : 1;
   const now = await stores.runs.clock();
   return { lines: print.runLines(run, { changes, approvals, needed, now }), data: { run, changes } };

@@ -9,7 +9,7 @@ import { place, requestedWords } from '../../slack/views/inline.ts';
 import { footerTexts } from '../../slack/views/run/run-message.ts';
 import { runState } from '../../slack/views/run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/run/summary.ts';
-import { guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
+import { approvedLines, guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import type { TargetOverview } from '../../sync/ports/overview.ts';
 import { type Approval, lackOf } from '../../sync/rules/approval.ts';
@@ -134,6 +134,7 @@ export function createPrinter(t: Texts, config: Config) {
         summary(t, run),
         [...footerTexts(t, run, frozenUntil?.(about.now)), requestedWords(t, run)].join('; '),
         ...outcomeLines(t, run),
+        ...approvedLines(t, run, about),
         run.planHash === undefined ? '' : counts.join('; '),
         ...warningsOf(run, about).map((text) => `! ${text}`),
       ];

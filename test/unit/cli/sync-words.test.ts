@@ -5,7 +5,7 @@ import { parseConfig } from '../../../src/config/config.ts';
 import { textsFor } from '../../../src/slack/text/language.ts';
 import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { LEAST } from '../../support/settings.ts';
-import { ANN, aRun, failedRun } from '../../support/view-fixtures.ts';
+import { ANN, aRun, completedRun, failedRun } from '../../support/view-fixtures.ts';
 
 const config = parseConfig(LEAST);
 const print = createPrinter(textsFor(undefined, 'en', config.deployment), config);
@@ -88,6 +88,14 @@ describe('a run in the words of the command line', () => {
     expect(line).toMatch(
       /^Run 12; .*Can be confirmed until 2026-11-30 03:30 UTC; Requested by .*, 2026-11-30 03:00 UTC$/,
     );
+  });
+});
+
+describe('a run that several people approved, in the words of the command line', () => {
+  it('names them once it is over', () => {
+    const approvals = [{ actor: { id: 'U0EVE', name: 'eve' }, at: new Date('2026-11-30T03:00:00Z') }];
+    const lines = print.runLines(completedRun(), { changes: [], approvals, needed: 3, now: new Date() });
+    expect(lines).toContain('Approved by U0EVE, 2026-11-30 03:00 UTC');
   });
 });
 
