@@ -27,7 +27,13 @@ const vitestOf = (statuses: readonly string[], code: number) => {
     testResults: [
       {
         name: '/project/test/integration/database/apply.test.ts',
-        assertionResults: statuses.map((status) => ({ status })),
+        status: code === 0 ? 'passed' : 'failed',
+        message: 'Error: no such file',
+        assertionResults: statuses.map((status) => ({
+          status,
+          fullName: 'a plan is applied',
+          failureMessages: status === 'failed' ? ['Error: it is not'] : [],
+        })),
       },
     ],
   };
@@ -65,16 +71,22 @@ describe('npm run test:servers', () => {
     expect(code).toBe(0);
   });
 
+  const TESTS = 'FAILED on TEST_DATABASE_URL: test/integration/database/apply.test.ts: ';
+
   it.each([
-    ['a test failed', ['passed', 'failed'], 1, 'exit 0', 1],
-    ['a file could not be loaded', ['passed'], 1, 'exit 0', 1],
-    ['a command beside the tests failed', ['passed'], 0, 'exit 1', 1],
-    ['all is well', ['passed', 'passed'], 0, 'exit 0', 0],
-  ])('ends with the right code where %s', async (_, statuses, tests, npm, expected) => {
-    await vitestOf(statuses, tests);
-    await tool('npm', npm);
-    const { code, said } = await testServers('', inject('databaseServerUrl'));
-    expect(said).toMatch(/^\| `TEST_DATABASE_URL` \| \d+\.\d+/m);
-    expect(code).toBe(expected);
-  });
+    ['a test failed', ['passed', 'failed'], 1, 'exit 0', 1, `${TESTS}a plan is applied: Error: it is not\n`],
+    ['a file could not be loaded', ['passed'], 1, 'exit 0', 1, `${TESTS}Error: no such file\n`],
+    ['a command beside the tests failed', ['passed'], 0, 'exit 1', 1, ': npm run demo -- --check\n'],
+    ['all is well', ['passed', 'passed'], 0, 'exit 0', 0, ''],
+  ])(
+    'ends with the right code, and names the failure, where %s',
+    async (_, statuses, tests, npm, code, named) => {
+      await vitestOf(statuses, tests);
+      await tool('npm', npm);
+      const ended = await testServers('', inject('databaseServerUrl'));
+      expect(ended.said).toMatch(/^\| `TEST_DATABASE_URL` \| \d+\.\d+/m);
+      expect(ended.said).toContain(named);
+      expect(ended.code).toBe(code);
+    },
+  );
 });
