@@ -6,7 +6,7 @@ import {
 } from '../../sync/failures/stale-errors.ts';
 import type { PlanFacts } from '../../sync/ports/plans.ts';
 import type { Target } from '../../sync/ports/source.ts';
-import type { Rules } from '../../sync/rules/rules.ts';
+import { movedSince, type Rules } from '../../sync/rules/rules.ts';
 import { EFFECTIVE_ACTIONS, type EffectiveAction, type UserStatus } from '../../sync/run/change.ts';
 import type { Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
@@ -191,7 +191,7 @@ export function requireAsShown(
 }
 
 /** Requires that the target's name still means the location of the plan, and its address the server whose list was read. */
-export function requireSamePlace({ target, locationId, rules }: Run, now: Target | undefined): void {
-  if (now?.locationId !== locationId) throw new LocationChangedError(target);
-  if ((rules?.readFrom ?? now.baseUrl) !== now.baseUrl) throw new LocationChangedError(target, true);
+export function requireSamePlace(run: Run, now: Target | undefined): void {
+  const moved = movedSince(run, now);
+  if (moved !== undefined) throw new LocationChangedError(run.target, moved === 'server');
 }

@@ -1,7 +1,7 @@
 import type { Logger } from '../ports/ports.ts';
 import type { AwaitingRule, Runs } from '../ports/runs.ts';
 import type { Locations } from '../ports/source.ts';
-import { type AutoHeld, type AutoRule, actorOf, type RulesFor } from '../rules/rules.ts';
+import { type AutoHeld, type AutoRule, actorOf, movedSince, type RulesFor } from '../rules/rules.ts';
 import { EFFECTIVE_ACTIONS } from '../run/change.ts';
 import type { Queue } from '../run/queue.ts';
 import type { Refusal } from '../run/refusal.ts';
@@ -10,7 +10,7 @@ import type { Execution } from '../use-cases/execute.ts';
 import { callsOfPreview } from './calls.ts';
 
 type Circumstances = Omit<AwaitingRule, 'run'> & {
-  /** Whether the target's name means another location than the plan's by now, or none. */
+  /** See `movedSince`. */
   readonly isMoved: boolean;
   readonly isFrozen: boolean;
   /** How many people the run needs. */
@@ -76,7 +76,7 @@ async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<
   const { runs, locations, execution, queue, rulesFor, autoRules, frozenUntil } = ports;
   const rule = autoRules.get(run.target);
   const isFrozen = frozenUntil?.(await runs.clock()) !== undefined;
-  const isMoved = (await locations.find(run.target))?.locationId !== run.locationId;
+  const isMoved = movedSince(run, await locations.find(run.target)) !== undefined;
   const { people } = await rulesFor(run);
   // `awaitingRule` finds only plans that are not held. `autoHeld` is set here if this version cannot read the plan's evidence.
   const held = run.autoHeld ?? heldBy(run, rule, { ...waiting, isMoved, isFrozen, people });

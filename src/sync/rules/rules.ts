@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Locations } from '../ports/source.ts';
+import type { Locations, Target } from '../ports/source.ts';
 import type { EffectiveAction } from '../run/change.ts';
 
 /** What judges a plan, beside the plan itself. It is stored with the plan and covered by its hash, because people approve it too. */
@@ -13,6 +13,18 @@ export type Rules = {
   /** The `locations.online_url` whose list became the plan. Not in a rollback, nor in plans of older versions. */
   readonly readFrom?: string | undefined;
 };
+
+/**
+ * What has changed where a plan belongs: its target's name means another location by now, or none (`location`), or its location has
+ * another address than the one whose list was read (`server`). Undefined if neither.
+ */
+export function movedSince(
+  plan: { readonly locationId: number; readonly rules: Rules | undefined },
+  now: Target | undefined,
+): 'location' | 'server' | undefined {
+  if (now?.locationId !== plan.locationId) return 'location';
+  return (plan.rules?.readFrom ?? now.baseUrl) === now.baseUrl ? undefined : 'server';
+}
 
 export type RuleSettings = {
   readonly guard: GuardLimits;

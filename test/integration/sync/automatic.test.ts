@@ -280,6 +280,16 @@ describe('a scheduled preview under a rule', () => {
     expect(await testbed.usersAt(target)).toEqual({});
   });
 
+  it('is left to people where the location has another address by now than was read', async () => {
+    const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const run = await preview(core);
+    await testbed.sql("UPDATE locations SET online_url = 'https://right.example.com' WHERE id = ?", [
+      target.locationId,
+    ]);
+    expect(await decided(core, run)).toMatchObject({ status: 'ready', autoHeld: 'rule_changed' });
+    expect(await testbed.usersAt(target)).toEqual({});
+  });
+
   it('is left to people where it took the place of a preview that a person had asked for', async () => {
     const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
     const mine = await preview(core, AYU);

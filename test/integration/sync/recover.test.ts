@@ -57,13 +57,17 @@ describe('a round of housekeeping', () => {
   });
 
   it.each([
-    ['a read', (target: Target) => openRun(testbed.bot, target), { code: 'location_missing', unnamed: true }],
-    ['an execution', (target: Target) => claimedRun(testbed.bot, target, LIST), { code: 'location_changed' }],
+    ['a read', openRun, { code: 'location_missing', unnamed: true }],
+    [
+      'an execution',
+      (bot: BotProcess, target: Target) => claimedRun(bot, target, LIST),
+      { code: 'location_changed' },
+    ],
   ])(
     'leaves %s to processes that have its target, and says so only where none has',
     async (_, begin, failure) => {
       const [target, other] = [await testbed.location(), await testbed.location()];
-      const { run } = await begin(target);
+      const { run } = await begin(testbed.bot, target);
       const lapsed = (seconds: number) =>
         testbed.sql('UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL ? SECOND WHERE id = ?', [
           seconds,
@@ -84,11 +88,11 @@ describe('a round of housekeeping', () => {
       await lapsed(59);
       expect(await look()).toMatchObject({ status: run.status });
       await lapsed(61);
-      const { run: busy } = await begin(other);
+      const { run: busy } = await begin(testbed.bot, other);
       expect(await look()).toMatchObject({ status: run.status });
       await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [busy.id]);
       // What this process works on itself shows no other one that might have the target.
-      const { run: own } = await openRun(second, await testbed.location());
+      const { run: own } = await begin(second, await testbed.location());
       expect(await look()).toMatchObject({ status: 'failed', failure });
       await testbed.sql("UPDATE sync_runs SET status = 'failed' WHERE id = ?", [own.id]);
     },

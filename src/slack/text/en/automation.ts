@@ -10,7 +10,7 @@ export const automatic = {
   why: {
     paused: 'rules are paused here.',
     rule_changed:
-      'after the plan was made, the rule was changed or removed, or its target now means another location.',
+      'after the plan was made, the rule was changed or removed, or its target now has another location or address.',
     frozen: 'executions are frozen.',
     people_needed: 'this target needs several people.',
     guard_tripped: 'it deactivates so many users that a reason is needed.',

@@ -8,7 +8,7 @@ export const automatic: Texts['automatic'] = {
   why: {
     paused: 'aturan sedang dijeda di sini.',
     rule_changed:
-      'setelah rencana dibuat, aturannya diubah atau dihapus, atau targetnya kini berarti lokasi lain.',
+      'setelah rencana dibuat, aturannya diubah atau dihapus, atau targetnya kini punya lokasi atau alamat lain.',
     frozen: 'sync sedang dibekukan.',
     people_needed: 'target ini perlu beberapa orang.',
     guard_tripped: 'terlalu banyak user akan dinonaktifkan, jadi perlu alasan.',
