@@ -33,7 +33,9 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
   // The requester learned at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
   if (notice.kind !== 'summary' && (await isHandedOn(ports, run))) return TOLD;
-  const about = { ...ports, run, notice, chainPlace };
+  // A slow Slack takes an edit, but no sooner the next time.
+  const editClient = notice.attempts > 1 ? ports.client : ports.editClient;
+  const about = { ...ports, editClient, run, notice, chainPlace };
   switch (await ports.readersOf(run.channelId)) {
     case 'ours':
       return deliverInChannel(about, notice);

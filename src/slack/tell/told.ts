@@ -21,7 +21,7 @@ export type DeliveryPorts = {
   readonly audit: Pick<Audit, 'newestOf'>;
   readonly client: SlackClient;
   readonly network: Network;
-  /** A client with a timeout of 2 s, for edits: an edit may be repeated, and nothing waits for it. */
+  /** A client with a timeout of 2 s, for the first try of an edit: an edit may be repeated, and nothing waits for it. */
   readonly editClient: SlackClient;
   readonly runs: Runs;
   readonly batches: Batches;

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../sandbox/process/until.ts';
+import { store } from '../../../sandbox/strict-slack/chat.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { createBatches } from '../../../src/database/runs/request.ts';
 import { boltLogger } from '../../../src/process/logger.ts';
@@ -29,7 +30,7 @@ import { createCore } from '../sync/support/core.ts';
 const testbed = useTestbed();
 
 /** A Slack, and what tells it of the runs. */
-async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
+async function startDelivery(outbox: Outbox = testbed.bot.outbox, editing?: { apiUrl: string }) {
   const slack = await startStrictSlack();
   const logger = pino({ level: 'silent' });
   const { plans } = testbed.bot;
@@ -40,7 +41,7 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
     outbox,
     batches: createBatches(testbed.bot.db, testbed.bot.owner),
     client,
-    editClient: client,
+    editClient: createSlackClient({ ...slack, ...editing, logger: boltLogger(logger) }),
     reportRefused: () => {},
     readersOf: NOT_ASKED,
     network: DIRECT,
@@ -64,6 +65,21 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox) {
   });
   return { slack, delivery };
 }
+
+it('An edit to which Slack never answers as soon as its first try must have it is told at the second one', async () => {
+  await testbed.sql('DELETE FROM sync_outbox');
+  const run = await readyRun(testbed.bot, await testbed.location(), listOf('new@dkm'));
+  const { slack, delivery } = await startDelivery(testbed.bot.outbox, { apiUrl: 'http://127.0.0.1:9/api/' });
+  const { ts } = store(slack.workspace, { channel: run.channelId, text: 'The list is being read' });
+  await testbed.bot.runs.attachMessage(run, ts);
+  await delivery.settle();
+  await testbed.sql('UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3)');
+  await delivery.settle();
+  await slack.stop();
+  expect(slack.calls.map(({ method }) => method)).toEqual(['chat.update']);
+  const tries = "SELECT attempts, closed_at IS NOT NULL AS told FROM sync_outbox WHERE kind = 'message'";
+  expect(await testbed.sql(tries)).toEqual([{ attempts: 2, told: 1 }]);
+});
 
 /** Something that others wait for until it goes on. */
 function gate() {
