@@ -15,6 +15,8 @@ export type Fault = {
   readonly retryAfter?: number;
   /** Carries the call out, but breaks the connection instead of answering. */
   readonly dropResponse?: boolean;
+  /** Carries the call out and sends half of the answer. Then the connection breaks, or nothing follows. */
+  readonly half?: 'broken' | 'stalled';
   /** Delays the call until this promise settles. */
   readonly until?: Promise<unknown>;
 };

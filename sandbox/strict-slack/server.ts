@@ -71,7 +71,16 @@ async function serveMethod(
     response.destroy();
     return;
   }
-  answerWith(workspace, response, answer);
+  if (fault?.half === undefined) answerWith(workspace, response, answer);
+  else answerHalf(response, answer, fault.half);
+}
+
+function answerHalf(response: ServerResponse, answer: Answer, half: 'broken' | 'stalled'): void {
+  const body = JSON.stringify(answer);
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length });
+  response.write(body.slice(0, body.length / 2), () => {
+    if (half === 'broken') response.destroy();
+  });
 }
 
 function readCall(contentType: string, body: Buffer) {

@@ -1,7 +1,7 @@
 import { type Logger, webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { onAbort, withChild } from '../../sync/run/concurrency.ts';
-import { type Answer, bodyOf, DIRECT, type Fetch, type Network } from './network.ts';
+import { type Answer, bodyOf, DIRECT, type Fetch, type Network, whole } from './network.ts';
 import { isSlackCode } from './rejection-reason.ts';
 
 export type SlackClient = webApi.WebClient;
@@ -25,7 +25,8 @@ export type ClientSettings = {
 /** Options for Slack's client. It never retries a call, which could post a message twice: the outbox looks for it and repeats. */
 export function clientOptions(settings: ClientSettings) {
   const { apiUrl, timeoutMs = TIMEOUT_MS, network = DIRECT, report, doubt, clock } = settings;
-  const reported = report === undefined ? network.fetch : reportingFetch(apiUrl, report, network);
+  const read = whole(network.fetch);
+  const reported = report === undefined ? read : reportingFetch(apiUrl, report, read);
   const watched = clock === undefined ? reported : clock.watching(reported);
   // Bolt sets no time limit where it answers at a response_url.
   const fetching: Fetch = (url, sent) =>
@@ -93,7 +94,7 @@ function unlessDoubtful(doubt: () => AbortSignal, fetching: Fetch): Fetch {
     const signal = doubt();
     signal.throwIfAborted();
     return withChild(signal, (child) => {
-      // Not released: the time limit of a call holds for the body of its answer too, and its signal ends with it.
+      // Not released: its signal ends with the call.
       if (init?.signal) onAbort(init.signal, (reason) => child.abort(reason));
       return fetching(url, { ...init, signal: child.signal });
     });
@@ -138,12 +139,12 @@ export type ReportCall = (call: SlackCall) => void;
 export const RESPONSE_URL = 'response_url';
 
 /** A `fetch` for Slack's clients that reports each call. `apiUrl` is the base URL of the Web API. */
-export function reportingFetch(apiUrl: string, report: ReportCall, network = DIRECT): Fetch {
+export function reportingFetch(apiUrl: string, report: ReportCall, fetching = DIRECT.fetch): Fetch {
   return async (url, init) => {
     const address = String(url);
     const isMethod = address.startsWith(apiUrl);
     const method = isMethod ? address.slice(apiUrl.length) : RESPONSE_URL;
-    const response = await network.fetch(url, init).catch((error: unknown) => {
+    const response = await fetching(url, init).catch((error: unknown) => {
       report({ method, outcome: 'failed' });
       throw error;
     });

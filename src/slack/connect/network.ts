@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { ReadableStream } from 'node:stream/web';
 import type { webApi } from '@slack/bolt';
 import { Agent, buildConnector, fetch as fetchBy } from 'undici';
 import type { Logger, Tunnel } from '../../sync/ports/ports.ts';
@@ -10,10 +13,22 @@ type Sent = Omit<NonNullable<Parameters<webApi.FetchFunction>[1]>, 'body'> & {
 
 export type Answer = Awaited<ReturnType<webApi.FetchFunction>> & {
   clone(): { json(): Promise<unknown> };
-  readonly body: { cancel(): Promise<void> } | null;
+  readonly body: ReadableStream<Uint8Array> | null;
 };
 
 export type Fetch = (url: string | URL, sent?: Sent) => Promise<Answer>;
+
+/**
+ * A `fetch` that resolves once the answer is whole, so that the signal of a call holds for all of it: undici's own watch over a signal
+ * may be garbage-collected as soon as the head of the answer has come.
+ */
+export function whole(fetching: Fetch): Fetch {
+  return async (url, sent) => {
+    const { status, statusText, headers, body } = await fetching(url, sent);
+    const said = body && (await text(Readable.fromWeb(body, sent?.signal && { signal: sent.signal })));
+    return new Response(said || null, { status, statusText, headers: Object.fromEntries(headers.entries()) });
+  };
+}
 
 /** The JSON of an answer; undefined if it is none. Reads a copy, because Slack's client reads the body too. */
 export function bodyOf(answer: Answer): Promise<unknown> {

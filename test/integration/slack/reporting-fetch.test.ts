@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { issueResponseUrl } from '../../../sandbox/strict-slack/workspace.ts';
@@ -10,6 +12,9 @@ import {
 } from '../../../src/slack/connect/client.ts';
 
 const logger = boltLogger(createLogger('silent'));
+
+setFlagsFromString('--expose_gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 let slack: StrictSlack;
 
@@ -47,6 +52,7 @@ describe('each call of Slack', () => {
     ['rate_limited', { retryAfter: 1 }],
     ['failed', { status: 503 }],
     ['failed', { dropResponse: true }],
+    ['failed', { half: 'broken' as const }],
   ])('is reported as %s with %o', async (outcome, fault) => {
     slack.fail('auth.test', fault);
     expect(await reported((client) => client.auth.test())).toEqual([`auth.test ${outcome}`]);
@@ -55,6 +61,13 @@ describe('each call of Slack', () => {
   it('that nobody answers is reported as failed', async () => {
     slack.fail('auth.test', { until: new Promise(() => {}) });
     expect(await reported((client) => client.auth.test(), 500)).toEqual(['auth.test failed']);
+  });
+
+  it('of whose answer only a part comes is given up after as long, also once memory was cleared', async () => {
+    slack.fail('auth.test', { half: 'stalled' });
+    const clearing = setInterval(collectGarbage, 10);
+    expect(await reported((client) => client.auth.test(), 500)).toEqual(['auth.test failed']);
+    clearInterval(clearing);
   });
 
   it('that answers a command or click is given up after as long as any other, which Bolt does not see to', async () => {

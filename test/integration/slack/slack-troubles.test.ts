@@ -72,6 +72,7 @@ describe.concurrent('a request that Slack does not serve', () => {
     ['inactive', 'views.open', { error: 'internal_error' }, 'Slack answered `internal_error`'],
     ['inactive', 'views.open', { error: 'forbidden' }, 'something else than Slack answered, such as a proxy'],
     ['inactive', 'views.update', { dropResponse: true }, 'Slack gave no answer (`'],
+    ['inactive', 'views.update', { half: 'broken' as const }, 'Slack gave no answer (`'],
   ])('/usersync %s, %s: the person is told so, and to try again', (text, method, fault, why) =>
     inWorld(async (world) => {
       world.slack.fail(method, fault);
