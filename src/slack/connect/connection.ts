@@ -1,4 +1,4 @@
-import type { SocketModeReceiver } from '@slack/bolt';
+import type { Logger, SocketModeReceiver } from '@slack/bolt';
 import { z } from 'zod';
 import type { Transport } from '../../config/settings.ts';
 import { remembering, retryAfterSeconds, type SlackClient, type SlackClock } from './client.ts';
@@ -90,6 +90,21 @@ export function socketConnection(
     if (!connected) throw new Error('The socket to Slack is not connected');
     await ask();
   };
+}
+
+const opened = z.object({ url: z.url().transform((url) => new URL(url).host) });
+
+/** Logs which host the socket cannot reach. Slack's client logs only the class of the error, as undici gives it no reason. */
+export function nameBrokenSocket(client: SocketModeReceiver['client'], logger: Logger): void {
+  let host = 'Slack';
+  client.on('authenticated', (answer: unknown) => {
+    host = opened.safeParse(answer).data?.url ?? host;
+  });
+  client.removeAllListeners('error').on('error', () => {
+    logger.error(
+      `The socket to ${host} could not be opened, or broke. If it goes on, have the firewall or proxy let it through (WebSocket, port 443).`,
+    );
+  });
 }
 
 const refusal = z.object({ ok: z.literal(false), error: z.string() });

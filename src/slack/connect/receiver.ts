@@ -9,6 +9,7 @@ import {
   askedConnection,
   type CheckConnection,
   failingWhereRefused,
+  nameBrokenSocket,
   SlackLoginError,
   socketConnection,
 } from './connection.ts';
@@ -54,6 +55,7 @@ export function createReceiver(options: ReceiverOptions, client: SlackClient): R
     installerOptions: { clientOptions: socketOptions(options) },
   });
   outliveStop(receiver);
+  nameBrokenSocket(receiver.client, logger);
   const checkConnection = socketConnection(receiver.client, askedConnection(client));
   const routesServer = createRoutesServer(routes, logger);
   return { receiver, checkConnection, routesServer, refused: socketModeOff(receiver) };

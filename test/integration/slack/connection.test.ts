@@ -162,6 +162,25 @@ describe('in Socket Mode', () => {
     },
   );
 
+  it('a firewall that blocks the socket alone is said with the host to let through', async () => {
+    const { apiUrl, appToken, botToken, stop } = await startStrictSlack({ socketUrl: 'ws://127.0.0.1:9' });
+    const said: string[] = [];
+    const error = (...parts: unknown[]) => void said.push(parts.map(String).join(' '));
+    const logger = { ...boltLogger(createLogger('silent')), error };
+    const client = createSlackClient({ apiUrl, botToken, logger });
+    const transport = { mode: 'socket', appToken } as const;
+    const given = { transport, apiUrl, port: 0, routes: [], logger, report: () => {}, network: DIRECT };
+    const { receiver } = createReceiver(given, client);
+    const starting = receiver.start().catch(() => {});
+    await until(() => said.some((line) => line.includes('The socket to 127.0.0.1:9 could not be opened')), {
+      failure: () => said.join(),
+    });
+    await receiver.stop();
+    await starting;
+    await stop();
+    expect(said.join()).not.toContain('SMWebsocketError');
+  });
+
   it('a rate limit is waited for, and blames no token', async () => {
     const { socket, fail, noted, end } = await cutOff(2);
     fail('apps.connections.open', { retryAfter: 1 });
