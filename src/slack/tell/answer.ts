@@ -111,6 +111,8 @@ export async function answering(
 function troubleOf(error: unknown, t: Texts): string {
   const refusal = slackErrorCode(error);
   const { kind, reason } = rejectionOf(error);
+  // A modal opens before anything else is done.
+  if (refusal === 'expired_trigger_id') return t.trouble.tooLate;
   if (refusal !== undefined && kind !== 'later') return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
   if (refusal !== undefined || isUnanswered(error)) return t.trouble.slackUnanswered(whyRefused(t, reason));
   if (error instanceof DatabaseRefusedError || error instanceof DatabaseLostError) {

@@ -83,6 +83,21 @@ describe.concurrent('a request that Slack does not serve', () => {
   );
 });
 
+describe.concurrent('a window that was asked for too late', () => {
+  it.each(['view_plan', 'adjust_run'])(
+    'is told as that, with what to do, and nothing is done: %s',
+    (button) =>
+      inWorld(async (world) => {
+        const card = await preview(world, world.ayu, 'dev');
+        await settled(world);
+        world.slack.fail('views.open', { error: 'expired_trigger_id' });
+        const told = await toldAfter(world, () => world.ayu.click(card, button));
+        expect(told).toContain('Slack opens a window only within 3 seconds');
+        expect(told).toContain('Nothing was done. Try again.');
+      }),
+  );
+});
+
 describe.concurrent('an answer that its address does not take', () => {
   it.each([
     ['help', 'How to Use usersync'],

@@ -164,6 +164,9 @@ export const trouble = {
     'another one.',
   restartingAll:
     'usersync is restarting. Your request is kept: its runs resume by themselves as soon as a bot is free. Do not start others.',
+  tooLate:
+    'Slack opens a window only within 3 seconds, and usersync or the network was slower this time. Nothing was done. Try again. ' +
+    'If it happens again, tell the operator.',
   slackRefused: (reason: string) =>
     `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
     'the run before you try again. If it happens again, tell the operator.',

@@ -153,6 +153,9 @@ export const trouble: Texts['trouble'] = {
     'mulai sync lain.',
   restartingAll:
     'usersync sedang restart. Permintaan Anda disimpan: semua sync-nya lanjut sendiri begitu ada bot yang bebas. Jangan mulai sync lain.',
+  tooLate:
+    'Slack hanya membuka jendela dalam 3 detik, dan kali ini usersync atau jaringannya lebih lambat. Tidak ada yang dilakukan. ' +
+    'Coba lagi. Jika terulang, beri tahu pengelola bot.',
   slackRefused: (reason) =>
     `Terjadi error yang tidak terduga. Slack menolak apa yang mau ditampilkan usersync kepada Anda (${reason}). Cek pesan ` +
     'sync sebelum mencoba lagi. Jika terulang, beri tahu pengelola bot.',
