@@ -75,7 +75,9 @@ const TOKENS: Readonly<Record<string, string>> = {
   'xoxb-': 'a bot token, which belongs in SLACK_BOT_TOKEN',
   'xapp-': 'an app-level token, which belongs in SLACK_APP_TOKEN',
   'xoxp-': 'the token of a user',
-  'xoxe-': 'a token that configures apps',
+  'xoxe-': 'a token that renews another one',
+  'xoxe.':
+    'a token that expires after 12 hours, as the app has token rotation on: create the app anew from manifest.yml',
 };
 
 /** A Slack token that begins with `prefix`. For another kind of token, the message names that kind. */

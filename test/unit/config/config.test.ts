@@ -50,6 +50,18 @@ describe('what is not set', () => {
   });
 });
 
+describe('a bot token', () => {
+  it.each([
+    ['xoxe.xoxb-1-secret', 'a token that expires after 12 hours'],
+    ['xoxp-secret', 'the token of a user'],
+  ])('of another kind is named by its kind, and not repeated: %s', (SLACK_BOT_TOKEN, kind) => {
+    const [problem, ...others] = problemsOf({ ...LEAST, SLACK_BOT_TOKEN });
+    expect(problem).toContain(`must be the bot token, which begins with xoxb-; this is ${kind}`);
+    expect(problem).not.toContain('secret');
+    expect(others).toEqual([]);
+  });
+});
+
 describe('the login at the depot servers', () => {
   const problem = 'must be the email of the login at the depot servers';
 
