@@ -15,7 +15,7 @@ import { lastSyncs, placesOf, targetOverviews } from './targets.ts';
 /** `codes` maps the target names of `/usersync` to location codes. */
 export function createOverview(db: Database, codes: ReadonlyMap<string, string>): Overview {
   return {
-    targets: (names) => reaching(() => targetOverviews(db, names, codes)),
+    targets: (names, most) => reaching(() => targetOverviews(db, names, codes, most)),
     lastSyncs: (names) => reaching(() => lastSyncs(db, names, codes)),
     history: (target, beforeId, limit) =>
       reaching(async () => {

@@ -1,4 +1,4 @@
-import type { TargetOverview } from '../../sync/ports/overview.ts';
+import { rankOf, type TargetOverview } from '../../sync/ports/overview.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
 import type { Run, RunStatus } from '../../sync/run/run.ts';
 import { type Database, reaching, type Transaction } from '../client.ts';
@@ -59,20 +59,25 @@ const MOST_COUNTED = 200_000;
 
 type Place = { readonly id: bigint; readonly locationCode: string; readonly locationName: string };
 
-/** The state of the targets, in the order of `names`. `codes` maps names to location codes. */
+/** See `Overview.targets`. `codes` maps names to location codes. */
 export async function targetOverviews(
   db: Database,
   names: readonly string[],
   codes: ReadonlyMap<string, string>,
+  most = names.length,
 ): Promise<readonly TargetOverview[]> {
   const places = await placesOf(db, names, codes);
   const runs = await newestRuns(db, places);
-  const most = Math.floor(MOST_COUNTED / Math.max(1, names.length));
+  const all = names.map((name) => uncounted(name, places.get(name), runs));
+  const chosen = new Set(all.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, most));
   const { eligible } = await eligibilityOf(db);
-  const count = (place: Place, since: Date | undefined) => tally(db, place.id, since, { eligible, most });
+  const limits = { eligible, most: Math.floor(MOST_COUNTED / Math.max(1, chosen.size)) };
   const overviews: TargetOverview[] = [];
   // One after the other, so that a long list does not occupy all connections of the pool.
-  for (const name of names) overviews.push(await overviewOf(name, places.get(name), runs, count));
+  for (const each of all.filter((one) => chosen.has(one))) {
+    const place = places.get(each.target);
+    overviews.push({ ...each, ...(place && (await tally(db, place.id, each.lastSync?.finishedAt, limits))) });
+  }
   return overviews;
 }
 
@@ -142,12 +147,8 @@ async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Pro
 
 type Tally = Pick<TargetOverview, 'active' | 'inactive' | 'leftAlone' | 'changedSince' | 'moreThan'>;
 
-async function overviewOf(
-  target: string,
-  place: Place | undefined,
-  runs: readonly Run[],
-  count: (place: Place, since: Date | undefined) => Promise<Tally>,
-): Promise<TargetOverview> {
+/** The state of a target, before its users are counted. */
+function uncounted(target: string, place: Place | undefined, runs: readonly Run[]): TargetOverview {
   const here = runs.filter(({ locationId }) => locationId === Number(place?.id));
   const newest = (...statuses: readonly RunStatus[]) => here.find(({ status }) => statuses.includes(status));
   const [completed, failed] = [newest('completed'), newest('failed')];
@@ -157,7 +158,7 @@ async function overviewOf(
   return {
     target,
     locationName: place?.locationName,
-    ...(place === undefined ? NOBODY : await count(place, lastSync?.finishedAt)),
+    ...NOBODY,
     lastSync,
     rolledBackSince: completed !== undefined && isNewsAfter(completed, lastSync) ? completed : undefined,
     working: newest('reading', 'executing'),

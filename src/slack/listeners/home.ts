@@ -5,6 +5,7 @@ import { unknownTargetText } from '../views/answers/unknown-command.ts';
 import { beginPreview } from './begin.ts';
 import type { Door } from './door/door.ts';
 import type { Services } from './door/services.ts';
+import { overviewsOf } from './look-up.ts';
 
 /** Registers the Home tab and its Preview buttons. */
 export function registerHome(door: Door, services: Services): void {
@@ -57,8 +58,7 @@ async function lookUp(services: Services): Promise<AdminHome> {
   const { linkOf } = services.telling;
   return {
     admin: true,
-    overviews: await overview.targets(targets.slice(0, HOME_TARGETS)),
-    others: targets.slice(HOME_TARGETS),
+    ...(await overviewsOf(services, targets, HOME_TARGETS)),
     recent: await overview.history(undefined, undefined, HOME_RUNS),
     pauses: await pauses.all(),
     schedule: await timetable(),

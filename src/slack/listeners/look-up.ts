@@ -31,16 +31,23 @@ export const MOST_SHOWN = 10_000;
 /** The count of protected users ends here: a larger number tells nobody more. */
 const MOST_PROTECTED = 1_000;
 
+/** The state of at most `most` targets, and the names of the others. Those that may need somebody come before others. */
+export async function overviewsOf({ records }: Services, names: readonly string[], most: number) {
+  const overviews = await records.overview.targets(names, most);
+  const shown = new Set(overviews.map(({ target }) => target));
+  return { overviews, others: names.filter((name) => !shown.has(name)) };
+}
+
 /** `/usersync status [target]`. */
 export async function status(services: Services, t: Texts, target: string | undefined): Promise<Message> {
   const { records, settings, telling } = services;
   const asked = target === undefined ? settings.targets : [target];
-  const overviews = await records.overview.targets(asked.slice(0, STATUS_TARGETS));
+  const { overviews, others } = await overviewsOf(services, asked, STATUS_TARGETS);
   const patterns = settings.protectedEmails.slice(0, STATUS_PATTERNS);
   return statusMessage(t, overviews, {
     linkOf: telling.linkOf,
     schedule: await settings.timetable(),
-    others: asked.slice(STATUS_TARGETS),
+    others,
     untold: await records.outbox.untold(),
     differences: await records.presence.differences(),
     pauses: await records.pauses.all(),

@@ -27,6 +27,13 @@ export type TargetOverview = {
   readonly moreThan: number | undefined;
 };
 
+/** The lower, the sooner somebody may have to look at a target. */
+export function rankOf({ pending, working, lastFailed, locationName }: TargetOverview): number {
+  if (pending !== undefined) return 0;
+  if (working !== undefined) return 1;
+  return lastFailed !== undefined || locationName === undefined ? 2 : 3;
+}
+
 export type ListedUser = {
   readonly email: string;
   readonly target: string;
@@ -73,8 +80,11 @@ export type RunStep = {
 
 /** The reports for admins. They change nothing. An unknown target has no rows. */
 export type Overview = {
-  /** Each name costs time: ask only for the targets that are shown. */
-  targets(names: readonly string[]): Promise<readonly TargetOverview[]>;
+  /**
+   * The state of the targets, in the order of `names`. Of more than `most`, those that may need somebody are chosen first. Each
+   * target costs time: ask only for as many as are shown.
+   */
+  targets(names: readonly string[], most?: number): Promise<readonly TargetOverview[]>;
   /** The time of each target's last sync. A target that was never synced has no entry. */
   lastSyncs(names: readonly string[]): Promise<ReadonlyMap<string, Date>>;
   /** Runs of any status with a number below `beforeId`, newest first. */

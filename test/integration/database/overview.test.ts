@@ -27,6 +27,26 @@ describe('the overview of targets', () => {
     ]);
   });
 
+  it('has those that may need somebody where it has not all, still in the order asked for', async () => {
+    const [quiet, unused] = [await testbed.location(), await testbed.location()];
+    const [failed, working] = [await testbed.location(), await testbed.location()];
+    const waiting = await testbed.location();
+    await testbed.addUsers(waiting, { 'a@dkm': 'active' });
+    await failedRun(quiet);
+    await apply(testbed.bot, await claimedRun(testbed.bot, quiet, listOf('b@dkm')));
+    await failedRun(failed);
+    await openRun(testbed.bot, working);
+    await readyRun(testbed.bot, waiting, listOf('a@dkm', 'c@dkm'));
+    const overview = overviewOf(quiet, unused, failed, working, waiting);
+    const names = [quiet.name, unused.name, failed.name, working.name, waiting.name, 'nowhere'];
+    const shown = async (most: number) => (await overview.targets(names, most)).map(({ target }) => target);
+    expect(await shown(1)).toEqual([waiting.name]);
+    expect(await shown(2)).toEqual([working.name, waiting.name]);
+    expect(await shown(5)).toEqual([quiet.name, failed.name, working.name, waiting.name, 'nowhere']);
+    expect(await shown(6)).toEqual(names);
+    expect(await overview.targets(names, 1)).toMatchObject([{ active: 1 }]);
+  });
+
   it('counts the users of each, and those that changed since the last sync', async () => {
     const [one, other] = [await testbed.location(), await testbed.location()];
     await apply(testbed.bot, await claimedRun(testbed.bot, one, listOf('a@dkm', 'b@dkm')));

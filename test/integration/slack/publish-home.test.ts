@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AYU, BUDI } from '../../../sandbox/local-slack/workspace.ts';
-import { preview, sees, settled } from '../../support/strict-conversation.ts';
+import { preview, sees, settled, toldAfter } from '../../support/strict-conversation.ts';
 import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict-world.ts';
 
 const published = ({ slack }: StrictWorld) =>
@@ -49,6 +49,24 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
         await sees(world, 'a preview that waits', () => home(world).includes('Waiting for confirmation'));
       },
       { timing: IMPATIENT },
+    ));
+
+  it('leaves out no target that waits for somebody, nor does the status, however late the settings name it', () =>
+    inStrictWorld(
+      async (world) => {
+        await preview(world, world.ayu, 'dev');
+        await world.ayu.openHome();
+        await sees(world, 'the tab', () => published(world) === 1);
+        expect(home(world)).toContain('Waiting for confirmation');
+        expect(home(world)).toContain('…and 31 more targets.');
+        const status = await toldAfter(world, () => world.ayu.command('status'));
+        expect(status).toContain('Waiting for confirmation');
+        expect(status).toMatch(/…and \d+ more targets\./);
+      },
+      {
+        timing: IMPATIENT,
+        settings: { SYNC_TARGETS: [...Array.from({ length: 100 }, (_, n) => `t${n}`), 'dev'].join(',') },
+      },
     ));
 
   it('says how many targets it leaves out of a thousand', () =>

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { Protection, TargetOverview } from '../../../sync/ports/overview.ts';
+import { type Protection, rankOf, type TargetOverview } from '../../../sync/ports/overview.ts';
 import type { Differences } from '../../../sync/ports/ports.ts';
 import type { UntoldRuns } from '../../../sync/ports/steps.ts';
 import type { Actor, Run } from '../../../sync/run/run.ts';
@@ -87,13 +87,6 @@ function targetBlocks(
   const shown = fitting(cards, { blocks: STATUS_TARGETS, characters });
   const hidden = [...ordered.slice(shown.length).map(({ target }) => target), ...others];
   return [...shown, ...hiddenTargets(t, 'status:more', hidden)];
-}
-
-/** The lower, the sooner somebody may have to look. */
-function rankOf({ pending, working, lastFailed, locationName }: TargetOverview): number {
-  if (pending !== undefined) return 0;
-  if (working !== undefined) return 1;
-  return lastFailed !== undefined || locationName === undefined ? 2 : 3;
 }
 
 function untoldBlocks(t: Texts, untold: UntoldRuns | undefined): types.KnownBlock[] {
