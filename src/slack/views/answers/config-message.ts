@@ -1,6 +1,4 @@
-import type { types } from '@slack/bolt';
 import type { Config } from '../../../config/config.ts';
-import type { Protection } from '../../../sync/ports/overview.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
 import { context, header, type Message, packLines, type Space, section, spoken } from '../blocks.ts';
@@ -150,21 +148,4 @@ function patterns(t: Texts, { protectedEmails }: SettingsFacts): string[] {
   if (protectedEmails.length === 0) return [t.config.nobody];
   const { shown, more } = firstOf(protectedEmails, NAMED, (pattern) => code(pattern, 100));
   return [...shown, ...(more > 0 ? [t.config.morePatterns(more)] : [])];
-}
-
-/** How many users each pattern protects: numbers, because an admin may not know that a pattern protects nobody. */
-export function protectionBlocks(
-  t: Texts,
-  protection: readonly Protection[],
-  more: number,
-): types.KnownBlock[] {
-  if (protection.length === 0) return [];
-  const lines = [
-    t.status.protected,
-    ...protection.map(
-      ({ pattern, users, most }) => `• ${t.status.protects(code(pattern, 100), users, users >= most)}`,
-    ),
-    ...(more > 0 ? [t.config.morePatterns(more)] : []),
-  ];
-  return [section('status:protection', lines.join('\n'))];
 }

@@ -23,7 +23,6 @@ import { spaceBeside } from '../run/excerpt.ts';
 import { failureWords } from '../run/failure.ts';
 import { runState } from '../run/run-state.ts';
 import { scheduleLine, type Timetable } from './automation.ts';
-import { protectionBlocks } from './config-message.ts';
 
 /** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
 export const STATUS_PATTERNS = 10;
@@ -58,15 +57,14 @@ export function statusMessage(
   overviews: readonly TargetOverview[],
   options: StatusOptions,
 ): Message {
-  const { pauses = [], protection = [], morePatterns = 0 } = options;
   const above = [
     header('status:title', labelled(t, t.status.title)),
     ...untoldBlocks(t, options.untold),
     ...differenceBlocks(t, options.differences),
   ];
   const below = [
-    ...pauseBlocks(t, 'status:pauses', pauses),
-    ...protectionBlocks(t, protection, morePatterns),
+    ...pauseBlocks(t, 'status:pauses', options.pauses ?? []),
+    ...protectionBlocks(t, options),
     context('status:schedule', [scheduleLine(t, options.schedule)]),
   ];
   const characters = spaceBeside([...above, ...below]) - AROUND_HIDDEN;
@@ -109,6 +107,17 @@ function differenceBlocks(t: Texts, differences: Differences | undefined): types
     ...(elsewhere > 0 ? [t.status.otherServer(elsewhere)] : []),
   ];
   return lines.length === 0 ? [] : [section('status:differences', lines.join('\n'))];
+}
+
+/** Shows numbers, because an admin may not know that a pattern protects nobody. */
+function protectionBlocks(t: Texts, options: StatusOptions): types.KnownBlock[] {
+  const { protection = [], morePatterns = 0 } = options;
+  if (protection.length === 0) return [];
+  const lines = protection.map(
+    ({ pattern, users, most }) => `• ${t.status.protects(code(pattern, 100), users, users >= most)}`,
+  );
+  const rest = morePatterns > 0 ? [t.config.morePatterns(morePatterns)] : [];
+  return [section('status:protection', [t.status.protected, ...lines, ...rest].join('\n'))];
 }
 
 /** Says how many targets found no space, and how to see one of them. No block if all are shown. */
