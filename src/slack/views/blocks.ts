@@ -28,15 +28,19 @@ export function fields(blockId: string, texts: readonly string[]): types.Section
 
 const SPOKEN_LIMIT = 3_000;
 
-/** A message whose `text` is `title` and what its blocks say, as far as there is space: screen readers read nothing else. */
+/** A message whose `text` is `title` and the texts of its blocks, as far as there is space: screen readers read nothing else. */
 export function spoken(title: string, blocks: types.KnownBlock[]): Message {
   const lines = blocks.flatMap(textsOf).flatMap((text) => text.split('\n'));
-  const said = firstLines(lines, SPOKEN_LIMIT);
+  const said = firstLines(lines, SPOKEN_LIMIT - title.length);
   return { text: [title, ...said, ...(said.length < lines.length ? ['…'] : [])].join('\n'), blocks };
 }
 
+/** A field, which has its value below its name, is one line. */
 function textsOf(block: types.KnownBlock): readonly string[] {
-  if (block.type === 'section') return block.text === undefined ? [] : [block.text.text];
+  if (block.type === 'section') {
+    const named = (block.fields ?? []).map(({ text }) => text.replace('\n', ': '));
+    return block.text === undefined ? named : [block.text.text, ...named];
+  }
   if (block.type !== 'context') return [];
   return block.elements.flatMap((element) => ('text' in element ? [element.text] : []));
 }
@@ -56,13 +60,8 @@ export function context(blockId: string, texts: readonly string[]): types.Contex
 
 /** A button without emphasis. `label` has up to 75 characters; screen readers say `spoken` instead of it. */
 export function button(actionId: string, label: string, value: string, spoken?: string): types.Button {
-  return {
-    type: 'button',
-    action_id: actionId,
-    text: plainText(label),
-    value,
-    ...(spoken === undefined ? {} : { accessibility_label: spoken }),
-  };
+  const said = spoken && { accessibility_label: spoken };
+  return { type: 'button', action_id: actionId, text: plainText(label), value, ...said };
 }
 
 /** Buttons in a row. */

@@ -95,6 +95,7 @@ describe.concurrent('an edit that Slack refuses for good with', () => {
       expect(world.slack.messages(CHANNEL)).toHaveLength(2);
       expect((await runOf(world)).message_ts).toBe(message.ts);
       expect(shown(message)).toContain('An older message of this run could not be brought up to date');
+      expect(message.text).toMatch(/\nAn older message of this run could not be brought up to date: .+$/);
       await world.ayu.click(message, 'confirm_run');
       await reply(world, message);
       await expectCommittedAndToldOnce(world);

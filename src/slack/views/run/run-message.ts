@@ -62,7 +62,7 @@ export function runMessage(t: Texts, run: Run, excerpt: Excerpt, options: RunMes
   return { text: saidBy(t, run, blocks), blocks };
 }
 
-/** Notifications show the first line, and screen readers read nothing but this text: it says what the blocks say. */
+/** Notifications show the first line, and screen readers read nothing but this text: it says what the blocks say, but for folds. */
 function saidBy(t: Texts, run: Run, [_header, _line, ...others]: types.KnownBlock[]): string {
   const outcome = context(runBlockId(run, 'outcome'), outcomeLines(t, run));
   return spoken(labelled(t, summary(t, run)), [outcome, ...others]).text;
@@ -71,7 +71,8 @@ function saidBy(t: Texts, run: Run, [_header, _line, ...others]: types.KnownBloc
 /** The new message of a run whose old message Slack does not let the bot edit. `reason` is Slack's error code. */
 export function replacement(t: Texts, run: Run, message: Message, reason: string): Message {
   const line = t.rejection.replaces(whyRefused(t, reason));
-  return { ...message, blocks: [...message.blocks, context(runBlockId(run, 'replaces'), [line])] };
+  const blocks = [...message.blocks, context(runBlockId(run, 'replaces'), [line])];
+  return { text: `${message.text}\n${line}`, blocks };
 }
 
 /**

@@ -37,10 +37,14 @@ describe('the preview', () => {
     } as const;
     const people = { needed: 2, approvals: [] };
     const excerpt = { ...NO_EXCERPT, deactivate: changes('deactivate', ['lead@dkm']) };
-    const { text } = runMessage(en, aRun({ guard }, { deactivate: 9 }), excerpt, { ...options, people });
+    const { text } = runMessage(en, aRun({ guard }, { deactivate: 9, unchanged: 3 }), excerpt, {
+      ...options,
+      people,
+    });
     for (const said of [
       'Requested by <@U0ANN>',
       'This plan deactivates 9 of the 10 users active at Dev.',
+      '\n*Unchanged*: 3\n',
       'an admin other than <@U0ANN> must confirm',
       '`lead@dkm`',
       'Can be confirmed until',
