@@ -82,15 +82,12 @@ export async function neededFor({ rulesFor }: Pick<Showing, 'rulesFor'>, run: Ru
   return strictest(run.rules, await rulesFor(run)).people;
 }
 
-/**
- * Counts as Confirm does: people who are no admins any more do not count. After the preview, nobody is counted: whoever had
- * approved stays on record.
- */
+/** Counts as Confirm does: people who are no admins any more do not count. Once a plan is over, whoever had approved stays on record. */
 async function peopleOf(showing: Showing, run: Run): Promise<RunMessageOptions['people']> {
-  const needed = run.planHash === undefined ? 1 : await neededFor(showing, run);
+  if (run.status !== 'ready') return { needed: 1, approvals: await showing.approvalsOf(run) };
+  const needed = await neededFor(showing, run);
   if (needed < 2) return { needed, approvals: [] };
   const approvals = await showing.approvalsOf(run);
-  if (run.status !== 'ready') return { needed, approvals };
   const gone = new Set<string>();
   for (const actor of [run.requestedBy, ...approvals.map((each) => each.actor)]) {
     if (isPerson(actor) && !(await showing.isAdmin(actor.id))) gone.add(actor.id);

@@ -100,9 +100,14 @@ function approvers(t: Texts, approvals: readonly Approval[]): string {
   return approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at))).join('; ');
 }
 
-/** Who approved a plan besides its requester and its confirmer, once it no longer waits: the warnings of a preview say it. */
-export function approvedLines(t: Texts, { status }: Pick<Run, 'status'>, { approvals }: Counted): string[] {
-  return status === 'ready' || approvals.length === 0 ? [] : [t.run.approvedBy(approvers(t, approvals))];
+/** Who approved a plan besides its confirmer, once it no longer waits: the warnings of a preview say it. */
+export function approvedLines(
+  t: Texts,
+  { status, confirmedBy }: Pick<Run, 'status' | 'confirmedBy'>,
+  { approvals }: Counted,
+): string[] {
+  const others = approvals.filter(({ actor }) => actor.id !== confirmedBy?.id);
+  return status === 'ready' || others.length === 0 ? [] : [t.run.approvedBy(approvers(t, others))];
 }
 
 /** Whether a rule will decide on the plan, or why a rule did not apply it. */

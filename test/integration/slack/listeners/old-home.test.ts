@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { AYU } from '../../../../sandbox/local-slack/workspace.ts';
-import { buttons, CHANNEL, preview, sees, toldAfter } from '../../../support/strict-conversation.ts';
+import { AYU, BUDI, CITRA } from '../../../../sandbox/local-slack/workspace.ts';
+import { buttons, CHANNEL, preview, sees, shown, toldAfter } from '../../../support/strict-conversation.ts';
 import { inStrictWorld } from '../../../support/strict-world.ts';
 
 describe('Preview on a Home tab from before a change of the settings', () => {
@@ -43,5 +43,21 @@ describe('New Preview on a message from before its target was renamed', () => {
       const told = await toldAfter(world, again);
       expect(told).toContain('There is no target `dev`. Nothing was changed.');
       expect(told).toContain('development');
+    }));
+});
+
+describe('The message of a plan that is over', () => {
+  it('names who approved it, although its target needs one person again', () =>
+    inStrictWorld(async (world) => {
+      const message = await preview(world, world.ayu, 'dev');
+      await world.bot.stop();
+      const admins = [AYU, BUDI, CITRA].map(({ id }) => id).join(',');
+      const strict = await world.anotherBot({ SYNC_APPROVALS: 'dev=3', SLACK_ADMIN_USER_IDS: admins });
+      await world.person(BUDI.id, strict).click(message, 'confirm_run');
+      await sees(world, 'the approval', () => shown(message).includes('Counted so far: 2 of 3'));
+      await strict.stop();
+      await world.person(AYU.id, await world.anotherBot()).click(message, 'cancel_run');
+      await sees(world, 'the end', () => shown(message).includes('Cancelled by'));
+      expect(shown(message)).toContain(`Approved by <@${BUDI.id}>`);
     }));
 });

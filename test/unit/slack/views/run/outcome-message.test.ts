@@ -40,6 +40,18 @@ describe('after the end', () => {
     expect(JSON.stringify(ready.blocks).split('<@U0EVE>')).toHaveLength(2);
   });
 
+  it('names its confirmer once, also one who had approved before and then confirmed alone', () => {
+    const at = new Date('2026-11-02T03:04:00Z');
+    const approvals = [{ id: 'U0EVE', name: 'eve' }, BOB].map((actor) => ({ actor, at }));
+    const run = completedRun({ alone: true });
+    const message = runMessage(en, run, NO_EXCERPT, { ...options, people: { needed: 3, approvals } });
+    expect(textOf(message, 'run:12:completed:approved')).toMatch(/^Approved by <@U0EVE>, [^;]+$/);
+    const only = { needed: 3, approvals: approvals.slice(1) };
+    expect(textsIn(runMessage(en, run, NO_EXCERPT, { ...options, people: only })).join()).not.toContain(
+      'Approved by',
+    );
+  });
+
   it('says that one admin confirmed it alone', () => {
     const message = runMessage(en, completedRun({ alone: true }), NO_EXCERPT, options);
     const when = '<!date^1793588701^{date_short_pretty} at {time}|2026-11-02 03:05 UTC>';
