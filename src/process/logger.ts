@@ -37,9 +37,13 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
   };
   if (destination !== undefined) return pino(options, destination);
-  // pino-pretty runs in a thread, and functions cannot be sent to a thread.
+  if (!pretty) return pino(options, openStdout());
+  // A terminal may take nothing for hours, and only a thread may wait for it. Functions cannot be sent to a thread.
   const { formatters: _, ...plain } = options;
-  return pretty ? pino({ ...plain, transport: { target: 'pino-pretty' } }) : pino(options, openStdout());
+  const thread = pino.transport({ target: 'pino-pretty' });
+  // The thread dies with its terminal. The process has work to hand back.
+  thread.on('error', () => {});
+  return pino(plain, thread);
 }
 
 /** How much of the log is kept while it cannot be written; what comes later is left out. In bytes. */

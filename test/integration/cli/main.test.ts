@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -127,6 +127,29 @@ describe.concurrent('a running bot', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
   });
 });
+
+it.skipIf(spawnSync('script', ['--version']).status !== 0)(
+  'a bot whose terminal is closed stops as on Ctrl-C',
+  async () => {
+    const database = await freshDatabase({ migrated: true });
+    const processes = async () => (await database.sql('SELECT 1 FROM sync_processes')).length;
+    // Not the bundled program: it lacks the file of the thread that writes to a terminal.
+    const terminal = spawn(
+      'script',
+      ['-qec', `exec '${process.execPath}' --import tsx src/main.ts start`, '/dev/null'],
+      { env: { PATH: process.env['PATH'], ...world.settings({ DATABASE_URL: database.url }) } },
+    );
+    let shown = '';
+    terminal.stdout.on('data', (chunk) => {
+      shown += String(chunk);
+    });
+    await until(() => shown.includes('usersync is ready'), { failure: () => shown });
+    expect(await processes()).toBe(1);
+    terminal.kill('SIGKILL');
+    await until(async () => (await processes()) === 0, { failure: () => 'the bot did not stop in order' });
+    await database.drop();
+  },
+);
 
 it.skipIf(process.platform !== 'linux').each(['manifest', 'sync status', 'sync status --json'])(
   '%s ends with 1 where a full disk takes only a part of its output',
