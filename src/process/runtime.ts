@@ -45,7 +45,7 @@ export function outliveStrayRejections(logger: Logger): void {
 export function outliveLostOutput(say: (line: string) => void): void {
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error) => {
-    if (codeOf(error) === 'EPIPE' || process.exitCode === 1) return;
+    if (process.stdout.isTTY || codeOf(error) === 'EPIPE' || process.exitCode === 1) return;
     process.exitCode = 1;
     say(
       `The output could not be written whole (${codeOf(error)}). What was done stays done: make room, then look again.`,
