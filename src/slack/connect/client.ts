@@ -25,7 +25,7 @@ export type ClientSettings = {
 /** Options for Slack's client. It never retries a call, which could post a message twice: the outbox looks for it and repeats. */
 export function clientOptions(settings: ClientSettings) {
   const { apiUrl, timeoutMs = TIMEOUT_MS, network = DIRECT, report, doubt, clock } = settings;
-  const read = whole(network.fetch);
+  const read = whole(apiUrl, network.fetch);
   const reported = report === undefined ? read : reportingFetch(apiUrl, report, read);
   const watched = clock === undefined ? reported : clock.watching(reported);
   // Bolt sets no time limit where it answers at a response_url.

@@ -19,16 +19,29 @@ export type Answer = Awaited<ReturnType<webApi.FetchFunction>> & {
 export type Fetch = (url: string | URL, sent?: Sent) => Promise<Answer>;
 
 /**
- * A `fetch` that resolves once the answer is whole, so that the signal of a call holds for all of it: undici's own watch over a signal
- * may be garbage-collected as soon as the head of the answer has come.
+ * A `fetch` for the Web API at `apiUrl` that resolves once the answer is whole, so that the signal of a call holds for all of it:
+ * undici's own watch over a signal may be garbage-collected as soon as the head of the answer has come. Rejects with the reason of
+ * the signal, or as the connection broke. Nobody reads the answers of other addresses, such as a response_url.
  */
-export function whole(fetching: Fetch): Fetch {
+export function whole(apiUrl: string, fetching: Fetch): Fetch {
   return async (url, sent) => {
-    const { status, statusText, headers, body } = await fetching(url, sent);
-    const said = body && (await text(Readable.fromWeb(body, sent?.signal && { signal: sent.signal })));
-    return new Response(said || null, { status, statusText, headers: Object.fromEntries(headers.entries()) });
+    const answer = await fetching(url, sent);
+    const { status, statusText, headers, body } = answer;
+    if (!String(url).startsWith(apiUrl) || body === null) return answer;
+    const said = await text(Readable.fromWeb(body, sent?.signal && { signal: sent.signal })).catch((error) => {
+      sent?.signal?.throwIfAborted();
+      throw error;
+    });
+    // A proxy may answer with words or a number that no Response takes.
+    return new Response(said === '' ? null : said, {
+      status: Math.min(status, 599),
+      statusText: LATIN_1.test(statusText) ? statusText : '',
+      headers: Object.fromEntries(headers.entries()),
+    });
   };
 }
+
+const LATIN_1 = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** The JSON of an answer; undefined if it is none. Reads a copy, because Slack's client reads the body too. */
 export function bodyOf(answer: Answer): Promise<unknown> {

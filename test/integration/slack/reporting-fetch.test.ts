@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { issueResponseUrl } from '../../../sandbox/strict-slack/workspace.ts';
 import { boltLogger, createLogger } from '../../../src/process/logger.ts';
@@ -66,8 +68,29 @@ describe('each call of Slack', () => {
   it('of whose answer only a part comes is given up after as long, also once memory was cleared', async () => {
     slack.fail('auth.test', { half: 'stalled' });
     const clearing = setInterval(collectGarbage, 10);
-    expect(await reported((client) => client.auth.test(), 500)).toEqual(['auth.test failed']);
-    clearInterval(clearing);
+    onTestFinished(() => clearInterval(clearing));
+    let why: unknown;
+    const calls = await reported((client) => client.auth.test().catch((error) => (why = error)), 500);
+    expect(calls).toEqual(['auth.test failed']);
+    expect(String(why)).toContain('timeout');
+  });
+
+  it.each([
+    ['403 Доступ запрещён', 403],
+    ['999 No', 599],
+  ])('that a proxy answers in its own way, HTTP/1.1 %s, is an HTTP error', async (line, status) => {
+    const proxy = createServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 ${line}\r\nContent-Length: 2\r\n\r\nno`));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    const apiUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/api/`;
+    const client = createSlackClient({ apiUrl, botToken: slack.botToken, logger });
+    await expect(client.auth.test()).rejects.toMatchObject({
+      code: 'slack_webapi_http_error',
+      statusCode: status,
+    });
   });
 
   it('that answers a command or click is given up after as long as any other, which Bolt does not see to', async () => {
