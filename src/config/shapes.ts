@@ -76,7 +76,8 @@ const TOKENS: Readonly<Record<string, string>> = {
   'xapp-': 'an app-level token, which belongs in SLACK_APP_TOKEN',
   'xoxp-': 'the token of a user',
   'xoxe-': 'a token that renews another one',
-  'xoxe.':
+  'xoxe.xoxp-': 'a token that configures apps',
+  'xoxe.xoxb-':
     'a token that expires after 12 hours, as the app has token rotation on: create the app anew from manifest.yml',
 };
 
@@ -84,8 +85,8 @@ const TOKENS: Readonly<Record<string, string>> = {
 export function slackToken(prefix: string, what: string) {
   return z.string(what).regex(new RegExp(`^${prefix}\\S+$`), {
     error: ({ input }) => {
-      const kind = String(input).slice(0, 5);
-      return kind === prefix || TOKENS[kind] === undefined ? what : `${what}; this is ${TOKENS[kind]}`;
+      const kind = Object.keys(TOKENS).find((each) => String(input).startsWith(each));
+      return kind === undefined || kind === prefix ? what : `${what}; this is ${TOKENS[kind]}`;
     },
   });
 }

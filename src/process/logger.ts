@@ -41,8 +41,8 @@ export function createLogger(
   // A terminal may take nothing for hours, and only a thread may wait for it. Functions cannot be sent to a thread.
   const { formatters: _, ...plain } = options;
   const thread = pino.transport({ target: 'pino-pretty' });
-  // The thread dies with its terminal. The process has work to hand back.
-  thread.on('error', () => {});
+  // The thread dies with its terminal, and the process has work to hand back. A thread that dies otherwise is told of.
+  thread.on('error', (error: Error) => process.stderr.write(`Nothing more is logged: ${messageOf(error)}\n`));
   return pino(plain, thread);
 }
 

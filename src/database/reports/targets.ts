@@ -11,8 +11,8 @@ import { IS_OUTCOME, IS_SYNC, newestCompleted } from '../runs/taken-back.ts';
 /** `codes` maps the target names of `/usersync` to `locations.location_code` (`SYNC_TARGETS`). */
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
   const findAll = (targetNames: readonly string[]) => reaching(() => targetsIn(db, targetNames, codes));
-  const names = (targetName: string) => codes.has(targetName);
-  return { names, findAll, find: async (name) => (await findAll([name])).get(name) };
+  const find = async (name: string) => (await findAll([name])).get(name);
+  return { names: (name) => codes.has(name), findAll, find };
 }
 
 /** As `Locations.find`, in a transaction. */
@@ -70,8 +70,7 @@ export async function targetOverviews(
   const runs = await newestRuns(db, places);
   const all = names.map((name) => uncounted(name, places.get(name), runs));
   const chosen = new Set(all.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, most));
-  const { eligible } = await eligibilityOf(db);
-  const limits = { eligible, most: Math.floor(MOST_COUNTED / Math.max(1, chosen.size)) };
+  const limits = { ...(await eligibilityOf(db)), most: Math.floor(MOST_COUNTED / Math.max(1, chosen.size)) };
   const overviews: TargetOverview[] = [];
   // One after the other, so that a long list does not occupy all connections of the pool.
   for (const each of all.filter((one) => chosen.has(one))) {
@@ -95,12 +94,11 @@ export async function lastSyncs(
     select: { locationId: true, finishedAt: true },
   });
   const times = new Map(rows.map(({ locationId, finishedAt }) => [locationId, finishedAt]));
-  return new Map(
-    [...places].flatMap(([name, { id }]) => {
-      const time = times.get(id);
-      return time ? [[name, time]] : [];
-    }),
-  );
+  const dated = ([name, { id }]: [string, Place]): [string, Date][] => {
+    const time = times.get(id);
+    return time ? [[name, time]] : [];
+  };
+  return new Map([...places].flatMap(dated));
 }
 
 /** The row of `locations` for each target with exactly one. Codes are compared as in the database, except that accents count. */
@@ -123,14 +121,13 @@ export async function placesOf(
   );
 }
 
-function comparable(code: string): string {
-  return code.trim().toLowerCase();
-}
+const comparable = (code: string) => code.trim().toLowerCase();
 
+type RunsByLocation = ReadonlyMap<number, readonly Run[]>;
 const SHOWN_STATUSES = ['reading', 'executing', 'ready', 'failed'] as const;
 
-/** For each location, the newest run in each of these statuses, the newest completed run, and the newest completed sync. */
-async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<readonly Run[]> {
+/** By location: the newest run in each of these statuses, the newest completed run, and the newest completed sync; newest first. */
+async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<RunsByLocation> {
   const locationIds = [...places.values()].map(({ id }) => id);
   const [newest, outcomes, syncs] = await Promise.all([
     db.syncRun.groupBy({
@@ -141,15 +138,18 @@ async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Pro
     newestCompleted(db, locationIds, IS_OUTCOME),
     newestCompleted(db, locationIds, IS_SYNC),
   ]);
+  const byLocation = new Map<number, Run[]>();
   const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...outcomes, ...syncs];
-  return runsById(db, ids, { id: 'desc' });
+  for (const run of await runsById(db, ids, { id: 'desc' }))
+    byLocation.set(run.locationId, [...(byLocation.get(run.locationId) ?? []), run]);
+  return byLocation;
 }
 
 type Tally = Pick<TargetOverview, 'active' | 'inactive' | 'leftAlone' | 'changedSince' | 'moreThan'>;
 
 /** The state of a target, before its users are counted. */
-function uncounted(target: string, place: Place | undefined, runs: readonly Run[]): TargetOverview {
-  const here = runs.filter(({ locationId }) => locationId === Number(place?.id));
+function uncounted(target: string, place: Place | undefined, runs: RunsByLocation): TargetOverview {
+  const here = runs.get(Number(place?.id)) ?? [];
   const newest = (...statuses: readonly RunStatus[]) => here.find(({ status }) => statuses.includes(status));
   const [completed, failed] = [newest('completed'), newest('failed')];
   const lastSync = here.find(({ status, reverts }) => status === 'completed' && reverts === undefined);

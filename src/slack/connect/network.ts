@@ -28,10 +28,12 @@ export function whole(apiUrl: string, fetching: Fetch): Fetch {
     const answer = await fetching(url, sent);
     const { status, statusText, headers, body } = answer;
     if (!String(url).startsWith(apiUrl) || body === null) return answer;
-    const said = await text(Readable.fromWeb(body, sent?.signal && { signal: sent.signal })).catch((error) => {
-      sent?.signal?.throwIfAborted();
-      throw error;
-    });
+    const said = await text(Readable.fromWeb(body, sent?.signal && { signal: sent.signal })).catch(
+      (error) => {
+        sent?.signal?.throwIfAborted();
+        throw error;
+      },
+    );
     // A proxy may answer with words or a number that no Response takes.
     return new Response(said === '' ? null : said, {
       status: Math.min(status, 599),

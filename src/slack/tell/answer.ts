@@ -98,7 +98,9 @@ export async function answering(
   } catch (error) {
     const lost = error instanceof DatabaseLostError;
     // Slack's own troubles are no errors of the bot.
-    const level = slackErrorCode(error) !== undefined || isUnanswered(error) ? 'warn' : 'error';
+    const isSlacks =
+      error instanceof TooLateError || slackErrorCode(error) !== undefined || isUnanswered(error);
+    const level = isSlacks ? 'warn' : 'error';
     logger[level]({ err: error }, lost ? 'the database cannot be reached' : 'a request could not be served');
     try {
       await tell(troubleOf(error, t));
@@ -109,10 +111,9 @@ export async function answering(
 }
 
 function troubleOf(error: unknown, t: Texts): string {
+  if (error instanceof TooLateError) return t.trouble.tooLate;
   const refusal = slackErrorCode(error);
   const { kind, reason } = rejectionOf(error);
-  // A modal opens before anything else is done.
-  if (refusal === 'expired_trigger_id') return t.trouble.tooLate;
   if (refusal !== undefined && kind !== 'later') return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
   if (refusal !== undefined || isUnanswered(error)) return t.trouble.slackUnanswered(whyRefused(t, reason));
   if (error instanceof DatabaseRefusedError || error instanceof DatabaseLostError) {
@@ -155,14 +156,23 @@ export type OpenedModal = {
   say: Tell;
 };
 
-/** Opens an empty modal at once, because a `trigger_id` expires after 3 s. Throws the errors of Slack's call. */
+/** Slack did not open a modal, because its `trigger_id` had expired. Nothing else had been done yet. */
+class TooLateError extends Error {
+  override readonly name = 'TooLateError';
+}
+
+/** Opens an empty modal at once, because a `trigger_id` expires after 3 s (`TooLateError`). Throws the errors of Slack's call. */
 export async function openModal(
   client: SlackClient,
   t: Texts,
   triggerId: string,
   title: string,
 ): Promise<OpenedModal> {
-  const { view } = await client.views.open({ trigger_id: triggerId, view: loadingModal(t, title) });
+  const opening = client.views.open({ trigger_id: triggerId, view: loadingModal(t, title) });
+  const { view } = await opening.catch((cause: unknown) => {
+    if (slackErrorCode(cause) !== 'expired_trigger_id') throw cause;
+    throw new TooLateError('The modal was asked for too late', { cause });
+  });
   if (view?.id === undefined) throw new Error('Slack named no modal');
   const { id } = view;
   // Slack gives the modal a new hash with each content.

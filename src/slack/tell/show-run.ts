@@ -68,11 +68,12 @@ async function excerptOf(plans: Plans, run: Run): Promise<Excerpt> {
 export async function showRun(showing: Showing, run: Run): Promise<Message> {
   const { t, plans, guardLimits, frozenUntil, breakGlass, folds } = showing;
   if (isUneventful(run)) return quietLine(t, run);
-  return runMessage(t, run, await excerptOf(plans, run), {
+  const [excerpt, people] = await Promise.all([excerptOf(plans, run), peopleOf(showing, run)]);
+  return runMessage(t, run, excerpt, {
     guardLimits: limitsOf(run, guardLimits),
     frozenUntil: run.status === 'ready' ? await frozenUntil() : undefined,
     breakGlass: aloneRefusal({ breakGlass, isDirect: isDirect(run.channelId) }) === undefined,
-    people: await peopleOf(showing, run),
+    people,
     unchanged: folds?.areTaken === true ? await unchangedOf(plans, run) : [],
   });
 }
@@ -82,7 +83,7 @@ export async function neededFor({ rulesFor }: Pick<Showing, 'rulesFor'>, run: Ru
   return strictest(run.rules, await rulesFor(run)).people;
 }
 
-/** Counts as Confirm does: people who are no admins any more do not count. Once a plan is over, whoever had approved stays on record. */
+/** Counts as Confirm does: people who are no admins any more do not count. Once a plan no longer waits, whoever had approved stays on record. */
 async function peopleOf(showing: Showing, run: Run): Promise<RunMessageOptions['people']> {
   if (run.status !== 'ready') return { needed: 1, approvals: await showing.approvalsOf(run) };
   const needed = await neededFor(showing, run);

@@ -163,7 +163,7 @@ describe('in Socket Mode', () => {
   );
 
   it('a firewall that blocks the socket alone is said with the host to let through', async () => {
-    const { apiUrl, appToken, botToken, stop } = await startStrictSlack({ socketUrl: 'ws://127.0.0.1:9' });
+    const { apiUrl, appToken, botToken, stop } = await startStrictSlack({ socketUrl: 'ws://127.0.0.1:2' });
     const said: string[] = [];
     const error = (...parts: unknown[]) => void said.push(parts.map(String).join(' '));
     const logger = { ...boltLogger(createLogger('silent')), error };
@@ -172,7 +172,7 @@ describe('in Socket Mode', () => {
     const given = { transport, apiUrl, port: 0, routes: [], logger, report: () => {}, network: DIRECT };
     const { receiver } = createReceiver(given, client);
     const starting = receiver.start().catch(() => {});
-    await until(() => said.some((line) => line.includes('The socket to 127.0.0.1:9 could not be opened')), {
+    await until(() => said.some((line) => line.includes('The socket to 127.0.0.1:2 could not be opened')), {
       failure: () => said.join(),
     });
     await receiver.stop();

@@ -53,6 +53,7 @@ describe('what is not set', () => {
 describe('a bot token', () => {
   it.each([
     ['xoxe.xoxb-1-secret', 'a token that expires after 12 hours'],
+    ['xoxe.xoxp-1-secret', 'a token that configures apps'],
     ['xoxp-secret', 'the token of a user'],
   ])('of another kind is named by its kind, and not repeated: %s', (SLACK_BOT_TOKEN, kind) => {
     const [problem, ...others] = problemsOf({ ...LEAST, SLACK_BOT_TOKEN });

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import type { TargetOverview } from '../../../sync/ports/overview.ts';
+import { rankOf, type TargetOverview } from '../../../sync/ports/overview.ts';
 import type { AccessRefusal } from '../../../sync/run/refusal.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Pause } from '../../../sync/use-cases/pause.ts';
@@ -70,10 +70,16 @@ function channelNote(t: Texts, channelId: string | undefined): string {
 function cards(t: Texts, home: AdminHome): types.KnownBlock[] {
   const { overviews, others } = home;
   if (overviews.length === 0) return [section('home:none', t.help.noTargets)];
-  const all = overviews.map((overview, index) => card(t, home, overview, `home:target:${index}`));
-  const shown = fitting(all, SPACE);
-  const hidden = [...overviews.slice(shown.length).map(({ target }) => target), ...others];
-  return [...shown, ...hiddenTargets(t, 'home:more', hidden)];
+  const all = overviews.map((overview, index) => {
+    return { overview, block: card(t, home, overview, `home:target:${index}`) };
+  });
+  // The cards keep the order of the settings, so that no button moves away; the ones that may need somebody get the space first.
+  const byRank = all.toSorted((one, other) => rankOf(one.overview) - rankOf(other.overview));
+  const blocks = byRank.map(({ block }) => block);
+  const fits = new Set(fitting(blocks, SPACE));
+  const shown = all.flatMap(({ block }) => (fits.has(block) ? [block] : []));
+  const hidden = all.flatMap(({ block, overview }) => (fits.has(block) ? [] : [overview.target]));
+  return [...shown, ...hiddenTargets(t, 'home:more', [...hidden, ...others])];
 }
 
 function card(t: Texts, home: AdminHome, overview: TargetOverview, blockId: string): types.SectionBlock {

@@ -100,13 +100,13 @@ function approvers(t: Texts, approvals: readonly Approval[]): string {
   return approvals.map(({ actor, at }) => t.plan.approvedAt(mention(actor), moment(t, at))).join('; ');
 }
 
-/** Who approved a plan besides its confirmer, once it no longer waits: the warnings of a preview say it. */
+/** Who approved a plan that no longer waits, besides the confirmer where another line names that person. */
 export function approvedLines(
   t: Texts,
   { status, confirmedBy }: Pick<Run, 'status' | 'confirmedBy'>,
   { approvals }: Counted,
 ): string[] {
-  const others = approvals.filter(({ actor }) => actor.id !== confirmedBy?.id);
+  const others = approvals.filter(({ actor }) => status === 'failed' || actor.id !== confirmedBy?.id);
   return status === 'ready' || others.length === 0 ? [] : [t.run.approvedBy(approvers(t, others))];
 }
 

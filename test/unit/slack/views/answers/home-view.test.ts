@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkView } from '../../../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
 import { homeView } from '../../../../../src/slack/views/answers/home-and-help.ts';
-import { completedRun } from '../../../../support/view-fixtures.ts';
+import { aRun, completedRun, failedRun } from '../../../../support/view-fixtures.ts';
 import { LINK } from '../arbitrary-admin.ts';
 import { anOverview } from '../overviews.ts';
 import { textOf } from '../read-payload.ts';
@@ -84,6 +84,24 @@ describe('the Home tab of an admin', () => {
       '…and 5 more targets. Type `/usersync status t70` to see one alone.',
     );
     expect(full.blocks.filter(({ block_id }) => block_id?.startsWith('home:run:'))).toHaveLength(10);
+  });
+
+  it('shows a target that waits, however much the failures of others say', () => {
+    const failed = {
+      locationName: 'L'.repeat(100),
+      lastFailed: failedRun({ code: 'location_changed' }),
+      lastSync: completedRun(),
+      rolledBackSince: completedRun({ reverts: 11 }),
+      changedSince: 5,
+    };
+    const others = Array.from({ length: 69 }, (_, n) => anOverview({ target: `t${n}`, ...failed }));
+    const full = homeView(en, {
+      ...home,
+      overviews: [...others, anOverview({ target: 'last', pending: aRun() })],
+    });
+    expect(textOf(full, 'home:more')).toMatch(/^…and \d+ more targets/);
+    expect(textOf(full, 'home:target:69')).toContain('last');
+    expect(textOf(full, 'home:target:0')).toContain('t0');
   });
 });
 

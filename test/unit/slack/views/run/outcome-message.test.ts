@@ -50,6 +50,10 @@ describe('after the end', () => {
     expect(textsIn(runMessage(en, run, NO_EXCERPT, { ...options, people: only })).join()).not.toContain(
       'Approved by',
     );
+    // No other line of a failed run names its confirmer.
+    const failed = { ...failedRun({ code: 'unexpected' }), confirmedBy: BOB };
+    const ofFailed = runMessage(en, failed, NO_EXCERPT, { ...options, people: only });
+    expect(textOf(ofFailed, 'run:12:failed:approved')).toMatch(/^Approved by <@U0BOB>/);
   });
 
   it('says that one admin confirmed it alone', () => {
