@@ -17,7 +17,6 @@ import { createAnnouncer, EDIT_TIMEOUT_MS } from '../slack/tell/announcer.ts';
 import { createDelivery } from '../slack/tell/delivery.ts';
 import { textsFor } from '../slack/text/language.ts';
 import type { SettingsFacts } from '../slack/views/answers/config-message.ts';
-import { STATUS_TARGETS } from '../slack/views/answers/status-message.ts';
 import { createLinks } from '../slack/views/inline.ts';
 import { createAutomation } from '../sync/automation/automatic.ts';
 import { createDigestFacts } from '../sync/automation/digest.ts';
@@ -93,7 +92,7 @@ export function wire(parts: Parts) {
       facts: createDigestFacts({
         ...stores,
         ...dueTimes(digest),
-        targets: distinctTargets.slice(0, STATUS_TARGETS),
+        targets: distinctTargets,
       }),
     },
     logger,

@@ -144,13 +144,16 @@ export function digestMessage(
   const waits = waiting.map((run) =>
     t.digest.waits(targetLabel(run), linked(run), moment(t, run.readyAt ?? run.requestedAt)),
   );
+  // The most first: the rest of a long list is only counted.
   const known = targets.filter(({ locationName }) => locationName !== undefined);
   const inactive = known
     .filter((target) => target.inactive > 0)
+    .toSorted((one, other) => other.inactive - one.inactive)
     .map(({ inactive: users, ...of }) =>
       t.digest.inactiveAt(targetLabel(of), users, command(t, `inactive ${of.target}`)),
     );
-  const drift = known.map((target) => `• ${targetLabel(target)}: ${driftOf(t, target)}`);
+  const byDrift = known.toSorted((one, other) => other.changedSince - one.changedSince);
+  const drift = byDrift.map((target) => `• ${targetLabel(target)}: ${driftOf(t, target)}`);
   return spoken(title, [
     header(digestBlockId(key), title),
     section(digestBlockId(key, 'period'), period),

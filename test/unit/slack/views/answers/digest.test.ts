@@ -49,6 +49,18 @@ describe('the digest', () => {
     expect(drift({})).toMatch(/never synced$/);
   });
 
+  it('begins with the targets where most has changed or is inactive, and counts those without space', () => {
+    const lastSync = completedRun();
+    const targets = [
+      ...Array.from({ length: 60 }, (_, n) => anOverview({ target: `t${n}`, lastSync })),
+      anOverview({ target: 'drifted', lastSync, changedSince: 4, inactive: 9 }),
+    ];
+    const [, drifted, ...others] = textOf(digest({ targets }), 'digest:week:drift').split('\n');
+    expect(drifted).toMatch(/`drifted`.*4 users changed/);
+    expect(others.at(-1)).toContain(`${61 - others.length} more`);
+    expect(textOf(digest({ targets }), 'digest:week:inactive').split('\n')[1]).toContain('`drifted`');
+  });
+
   it('has a part for what happened alone, and says so where no sync was made', () => {
     const parts = (facts: Partial<DigestFacts>) =>
       digest(facts).blocks.map(({ block_id }) => block_id?.replace('digest:week:', ''));
