@@ -55,7 +55,7 @@ describe('View All', () => {
   it('says so alone where Slack opens no modal', async () => {
     world.slack.fail('views.open', { error: 'expired_trigger_id' });
     const answer = await toldAfter(world, () => world.ayu.click(message, 'view_plan'));
-    expect(answer).toContain('Something unexpected went wrong.');
+    expect(answer).toContain('Slack opens a window only within 3 seconds');
   });
 
   it('survives a modal that was closed before it was filled', async () => {
