@@ -5,10 +5,10 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** One request that takes so long. Returns how late the server may have seen it. */
-function send(window: Window, ms: number): number {
+function send(window: Window, ms: number, isAnswered = true): number {
   const slot = window.start();
   vi.advanceTimersByTime(ms);
-  return window.end(slot, true);
+  return window.end(slot, isAnswered);
 }
 
 /** So many requests that take so long each, one after the other. */
@@ -64,8 +64,8 @@ describe('the requests of a second', () => {
 
   it('count from before the answer by the time of the quickest request, less its distance to the usual time', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
-    warmUp(window, 16, 50);
     warmUp(window, 17, 60);
+    warmUp(window, 16, 50);
     expect(send(window, 60)).toBe(20);
   });
 
@@ -87,6 +87,19 @@ describe('the requests of a second', () => {
     const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
     expect(send(window, 80)).toBe(80);
     expect(window.waitMs()).toBe(1_010);
+  });
+
+  it('count from the answer until twice as many were measured as go at a time: the first ones also open connections', () => {
+    const window = createWindow({ maxConcurrent: 40, requestsPerSecond: 1 });
+    warmUp(window, 78, 50);
+    expect([send(window, 50), send(window, 50)]).toEqual([50, 0]);
+  });
+
+  it('count as before after some that got no answer: a timeout tells nothing of how quick the server is', () => {
+    const window = createWindow({ maxConcurrent: 4, requestsPerSecond: 1 });
+    warmUp(window, 32, 50);
+    for (let n = 0; n < 5; n += 1) expect(send(window, 30_000, false)).toBe(30_000);
+    expect(send(window, 80)).toBe(30);
   });
 
   it('count until their end, however late: the server may have stood still, and see them only then', () => {
