@@ -90,6 +90,17 @@ describe('a completed rollback', () => {
     ]);
   });
 
+  it('of an older version, which noted only who was left out, is taken back like any other', async () => {
+    const { target, sync } = await synced();
+    const back = await rolledBack(testbed.bot, target, sync);
+    await testbed.sql('UPDATE sync_runs SET left_count = NULL WHERE id = ?', [back.id]);
+    const redone = await rolledBack(testbed.bot, target, back);
+    expect(await standing(sync, back)).toEqual([
+      [undefined, redone.id],
+      [redone.id, undefined],
+    ]);
+  });
+
   it('of a run that was done again takes back both', async () => {
     const { target, sync } = await synced();
     const back = await rolledBack(testbed.bot, target, sync);

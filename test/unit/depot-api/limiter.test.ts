@@ -129,6 +129,30 @@ describe('the limiter of a depot server', () => {
     expect(wanted).toEqual([1, 1, 1, 1]);
   });
 
+  it('asks Redis again when Redis says so, or at once where more requests came meanwhile', async () => {
+    vi.useFakeTimers();
+    const wanted: number[] = [];
+    const shared = sharedBy({
+      enter: async (many) => {
+        wanted.push(many);
+        // Else a limiter that asks without end would leave no time for this test to fail.
+        if (wanted.length > 9) await new Promise(() => {});
+        return { tickets: [], waitMs: 500 };
+      },
+      leave: () => {},
+    });
+    const rates = { maxConcurrent: 4, requestsPerSecond: 100, timeoutMs: 5_000 };
+    const limiter = createLimiters(rates, shared)('https://one');
+    const stop = new AbortController();
+    const all = [1, 2].map(() => limiter(async () => {}, stop.signal, 5));
+    await vi.advanceTimersByTimeAsync(499);
+    expect(wanted).toEqual([1, 2]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(wanted).toEqual([1, 2, 2]);
+    stop.abort(new Error('cancelled'));
+    await expect(Promise.any(all)).rejects.toThrow();
+  });
+
   it('gives a place back that Redis grants to a request which was cancelled meanwhile', async () => {
     const left: string[] = [];
     let grant = () => {};
