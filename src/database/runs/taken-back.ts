@@ -58,10 +58,9 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
   );
   for (const each of family) {
     const undone = (each.depth + depth) % 2 === 1;
-    const isOther = each.id !== last.id;
-    const takenBackBy = undone && isOther ? last.id : null;
+    const takenBackBy = undone ? last.id : null;
     // Another rollback has taken back a part of this run, which stays taken back.
-    const redoneBy = !undone && isOther && !inPart.has(each.id) ? last.id : null;
+    const redoneBy = !undone && each.id !== last.id && !inPart.has(each.id) ? last.id : null;
     if (takenBackBy === each.takenBackBy && redoneBy === each.redoneBy) continue;
     await tx.$executeRaw`
       UPDATE sync_runs SET taken_back_by_id = ${takenBackBy}, redone_by_id = ${redoneBy} WHERE id = ${each.id}`;

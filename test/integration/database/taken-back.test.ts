@@ -246,18 +246,20 @@ describe('a completed rollback', () => {
     expect(await standing(first)).toEqual([[rest.id, undefined]]);
   });
 
-  it('takes back the whole run where the application had set the others back already', async () => {
-    const target = await testbed.location();
+  it('takes back the whole run where the application had set the others back already, deleted or moved them', async () => {
+    const [target, elsewhere] = [await testbed.location(), await testbed.location()];
+    await testbed.addUsers(target, { 'moved@dkm': 'active' });
     const sync = await apply(
       testbed.bot,
       await claimedRun(testbed.bot, target, listOf('one@dkm', 'two@dkm', 'three@dkm')),
     );
+    await testbed.sql("UPDATE users SET location_id = ? WHERE email = 'moved@dkm'", [elsewhere.locationId]);
     await testbed.sql("UPDATE users SET status = 'inactive' WHERE email = 'two@dkm' AND location_id = ?", [
       target.locationId,
     ]);
     await testbed.sql("DELETE FROM users WHERE email = 'three@dkm' AND location_id = ?", [target.locationId]);
     const back = await rolledBack(testbed.bot, target, sync);
-    expect(back).toMatchObject({ counts: { deactivate: 1, skipped: 2 }, leftInForce: 0 });
+    expect(back).toMatchObject({ counts: { deactivate: 1, skipped: 3 }, leftInForce: 0 });
     expect(await standing(sync)).toEqual([[back.id, undefined]]);
   });
 
@@ -295,7 +297,7 @@ describe('a completed rollback', () => {
     };
     const [gone, purged] = [await confirmed(), await confirmed()];
     await testbed.sql('DELETE FROM sync_runs WHERE id = ?', [gone.sync.id]);
-    expect(await apply(testbed.bot, gone.held)).toMatchObject({ status: 'completed' });
+    expect(await apply(testbed.bot, gone.held)).toMatchObject({ status: 'completed', leftInForce: 0 });
     await testbed.sql("DELETE FROM sync_changes WHERE run_id = ? AND email = 'two@dkm'", [purged.sync.id]);
     await apply(testbed.bot, purged.held);
     expect((await testbed.bot.runs.find(purged.held.run.id))?.leftInForce).toBe(1);

@@ -89,12 +89,15 @@ describe('the limiter of a depot server', () => {
     expect(mostInASecond(arrivals)).toBe(5);
   });
 
-  it('tells Redis how long ago the server has seen a request, by what it surely needs for an answer', async () => {
+  it('tells Redis how long ago the server has seen a request, by what it surely needs for an answer, and which rest it wants', async () => {
     vi.useFakeTimers();
-    const seenMs: number[] = [];
+    const [seenMs, restsMs]: [number[], number[]] = [[], []];
     const shared = sharedBy({
       enter: async () => ({ tickets: ['one'], waitMs: undefined }),
-      leave: (_, ms) => seenMs.push(ms),
+      leave: (_, ms, restMs) => {
+        seenMs.push(ms);
+        restsMs.push(restMs);
+      },
     });
     const limiter = createLimiters(
       { maxConcurrent: 2, requestsPerSecond: 100, timeoutMs: 5_000 },
@@ -104,6 +107,9 @@ describe('the limiter of a depot server', () => {
     for (let n = 0; n < 32; n += 1) await taking(50);
     await taking(80);
     expect([seenMs[0], seenMs.at(-1)]).toEqual([0, 50]);
+    expect(Math.max(...restsMs)).toBeLessThan(1);
+    await limiter(async (rest) => rest(300), never(), 5);
+    expect(restsMs.at(-1)).toBe(300);
   });
 
   it('asks Redis for no more places than it fills: one for any number of logins, and none beside one', async () => {
@@ -230,6 +236,18 @@ describe('the limiter of a depot server', () => {
     first.release();
     await limiter(async () => {}, never(), 5);
     expect(job).not.toHaveBeenCalled();
+  });
+
+  it('sleeps while as many requests are under way as may be', async () => {
+    vi.useFakeTimers();
+    const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 10, timeoutMs: 5_000 })(
+      'https://one',
+    );
+    const first = await occupy(limiter);
+    const second = limiter(async () => 'sent', never(), 5);
+    expect(vi.getTimerCount()).toBe(0);
+    first.release();
+    await expect(second).resolves.toBe('sent');
   });
 
   it('keeps no place for requests that were cancelled while they waited', async () => {
