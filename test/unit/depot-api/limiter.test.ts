@@ -135,10 +135,11 @@ describe('the limiter of a depot server', () => {
     expect(wanted).toEqual([1, 1, 1, 1]);
   });
 
-  it('asks Redis again when Redis says so, or at once where more requests came meanwhile', async () => {
+  it('asks Redis again when Redis says so, or at once where more requests came or a place became free', async () => {
     vi.useFakeTimers();
     const wanted: number[] = [];
-    const shared = sharedBy({
+    let becameFree = () => {};
+    const redis = sharedBy({
       enter: async (many) => {
         wanted.push(many);
         // Else a limiter that asks without end would leave no time for this test to fail.
@@ -147,6 +148,12 @@ describe('the limiter of a depot server', () => {
       },
       leave: () => {},
     });
+    const shared: SharedRates = {
+      ...redis,
+      onChange: (listener) => {
+        becameFree = listener;
+      },
+    };
     const rates = { maxConcurrent: 4, requestsPerSecond: 100, timeoutMs: 5_000 };
     const limiter = createLimiters(rates, shared)('https://one');
     const stop = new AbortController();
@@ -155,6 +162,8 @@ describe('the limiter of a depot server', () => {
     expect(wanted).toEqual([1, 2]);
     await vi.advanceTimersByTimeAsync(1);
     expect(wanted).toEqual([1, 2, 2]);
+    becameFree();
+    expect(wanted).toEqual([1, 2, 2, 2]);
     stop.abort(new Error('cancelled'));
     await expect(Promise.any(all)).rejects.toThrow();
   });
@@ -223,7 +232,7 @@ describe('the limiter of a depot server', () => {
     expect(limiterFor('https://one')).not.toBe(limiterFor('https://two'));
   });
 
-  it('skips a job that was aborted while it waited, and tells so at once', async () => {
+  it('skips a job that was aborted while it waited or before, and tells so at once', async () => {
     const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 1_000, timeoutMs: 5_000 })(
       'https://one',
     );
@@ -235,6 +244,7 @@ describe('the limiter of a depot server', () => {
     await expect(second).rejects.toThrow('shutting down');
     first.release();
     await limiter(async () => {}, never(), 5);
+    await expect(limiter(job, stop.signal, 5)).rejects.toThrow('shutting down');
     expect(job).not.toHaveBeenCalled();
   });
 
