@@ -4,6 +4,8 @@ import { createPrinter } from '../../../src/cli/sync/print.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { textsFor } from '../../../src/slack/text/language.ts';
 import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
+import type { Change, ChangeAction, UserStatus } from '../../../src/sync/run/change.ts';
+import type { Run } from '../../../src/sync/run/run.ts';
 import { LEAST } from '../../support/settings.ts';
 import { ANN, aRun, completedRun, failedRun } from '../../support/view-fixtures.ts';
 
@@ -88,6 +90,32 @@ describe('a run in the words of the command line', () => {
     expect(line).toMatch(
       /^Run 12; .*Can be confirmed until 2026-11-30 03:30 UTC; Requested by .*, 2026-11-30 03:00 UTC$/,
     );
+  });
+});
+
+describe('a plan in the words of the command line', () => {
+  const lines = (run: Run, changes: readonly Change[] = []) =>
+    print.runLines(run, { changes, approvals: [], needed: 1, now: new Date('2026-11-02T03:06:00Z') });
+  const change = (action: ChangeAction, statusBefore?: UserStatus, detail?: string): Change => ({
+    ...{ seq: 1, action, email: `${action}@dkm`, statusBefore, statusAfter: undefined, detail },
+  });
+
+  it('has its counts, and what became of each line: also what the plan had for whom somebody left out', () => {
+    const plan = [change('add'), change('omitted', 'active'), change('skipped', undefined, 'odd_status')];
+    expect(lines(aRun(), plan).slice(2)).toEqual([
+      'New 25; To Reactivate 0; To Deactivate 0; Unchanged 0; Total on the Server 25',
+      '  add        add@dkm',
+      '  omitted    omitted@dkm (deactivate)',
+      '  skipped    skipped@dkm (odd_status)',
+      'To execute it: npm run sync -- confirm 12 --as NAME --reason TEXT',
+    ]);
+    expect(lines(aRun({ status: 'reading', planHash: undefined })).join('\n')).not.toContain('New 25');
+  });
+
+  it('keeps its warnings once it is carried out, and has none where it failed', () => {
+    const warning = expect.stringMatching(/^! .*skipped/);
+    expect(lines(completedRun({}, { skipped: 3 }))).toContainEqual(warning);
+    expect(lines(aRun({ status: 'expired' }, { skipped: 3 }))).not.toContainEqual(warning);
   });
 });
 
