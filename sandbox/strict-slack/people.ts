@@ -14,11 +14,14 @@ const authTest = method('auth.test', z.looseObject({}), (_args, workspace) => ({
   ...workspace.identity,
 }));
 
-const usersInfo = method('users.info', z.looseObject({ user: z.string() }), ({ user }, workspace) => {
+const asked = z.looseObject({ user: z.string(), include_locale: z.stringbool().optional() });
+
+const usersInfo = method('users.info', asked, ({ user, include_locale }, workspace) => {
   const member = workspace.members.get(user);
-  return member === undefined
-    ? refused('user_not_found')
-    : { ok: true, user: shownMember(workspace, member) };
+  if (member === undefined) return refused('user_not_found');
+  const shown = shownMember(workspace, member);
+  // The language comes only where it is asked for (docs.slack.dev, users.info).
+  return { ok: true, user: include_locale === true ? shown : { ...shown, locale: undefined } };
 });
 
 const groupUsers = method(
