@@ -116,6 +116,18 @@ describe('places at a depot server, taken by processes with different timeouts',
     );
   });
 
+  it('count from when the server has surely seen the request, and go to nobody while it wants a rest', async () => {
+    const origin = originOfItsOwn();
+    const [first, second] = processesAt(origin);
+    const granted = await first?.window.enter(1);
+    expect(granted).toEqual({ tickets: [expect.any(String)], waitMs: undefined });
+    const [ticket = ''] = granted?.tickets ?? [];
+    first?.window.leave(ticket, 300, 60_000);
+    expect(await second?.window.enter(1)).toEqual({ tickets: [], waitMs: 500 });
+    const seen = await redis.zscore(`usersync {${origin} ${MOST} 1000} seen`, ticket);
+    expect(Number(seen) - (await nowAtRedis())).toBeLessThanOrEqual(710);
+  });
+
   it('end after the time of their own process where the clock of Redis was set back by an hour', async () => {
     const origin = originOfItsOwn();
     const [dying, living] = processesAt(origin);
