@@ -53,8 +53,8 @@ async function enter({ window, timeoutMs, held }: Process, wanted: number): Prom
 }
 
 /** Until when each ticket keeps its place, by the clock of Redis. */
-async function placesAt(origin: string): Promise<ReadonlyMap<string, number>> {
-  const places = await redis.zrange(`usersync {${origin} ${MOST} 1000} under way`, 0, -1, 'WITHSCORES');
+async function placesAt(origin: string, key = 'under way'): Promise<ReadonlyMap<string, number>> {
+  const places = await redis.zrange(`usersync {${origin} ${MOST} 1000} ${key}`, 0, -1, 'WITHSCORES');
   return new Map(
     places.flatMap((ticket, n) => (n % 2 === 0 ? [[ticket, Number(places[n + 1])] as const] : [])),
   );
@@ -111,9 +111,10 @@ describe('places at a depot server, taken by processes with different timeouts',
     expect(first.held).toHaveLength(3);
     await enter(second, 1);
     expect(second.held).toHaveLength(1);
-    expect([...(await placesAt(origin)).keys()].toSorted()).toEqual(
-      [...first.held, ...second.held].map(({ ticket }) => ticket).toSorted(),
-    );
+    for (const key of ['under way', 'seen'])
+      expect([...(await placesAt(origin, key)).keys()].toSorted()).toEqual(
+        [...first.held, ...second.held].map(({ ticket }) => ticket).toSorted(),
+      );
   });
 
   it('count from when the server has surely seen the request, and go to nobody while it wants a rest', async () => {
@@ -133,9 +134,15 @@ describe('places at a depot server, taken by processes with different timeouts',
     const [dying, living] = processesAt(origin);
     if (dying === undefined || living === undefined) throw new Error('There are no two processes');
     await enter(dying, 1);
-    const [{ ticket = '', until = 0 } = {}] = dying.held;
-    for (const key of await redis.keys(`*${origin}*`)) await redis.zincrby(key, 3_600_000, ticket);
     await enter(living, 1);
+    const [[{ ticket = '', until = 0 } = {}], [{ ticket: ended = '' } = {}]] = [dying.held, living.held];
+    living.window.leave(ended, 0, 0);
+    for (const key of await redis.keys(`*${origin}*`)) await redis.zincrby(key, 3_600_000, ticket);
+    await redis.zincrby(`usersync {${origin} ${MOST} 1000} seen`, 3_600_000, ended);
+    const now = await nowAtRedis();
+    await enter(living, 1);
+    // As if it had ended just now: it may have.
+    expect((await placesAt(origin, 'seen')).get(ended)).toBeGreaterThanOrEqual(now + 1_010);
     expect((await placesAt(origin)).get(ticket)).toBeLessThan(until + 10_000);
   });
 });
