@@ -257,8 +257,12 @@ describe('where Slack does not say who reads a channel', () => {
   });
 });
 
-describe('an app that was installed before it asked for channels:read and groups:read', () => {
+describe.each([
+  ['channels:read and groups:read', []],
+  ['channels:read', ['groups:read']],
+])('an app that was installed before it asked for %s', (_, granted) => {
   const scopes = [
+    ...granted,
     'channels:history',
     'chat:write',
     'commands',
