@@ -119,7 +119,6 @@ export function createSharedRates(redisUrl: string, logger: Logger, owner: strin
     },
     /** Frees the places of these dead processes. Never throws. */
     forget: async (owners: readonly string[]) => {
-      if (owners.length === 0) return;
       dead = [...dead, ...owners].slice(-REMEMBERED);
       await Promise.all([...windows.values()].map((common) => common.forget(owners)));
     },
