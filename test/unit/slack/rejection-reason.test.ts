@@ -4,7 +4,7 @@ import { boltLogger, createLogger } from '../../../src/process/logger.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
 import { DIRECT } from '../../../src/slack/connect/network.ts';
 import { rejectionOf } from '../../../src/slack/connect/rejection.ts';
-import type { OwnCause } from '../../../src/slack/connect/rejection-reason.ts';
+import { channelTroubleOf, type OwnCause } from '../../../src/slack/connect/rejection-reason.ts';
 import { inMemory, sendFile } from '../../../src/slack/tell/files.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { id } from '../../../src/slack/text/id.ts';
@@ -96,6 +96,25 @@ describe('why Slack did not take something', () => {
         reason: 'foreign_answer',
       });
     }
+  });
+});
+
+describe('why the bot cannot post in a channel, if people can mend it', () => {
+  it.each([
+    ['not_in_channel', 'no_member'],
+    ['channel_not_found', 'no_member'],
+    ['is_archived', 'archived'],
+    ['restricted_action', 'members_only'],
+    ['restricted_action_read_only_channel', 'members_only'],
+    ['msg_too_long', undefined],
+  ])('is told from %s: %s', (stored, trouble) => {
+    expect(channelTroubleOf(stored, 'C0OPS')).toBe(trouble);
+    // Nobody can invite the bot to a conversation between people.
+    const between = trouble === 'no_member' ? 'between_people' : trouble;
+    expect([channelTroubleOf(stored, 'D0ANN'), channelTroubleOf(stored, 'C0OPS', true)]).toEqual([
+      between,
+      between,
+    ]);
   });
 });
 
