@@ -123,7 +123,10 @@ describe('places at a depot server, taken by processes with different timeouts',
     const granted = await first?.window.enter(1);
     expect(granted).toEqual({ tickets: [expect.any(String)], waitMs: undefined });
     const [ticket = ''] = granted?.tickets ?? [];
+    const [other = ''] = (await second?.window.enter(1))?.tickets ?? [];
     first?.window.leave(ticket, 300, 60_000);
+    // A shorter rest does not end a longer one.
+    second?.window.leave(other, 0, 1);
     expect(await second?.window.enter(1)).toEqual({ tickets: [], waitMs: 500 });
     const seen = await redis.zscore(`usersync {${origin} ${MOST} 1000} seen`, ticket);
     expect(Number(seen) - (await nowAtRedis())).toBeLessThanOrEqual(710);
@@ -140,7 +143,9 @@ describe('places at a depot server, taken by processes with different timeouts',
     for (const key of await redis.keys(`*${origin}*`)) await redis.zincrby(key, 3_600_000, ticket);
     await redis.zincrby(`usersync {${origin} ${MOST} 1000} seen`, 3_600_000, ended);
     const now = await nowAtRedis();
+    await redis.set(`usersync {${origin} ${MOST} 1000} rest`, now + 3_600_000);
     await enter(living, 1);
+    expect(living.held).toHaveLength(2);
     // As if it had ended just now: it may have.
     expect((await placesAt(origin, 'seen')).get(ended)).toBeGreaterThanOrEqual(now + 1_010);
     expect((await placesAt(origin)).get(ticket)).toBeLessThan(until + 10_000);
