@@ -1,4 +1,4 @@
-import { rankOf, type TargetOverview } from '../../sync/ports/overview.ts';
+import { byRank, type TargetOverview } from '../../sync/ports/overview.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
 import type { Run, RunStatus } from '../../sync/run/run.ts';
 import { type Database, reaching, type Transaction } from '../client.ts';
@@ -69,7 +69,7 @@ export async function targetOverviews(
   const places = await placesOf(db, names, codes);
   const runs = await newestRuns(db, places);
   const all = names.map((name) => uncounted(name, places.get(name), runs));
-  const chosen = new Set(all.toSorted((one, other) => rankOf(one) - rankOf(other)).slice(0, most));
+  const chosen = new Set(all.toSorted(byRank).slice(0, most));
   const limits = { ...(await eligibilityOf(db)), most: Math.floor(MOST_COUNTED / Math.max(1, chosen.size)) };
   const overviews: TargetOverview[] = [];
   // One after the other, so that a long list does not occupy all connections of the pool.

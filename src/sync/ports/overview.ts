@@ -28,10 +28,15 @@ export type TargetOverview = {
 };
 
 /** The lower, the sooner somebody may have to look at a target. */
-export function rankOf({ pending, working, lastFailed, locationName }: TargetOverview): number {
+function rankOf({ pending, working, lastFailed, locationName }: TargetOverview): number {
   if (pending !== undefined) return 0;
   if (working !== undefined) return 1;
   return lastFailed !== undefined || locationName === undefined ? 2 : 3;
+}
+
+/** Sorts targets: first those at which somebody may have to look. */
+export function byRank(one: TargetOverview, other: TargetOverview): number {
+  return rankOf(one) - rankOf(other);
 }
 
 export type ListedUser = {

@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { rankOf, type TargetOverview } from '../../../sync/ports/overview.ts';
+import { byRank, type TargetOverview } from '../../../sync/ports/overview.ts';
 import type { AccessRefusal } from '../../../sync/run/refusal.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import type { Pause } from '../../../sync/use-cases/pause.ts';
@@ -74,8 +74,8 @@ function cards(t: Texts, home: AdminHome): types.KnownBlock[] {
     return { overview, block: card(t, home, overview, `home:target:${index}`) };
   });
   // The cards keep the order of the settings, so that no button moves away; the ones that may need somebody get the space first.
-  const byRank = all.toSorted((one, other) => rankOf(one.overview) - rankOf(other.overview));
-  const blocks = byRank.map(({ block }) => block);
+  const ranked = all.toSorted((one, other) => byRank(one.overview, other.overview));
+  const blocks = ranked.map(({ block }) => block);
   const fits = new Set(fitting(blocks, SPACE));
   const shown = all.flatMap(({ block }) => (fits.has(block) ? [block] : []));
   const hidden = all.flatMap(({ block, overview }) => (fits.has(block) ? [] : [overview.target]));

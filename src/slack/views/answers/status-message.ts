@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { type Protection, rankOf, type TargetOverview } from '../../../sync/ports/overview.ts';
+import { byRank, type Protection, type TargetOverview } from '../../../sync/ports/overview.ts';
 import type { Differences } from '../../../sync/ports/ports.ts';
 import type { UntoldRuns } from '../../../sync/ports/steps.ts';
 import type { Actor, Run } from '../../../sync/run/run.ts';
@@ -80,7 +80,7 @@ function targetBlocks(
   characters: number,
 ): types.KnownBlock[] {
   if (overviews.length === 0) return [section('status:none', t.help.noTargets)];
-  const ordered = overviews.toSorted((one, other) => rankOf(one) - rankOf(other));
+  const ordered = overviews.toSorted(byRank);
   const cards = ordered.map((each, index) => section(`status:target:${index}`, targetCard(t, each, linkOf)));
   const shown = fitting(cards, { blocks: STATUS_TARGETS, characters });
   const hidden = [...ordered.slice(shown.length).map(({ target }) => target), ...others];
