@@ -42,6 +42,7 @@ async function runTests(): Promise<Pick<ServerResult, 'passed' | 'failed'>> {
     const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
     const well = await endsWell('npx', ['vitest', 'run', '--project', 'integration', ...FILES, ...reporters]);
     const { passed, failed } = countTests(JSON.parse(await readFile(file, 'utf8')));
+    // Vitest ends with another code than 0 for an error outside of all tests too.
     return { passed, failed: well || failed.length > 0 ? failed : ['something outside of all tests'] };
   } finally {
     await rm(folder, { recursive: true });

@@ -3,7 +3,7 @@ import { en } from '../../../../../src/slack/text/en.ts';
 import { id } from '../../../../../src/slack/text/id.ts';
 import { type Excerpt, NO_EXCERPT } from '../../../../../src/slack/views/run/excerpt.ts';
 import { readingMessage, runMessage } from '../../../../../src/slack/views/run/run-message.ts';
-import { type RunStatus, SYSTEM } from '../../../../../src/sync/run/run.ts';
+import { RUN_STATUSES, SYSTEM } from '../../../../../src/sync/run/run.ts';
 import { ANN, aRun, BOB, changes } from '../../../../support/view-fixtures.ts';
 import { buttonsIn, textOf, textsIn } from '../read-payload.ts';
 
@@ -74,18 +74,7 @@ describe('while the work goes on', () => {
 });
 
 describe('every message', () => {
-  const statuses: RunStatus[] = [
-    'reading',
-    'ready',
-    'executing',
-    'completed',
-    'cancelled',
-    'expired',
-    'superseded',
-    'failed',
-  ];
-
-  it.each(statuses)('has block ids of its own while %s', (status) => {
+  it.each(RUN_STATUSES)('has block ids of its own while %s', (status) => {
     const { blocks } = runMessage(en, aRun({ status }), TWENTY_FIVE, options);
     for (const { block_id } of blocks) expect(block_id).toMatch(new RegExp(`^run:12:${status}:[a-z]+$`));
   });
@@ -103,7 +92,7 @@ describe('every message', () => {
       { locationName: trap, status: 'failed', failure: { code: 'fetch_failed', reason: trap } },
       { add: 1 },
     );
-    for (const status of statuses) {
+    for (const status of RUN_STATUSES) {
       const message = runMessage(
         en,
         { ...run, status },
