@@ -54,6 +54,12 @@ async function servedAlready(db: Database, draft: RunDraft): Promise<Requested |
 }
 
 async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: Step): Promise<Run> {
+  // The run that is followed is held first, so that of several requests only the one that is served takes a run number.
+  if (draft.follows !== undefined) {
+    const free = await tx.$queryRaw<unknown[]>`
+      SELECT id FROM sync_runs WHERE id = ${draft.follows} AND next_run_id IS NULL FOR UPDATE`;
+    if (free.length === 0) throw new AlreadyFollowed();
+  }
   await tx.$executeRaw`
     INSERT INTO sync_runs (target, location_id, location_name, status, channel_id, request_key,
                            requested_by_id, requested_by_name, requested_at, lease_owner, lease_until,
@@ -64,9 +70,7 @@ async function insertRun(tx: Transaction, owner: string, draft: RunDraft, step: 
             ${draft.reverts ?? null}, ${draft.batchId ?? null}, ${draft.reads ?? null})`;
   const run = toRun(await tx.syncRun.findUniqueOrThrow({ where: { requestKey: draft.requestKey } }));
   if (draft.follows !== undefined) {
-    const followed = await tx.$executeRaw`
-      UPDATE sync_runs SET next_run_id = ${run.id} WHERE id = ${draft.follows} AND next_run_id IS NULL`;
-    if (followed === 0) throw new AlreadyFollowed();
+    await tx.$executeRaw`UPDATE sync_runs SET next_run_id = ${run.id} WHERE id = ${draft.follows}`;
     await enqueue(tx, draft.follows, ['message']);
   }
   await recordOf(tx, run, step);

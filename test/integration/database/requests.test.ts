@@ -101,6 +101,18 @@ describe('a request that follows a failed run', () => {
     expect(opened).toHaveLength(2);
   });
 
+  it('uses up one run number, however many follow at once', async () => {
+    const target = await testbed.location();
+    const { run, lease } = await openRun(testbed.bot, target);
+    await testbed.bot.runs.fail(lease, { code: 'list_moved' }, step('failed'));
+    const processes = [testbed.bot, testbed.another(), testbed.another()];
+    await Promise.all(
+      processes.map(({ runs }) => runs.request(runDraft(target, { follows: run.id }), step('requested'))),
+    );
+    const next = await openRun(testbed.bot, await testbed.location());
+    expect(next.run.id).toBe(run.id + 2);
+  });
+
   it('has the failed run’s message edited', async () => {
     const target = await testbed.location();
     const { run, lease } = await openRun(testbed.bot, target);
