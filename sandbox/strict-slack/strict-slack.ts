@@ -77,7 +77,6 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
   const faults = plannedFaults();
   const botToken = 'xoxb-strict-slack';
   const appToken = 'xapp-strict-slack';
-  const { socketUrl = 'wss://127.0.0.1:9' } = options;
   const server = createServer((request, response) => {
     serve({ workspace, faults, botToken, appToken, socketUrl }, request, response).catch((error: unknown) => {
       workspace.violations.push({
@@ -90,6 +89,7 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
     });
   });
   const { port } = await listenHere(server);
+  const { socketUrl = `ws://127.0.0.1:${port}` } = options;
   const workspace = newWorkspace(`http://127.0.0.1:${port}`, options);
   return {
     workspace,

@@ -117,9 +117,15 @@ async function delivery(
       `http mode: Slack must reach /slack/events at port ${port} from outside; whether it does, only a typed ${deployment.command} shows`,
     );
   const reply = await slack.socketAddress(transport.appToken);
-  return reply.outcome === 'answered'
-    ? pass('Socket Mode: Slack takes the app-level token (no socket was opened)')
-    : noAnswer(reply, NEW_TOKEN.SLACK_APP_TOKEN);
+  if (reply.outcome !== 'answered') return noAnswer(reply, NEW_TOKEN.SLACK_APP_TOKEN);
+  const { host } = reply.answer;
+  const reached = await slack.reachesSocket(reply.answer);
+  return reached.outcome === 'unreachable'
+    ? fail(
+        `Slack takes the app-level token, but its socket at ${host} cannot be reached: ${reached.reason}`,
+        'Have the firewall or proxy let that host through (WebSocket, port 443).',
+      )
+    : pass(`Socket Mode: Slack takes the app-level token, and ${host} answers (no socket was opened)`);
 }
 
 const TAKE_OUT = 'Take the id out of SLACK_ADMIN_USER_IDS.';

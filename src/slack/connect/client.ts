@@ -7,7 +7,7 @@ import { isSlackCode } from './rejection-reason.ts';
 export type SlackClient = webApi.WebClient;
 
 /** Longer than Slack ever takes to answer a message. */
-const TIMEOUT_MS = 10_000;
+export const TIMEOUT_MS = 10_000;
 
 export type ClientSettings = {
   /** Base URL of the Web API, with a slash at the end. */

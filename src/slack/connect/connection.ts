@@ -4,7 +4,7 @@ import type { Transport } from '../../config/settings.ts';
 import { remembering, retryAfterSeconds, type SlackClient, type SlackClock } from './client.ts';
 import { ESSENTIAL_SCOPES } from './manifest.ts';
 import { bodyOf, type Fetch } from './network.ts';
-import type { NoAnswer, SlackIdentity, SlackInspection } from './token-facts.ts';
+import { type NoAnswer, type SlackIdentity, type SlackInspection, socketAddress } from './token-facts.ts';
 
 /** Slack does not accept a token, cannot be reached, or has Socket Mode off for the app. */
 export class SlackLoginError extends Error {
@@ -92,13 +92,11 @@ export function socketConnection(
   };
 }
 
-const opened = z.object({ url: z.url().transform((url) => new URL(url).host) });
-
 /** Logs which host the socket cannot reach. Slack's client logs only the class of the error, as undici gives it no reason. */
 export function nameBrokenSocket(client: SocketModeReceiver['client'], logger: Logger): void {
   let host = 'Slack';
   client.on('authenticated', (answer: unknown) => {
-    host = opened.safeParse(answer).data?.url ?? host;
+    host = socketAddress.safeParse(answer).data?.url.host ?? host;
   });
   client.removeAllListeners('error').on('error', () => {
     logger.error(

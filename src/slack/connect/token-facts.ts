@@ -9,7 +9,9 @@ import {
   retryAfterSeconds,
   type SlackClient,
   slackErrorCode,
+  TIMEOUT_MS,
 } from './client.ts';
+import { DIRECT } from './network.ts';
 import { isSharedOutside, member } from './people-and-channels.ts';
 import { extra, flag, listOf, maybe } from './shapes.ts';
 
@@ -124,12 +126,21 @@ export function createSlackInspection(
       }),
     /** Asks for the address of a socket, with the app-level token. Opens no socket: the address expires unused. */
     socketAddress: (appToken: string) =>
+      replyOf(async () => socketAddress.parse(await clientFor(appToken).apps.connections.open({})).url),
+    /** Whether the host of a socket answers a plain request. The path, with its ticket, is not asked for. */
+    reachesSocket: (address: URL) =>
       replyOf<true>(async () => {
-        await clientFor(appToken).apps.connections.open({});
+        const { fetch } = options.network ?? DIRECT;
+        const root = `${address.protocol.replace('ws', 'http')}//${address.host}/`;
+        const answer = await fetch(root, { signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) });
+        await answer.body?.cancel();
         return true;
       }),
   };
 }
+
+/** Slack's answer with the address of a socket (docs.slack.dev, `apps.connections.open`). */
+export const socketAddress = z.object({ url: z.url().transform((url) => new URL(url)) });
 
 /** The errors of `blocks.validate` (docs.slack.dev, its page). */
 const invalidBlocks = z.object({

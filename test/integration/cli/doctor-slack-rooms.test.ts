@@ -186,10 +186,21 @@ describe('whom SYNC_NOTIFY names', () => {
 });
 
 describe('the Slack delivery', () => {
-  it('passes in Socket Mode where Slack takes the app-level token', async () => {
+  it('passes in Socket Mode where Slack takes the app-level token and the host of its socket answers', async () => {
+    const { host } = new URL(slack.workspace.url);
     expect(await examine('Slack delivery')).toMatchObject({
       status: 'pass',
-      detail: expect.stringContaining('no socket was opened'),
+      detail: `Socket Mode: Slack takes the app-level token, and ${host} answers (no socket was opened)`,
+    });
+  });
+
+  it('fails in Socket Mode where a firewall lets the API through, and not the socket', async () => {
+    await restart({ socketUrl: 'ws://127.0.0.1:2' });
+    expect(await examine('Slack delivery')).toMatchObject({
+      status: 'fail',
+      detail:
+        'Slack takes the app-level token, but its socket at 127.0.0.1:2 cannot be reached: connect ECONNREFUSED 127.0.0.1:2',
+      todo: 'Have the firewall or proxy let that host through (WebSocket, port 443).',
     });
   });
 

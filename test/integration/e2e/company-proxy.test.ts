@@ -244,25 +244,25 @@ describe('a proxy that does not let the bot through is named, without its creden
     });
   });
 
-  it('where it lets Slack’s API through and not its socket, the log names it', async () => {
+  it('where it lets Slack’s API through and not its socket, log and doctor name it', async () => {
     // Slack names another host for the socket: wss-primary.slack.com.
     const elsewhere = await startStrictSlack({ socketUrl: 'wss://wss.slack.test' });
     const front = await startTlsFront(elsewhere.workspace.url, `https://${SLACK}`, authority);
     const half = await startCompanyProxy({ routes: new Map([[`${SLACK}:443`, front.port]]) });
-    const bot = runMain(
-      'start',
-      settings({
-        SLACK_MODE: 'socket',
-        SLACK_BOT_TOKEN: elsewhere.botToken,
-        SLACK_APP_TOKEN: elsewhere.appToken,
-        HTTPS_PROXY: at('bot:wrong-secret', half.port),
-      }),
-      folder,
-    );
+    const inSocketMode = {
+      SLACK_MODE: 'socket',
+      SLACK_BOT_TOKEN: elsewhere.botToken,
+      SLACK_APP_TOKEN: elsewhere.appToken,
+      HTTPS_PROXY: at('bot:wrong-secret', half.port),
+    };
+    const bot = runMain('start', settings(inSocketMode), folder);
     await bot.says(`The proxy http://127.0.0.1:${half.port} refused a connection to wss.slack.test:443`);
     bot.kill('SIGTERM');
     const { output, errors } = await bot.ended;
     expect(output).toContain('wss.slack.test:443 with HTTP 403');
+    expect(await saidBy('doctor', inSocketMode)).toMatch(
+      /fail {2}Slack delivery: .*its socket at wss\.slack\.test cannot be reached: .* with HTTP 403/,
+    );
     expect(`${output}${errors}`).not.toContain('wrong-secret');
     await Promise.all([half.stop(), front.stop(), elsewhere.stop()]);
   });
