@@ -83,7 +83,10 @@ export async function neededFor({ rulesFor }: Pick<Showing, 'rulesFor'>, run: Ru
   return strictest(run.rules, await rulesFor(run)).people;
 }
 
-/** Counts as Confirm does: people who are no admins any more do not count. Once a plan no longer waits, whoever had approved stays on record. */
+/**
+ * People who are no admins any more do not count, as at Confirm. Of whom Slack does not say it, counts: Confirm then refuses, and a
+ * person who believes that others are still needed must not execute. Once a plan no longer waits, whoever approved stays on record.
+ */
 async function peopleOf(showing: Showing, run: Run): Promise<RunMessageOptions['people']> {
   if (run.status !== 'ready') return { needed: 1, approvals: await showing.approvalsOf(run) };
   const needed = await neededFor(showing, run);
@@ -91,7 +94,7 @@ async function peopleOf(showing: Showing, run: Run): Promise<RunMessageOptions['
   const approvals = await showing.approvalsOf(run);
   const gone = new Set<string>();
   for (const actor of [run.requestedBy, ...approvals.map((each) => each.actor)]) {
-    if (isPerson(actor) && !(await showing.isAdmin(actor.id))) gone.add(actor.id);
+    if (isPerson(actor) && (await showing.isAdmin(actor.id)) === false) gone.add(actor.id);
   }
   return { needed, approvals: approvals.filter(({ actor }) => !gone.has(actor.id)), gone };
 }

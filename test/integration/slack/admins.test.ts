@@ -111,6 +111,20 @@ describe('the members of a user group', () => {
 });
 
 describe('a requester of whom Slack does not say whether they are still an admin', () => {
+  it('counts on the card as long as Slack does not say no, so that nobody executes who means to be the first of two', async () => {
+    const world = await startStrictWorld({
+      settings: { SYNC_APPROVALS: 'dev=3', SLACK_ADMIN_USER_IDS: [AYU, BUDI, CITRA].map(({ id }) => id).join() },
+    });
+    const message = await preview(world, world.ayu, 'dev');
+    later(31_000);
+    const when = ({ user }: { readonly [name: string]: unknown }) => user === AYU.id;
+    world.slack.fail('users.info', { error: 'internal_error', when, times: Number.POSITIVE_INFINITY });
+    await world.budi.click(message, 'confirm_run');
+    await sees(world, 'his approval', () => shown(message).includes(`Approved: <@${BUDI.id}>`));
+    expect(shown(message)).toContain('Counted so far: 2 of 3');
+    await world.stop();
+  });
+
   it('keeps nobody waiting behind a plan that has enough people: the click is refused, and the next one executes', async () => {
     const world = await startStrictWorld({ settings: { SYNC_APPROVALS: 'dev=2' } });
     const message = await preview(world, world.ayu, 'dev');
