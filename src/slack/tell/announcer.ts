@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
 import type { Logger, Progress } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import type { Outbox } from '../../sync/ports/steps.ts';
@@ -142,7 +143,10 @@ const SHOWN_WITHIN_MS = 3_000;
 /** After this many looks (half a minute), the person has seen whether the message shows the change. */
 const MOST_LOOKS = 10;
 
-/** Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. */
+/**
+ * Waits until a run's message shows what the person has just done. If Slack does not take the update now, tells the person so. Trouble
+ * of the database ends the wait: the step is stored, and the update follows by itself.
+ */
 export async function showSoon(
   services: { telling: { delivery: Pick<Delivery, 'settle'> }; records: { outbox: Pick<Outbox, 'owed'> } },
   run: Run,
@@ -150,7 +154,7 @@ export async function showSoon(
 ): Promise<void> {
   await Promise.race([services.telling.delivery.settle(), wait(SHOWN_WITHIN_MS, undefined, { ref: false })]);
   for (let look = 0; look < MOST_LOOKS; look += 1) {
-    const owed = await services.records.outbox.owed(run.id);
+    const owed = await services.records.outbox.owed(run.id).catch(stored);
     if (owed === 'nothing') return;
     if (owed !== 'untried') {
       await tell(t.rejection.shownLater(run.id, whyRefused(t, owed.reason)));
@@ -159,4 +163,9 @@ export async function showSoon(
     // On a busy bot, the update may be behind others that Slack does not answer.
     await wait(SHOWN_WITHIN_MS, undefined, { ref: false });
   }
+}
+
+function stored(error: unknown): 'nothing' {
+  if (error instanceof DatabaseLostError || error instanceof DatabaseRefusedError) return 'nothing';
+  throw error;
 }

@@ -82,12 +82,12 @@ export function createSwitch({ pauses, locations, audit }: Ports) {
     resume: async (switching: Switching): Promise<Switched> => {
       const { actor, target } = switching;
       const where = await asked(switching);
+      // Looked at before: trouble of the database must not hide that the rules apply again.
+      const holds = target !== undefined && (await pauses.all()).some((each) => each.target === EVERY_TARGET);
       const resumed = await pauses.resume(target ?? EVERY_TARGET, actor, where);
       if (resumed === 'repeated') return { outcome: resumed };
       if (resumed.length === 0) return refused(actor, 'not_paused', target);
-      if (target === undefined) return { outcome: 'resumed', target, holds: false };
-      const holds = (await pauses.all()).some((each) => each.target === EVERY_TARGET);
-      // The rules apply again by now, whatever is known of their locations.
+      if (target === undefined) return { outcome: 'resumed', target, holds };
       const elsewhere = await heldElsewhere(resumed, where.locationId).catch(() => false);
       return { outcome: 'resumed', target, holds, ...(elsewhere && { elsewhere }) };
     },

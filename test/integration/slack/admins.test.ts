@@ -113,7 +113,10 @@ describe('the members of a user group', () => {
 describe('a requester of whom Slack does not say whether they are still an admin', () => {
   it('counts on the card as long as Slack does not say no, so that nobody executes who means to be the first of two', async () => {
     const world = await startStrictWorld({
-      settings: { SYNC_APPROVALS: 'dev=3', SLACK_ADMIN_USER_IDS: [AYU, BUDI, CITRA].map(({ id }) => id).join() },
+      settings: {
+        SYNC_APPROVALS: 'dev=3',
+        SLACK_ADMIN_USER_IDS: [AYU, BUDI, CITRA].map(({ id }) => id).join(),
+      },
     });
     const message = await preview(world, world.ayu, 'dev');
     later(31_000);
