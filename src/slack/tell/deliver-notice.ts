@@ -9,6 +9,7 @@ import type { Message } from '../views/blocks.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
 import { findBatchMessage, isPosted } from './own-messages.ts';
+import { successorOf } from './show-run.ts';
 import { afterRefusedPost, showState, tellDirectly, tellOutcome, updateMessage } from './tell-run.ts';
 import {
   type AboutRun,
@@ -32,7 +33,12 @@ export async function deliverNotice(ports: DeliveryPorts, notice: Notice): Promi
   ]);
   // The requester learned at once that the bot cannot post there. Nothing of such a run was ever shown.
   if (run === undefined || run.failure?.code === 'channel_unreachable') return TOLD;
-  if (notice.kind !== 'summary' && (await isHandedOn(ports, run))) return TOLD;
+  const successor = notice.kind === 'summary' ? undefined : await successorOf(ports.runs, run);
+  if (successor !== undefined) {
+    // An earlier edit, whose answer was lost, may have overwritten the shorter plan.
+    if (notice.attempts > 1) await ports.runs.showAgain(successor.id);
+    return TOLD;
+  }
   // A slow Slack takes an edit, but no sooner the next time.
   const editClient = notice.attempts > 1 ? ports.client : ports.editClient;
   const about = { ...ports, editClient, run, notice, chainPlace };
@@ -53,13 +59,6 @@ function readersUnknown(): SlackUnusableError {
 
 type OfRun = Exclude<Notice, { kind: 'digest' }>;
 type Call = Extract<Notice, { kind: 'call' }>;
-
-/** Whether Adjust has given the run's message to the shorter plan: a late notice of the longer one would overwrite it. */
-async function isHandedOn({ runs }: DeliveryPorts, run: Run): Promise<boolean> {
-  if (run.status !== 'superseded' || run.nextRunId === undefined || run.messageTs === undefined) return false;
-  const next = await runs.find(run.nextRunId);
-  return next?.channelId === run.channelId && next.messageTs === run.messageTs;
-}
 
 /** Whether the notice may show users that the channel has not seen yet: the first message of a run says only that it is read. */
 function isNewList({ messageTs, status, confirmedBy }: Run, { kind }: Notice): boolean {

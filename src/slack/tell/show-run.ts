@@ -104,6 +104,21 @@ async function unchangedOf(plans: Plans, run: Run): Promise<readonly string[]> {
   return (await plans.listUnchanged(run, '', FOLDED_USERS)).toSorted(compareEmails);
 }
 
+/** The run of the shorter plan to which Adjust has given this run's message: an edit of this run would overwrite it. */
+export async function successorOf({ find }: Pick<Runs, 'find'>, run: Run): Promise<Run | undefined> {
+  if (run.status !== 'superseded' || run.nextRunId === undefined || run.messageTs === undefined)
+    return undefined;
+  const next = await find(run.nextRunId);
+  return next?.channelId === run.channelId && next.messageTs === run.messageTs ? next : undefined;
+}
+
+/** Shows the shorter plan again to which Adjust gave the message while an edit of the longer one was on its way. */
+export async function showSuccessor(runs: Runs, { id, status }: Run): Promise<void> {
+  const now = status === 'ready' ? await runs.find(id) : undefined;
+  const successor = now && (await successorOf(runs, now));
+  if (successor !== undefined) await runs.showAgain(successor.id);
+}
+
 /** Whether a run is a scheduled preview that found no changes. */
 export function isUneventful(run: Run): boolean {
   const foundNothing = run.status === 'completed' && plannedChanges(run.counts) === 0;

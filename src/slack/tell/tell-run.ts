@@ -6,7 +6,7 @@ import { hasFolds, type Message, withoutFolds } from '../views/blocks.ts';
 import { replacement } from '../views/run/run-message.ts';
 import { type Elsewhere, peopleOf, threadReply } from '../views/run/thread-reply.ts';
 import { attach, findRunMessage } from './own-messages.ts';
-import { isUneventful, type Showing, showRun } from './show-run.ts';
+import { isUneventful, type Showing, showRun, showSuccessor } from './show-run.ts';
 import { type AboutRun, posting, postOnce, postToEach, rejected, TOLD, type Told } from './told.ts';
 
 /**
@@ -22,7 +22,10 @@ export async function showState(about: AboutRun): Promise<Told> {
     const { messageTs: ts } = run;
     if (ts !== undefined) {
       const update = (content: Message) => updateMessage(about.editClient, run.channelId, ts, content);
-      if (await sendFolded(showing, message, update)) return TOLD;
+      if (await sendFolded(showing, message, update)) {
+        await showSuccessor(about.runs, run);
+        return TOLD;
+      }
       // Somebody deleted the message, and nobody waits for such a preview.
       if (run.status === 'expired' || run.status === 'superseded') return TOLD;
     }

@@ -390,7 +390,8 @@ it('A look that the database does not answer holds up no run that ends meanwhile
   expect(repliesOf()).toHaveLength(1);
 });
 
-it('A late notice of a plan does not overwrite the shorter plan that Adjust has put in its place', async () => {
+/** A plan of two users, shown, and Adjust with one of them left out. */
+async function startAdjusting() {
   await testbed.sql('DELETE FROM sync_outbox');
   const { bot } = testbed;
   const opened = await openRun(bot, await testbed.location(), { channelId: 'C0DEVSUP01' });
@@ -400,15 +401,43 @@ it('A late notice of a plan does not overwrite the shorter plan that Adjust has 
   const { run } = await bot.runs.present(opened.lease, plan, 30, step('previewed', ['message']));
   const { slack, delivery } = await startDelivery();
   await delivery.settle();
-  const adjusted = await bot.runs.adjust(run.id, {
-    ...{ actor: AYU, requestKey: 'shorter', rules: rules() },
-    omission: { emails: ['new1@dkm'], actions: [] },
-  });
-  expect(adjusted.outcome).toBe('adjusted');
+  const adjust = async () => {
+    const adjusted = await bot.runs.adjust(run.id, {
+      ...{ actor: AYU, requestKey: `shorter ${run.id}`, rules: rules() },
+      omission: { emails: ['new1@dkm'], actions: [] },
+    });
+    expect(adjusted.outcome).toBe('adjusted');
+  };
+  const shown = () => slack.messages('C0DEVSUP01').map(({ text }) => text);
+  return { slack, delivery, run, adjust, shown };
+}
+
+it('A late notice of a plan does not overwrite the shorter plan that Adjust has put in its place', async () => {
+  const { slack, delivery, run, adjust, shown } = await startAdjusting();
+  await adjust();
   await delivery.settle();
-  await bot.runs.showAgain(run.id);
+  await testbed.bot.runs.showAgain(run.id);
   await delivery.settle();
   await slack.stop();
-  const shown = slack.messages('C0DEVSUP01').map(({ text }) => text);
-  expect(shown).toEqual([expect.stringContaining('1 user will be added')]);
+  expect(shown()).toEqual([expect.stringContaining('1 user will be added')]);
+});
+
+it('An edit that was on its way to Slack when Adjust put a shorter plan in its place is followed by that plan', async () => {
+  const { slack, delivery, run, adjust, shown } = await startAdjusting();
+  const late = gate();
+  slack.fail('chat.update', { until: late.gone });
+  await testbed.bot.runs.showAgain(run.id);
+  void delivery.kick();
+  await until(() => slack.calls.some(({ method }) => method === 'chat.update'), {
+    failure: () => 'The longer plan was not sent',
+  });
+  await adjust();
+  void delivery.kick();
+  await until(() => shown()[0]?.includes('1 user will be added') === true, {
+    failure: () => 'The shorter plan was not shown',
+  });
+  late.goOn();
+  await delivery.settle();
+  await slack.stop();
+  expect(shown()).toEqual([expect.stringContaining('1 user will be added')]);
 });

@@ -5,7 +5,7 @@ import { DatabaseLostError } from '../../../../src/sync/failures/errors.ts';
 import { aRun } from '../../../support/view-fixtures.ts';
 
 describe('a step that was stored', () => {
-  const after = async (owed: () => Promise<'nothing'>) => {
+  const toldAfter = async (owed: () => Promise<'nothing'>) => {
     const told: string[] = [];
     const tell = async (text: string) => told.push(text);
     const services = { telling: { delivery: { settle: async () => {} } }, records: { outbox: { owed } } };
@@ -14,10 +14,10 @@ describe('a step that was stored', () => {
   };
 
   it('does not fail where the database is lost before its message is seen to be current', async () => {
-    expect(await after(() => Promise.reject(new DatabaseLostError({ cause: undefined })))).toEqual([]);
+    expect(await toldAfter(() => Promise.reject(new DatabaseLostError({ cause: undefined })))).toEqual([]);
   });
 
   it('does not hide a fault of the bot', async () => {
-    await expect(after(() => Promise.reject(new TypeError('a fault')))).rejects.toThrow('a fault');
+    await expect(toldAfter(() => Promise.reject(new TypeError('a fault')))).rejects.toThrow('a fault');
   });
 });
