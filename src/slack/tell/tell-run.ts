@@ -16,16 +16,13 @@ import { type AboutRun, posting, postOnce, postToEach, rejected, TOLD, type Told
 export async function showState(about: AboutRun): Promise<Told> {
   const { run, progress, showing } = about;
   await progress.settle(run);
-  if (isUneventful(run) && !showing.quietLine) return TOLD;
+  if (isUneventful(run) && !showing.quietLine && (await notesOf(about)).length === 0) return TOLD;
   const message = await showRun(showing, run);
   try {
     const { messageTs: ts } = run;
     if (ts !== undefined) {
       const update = (content: Message) => updateMessage(about.editClient, run.channelId, ts, content);
-      if (await sendFolded(showing, message, update)) {
-        await showSuccessor(about.runs, run);
-        return TOLD;
-      }
+      if (await sendFolded(showing, message, update)) return showSuccessor(about.runs, run).then(() => TOLD);
       // Somebody deleted the message, and nobody waits for such a preview.
       if (run.status === 'expired' || run.status === 'superseded') return TOLD;
     }
@@ -35,6 +32,11 @@ export async function showState(about: AboutRun): Promise<Told> {
     return afterRefusedEdit(about, message, rejection);
   }
   return postOrGoOn(about, message);
+}
+
+/** Who asked while the run was read, and was told to wait for it: such a note stands as an approval of no plan. */
+function notesOf({ runs, run }: AboutRun) {
+  return runs.approvals({ ...run, planHash: '' });
 }
 
 /** Posts the run's message. If the channel never takes it, tells people about the run elsewhere. */

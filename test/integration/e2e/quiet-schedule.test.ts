@@ -41,6 +41,36 @@ test.each([
   },
 );
 
+test('a person who asked while the schedule read the list, and was told to wait, sees that nothing is to be changed, though the line is off', async () => {
+  const database = await freshDatabase({ migrated: true });
+  const world = await startWorld({ databaseUrl: database.url });
+  await confirm(world, await preview(world, 'dev'));
+  const before = (await world.slack.messages()).length;
+  let goOn = () => {};
+  const held = new Promise<undefined>((resolve) => {
+    goOn = () => resolve(undefined);
+  });
+  world.depots.dev.faults.onRequest = () => held;
+  await world.restartBot({
+    SYNC_SCHEDULE: FAR_SCHEDULE,
+    SYNC_SCHEDULE_CHANNEL_ID: DEV_SUPPORT.id,
+    SYNC_SCHEDULE_TARGETS: 'dev',
+    SYNC_SCHEDULE_QUIET_LINE: 'off',
+  });
+  const isRead = async () => (await world.sql("SELECT 1 FROM sync_runs WHERE status = 'reading'")).length > 0;
+  await until(isRead, { failure: () => 'the scheduled read' });
+  await world.slack.command(AYU.id, 'dev');
+  await world.slack.waitFor((messages) =>
+    messages.find((message) => shownText(message).includes('Wait for its preview')),
+  );
+  goOn();
+  await world.slack.waitFor((messages) =>
+    messages.slice(before).find((message) => shownText(message).includes('(checked on schedule')),
+  );
+  await world.stop();
+  await database.drop();
+});
+
 test('a schedule serves what is due by the database’s clock, and status names the next time by it, on a machine whose own clock is a week ahead', async () => {
   const database = await freshDatabase({ migrated: true });
   const world = await startWorld({ databaseUrl: database.url });
