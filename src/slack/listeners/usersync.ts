@@ -1,6 +1,6 @@
 import { readersRefusal, refuse } from '../../sync/run/refusal.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
-import type { Switching } from '../../sync/use-cases/pause.ts';
+import { EVERY_TARGET, type Switching } from '../../sync/use-cases/pause.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import { isDirect, SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
 import { helpMessage } from '../views/answers/home-and-help.ts';
@@ -101,9 +101,19 @@ async function serve(
       return switchRules(services, parsed.verb, { ...request, target: parsed.target }, admitted);
     case 'export':
       return exportRun(services, admitted, parsed.runId);
-    case 'unknown':
+    case 'unknown': {
+      const target = await pausedBefore(services, parsed.typed);
+      if (target !== undefined) return switchRules(services, 'resume', { ...request, target }, admitted);
       await tell(unknownTargetText(t, parsed.typed, settings.targets));
+    }
   }
+}
+
+/** The target of `resume …` whose pause has outlived its name in the settings: the pause is shown with that name. */
+async function pausedBefore({ records }: Services, typed: string): Promise<string | undefined> {
+  const target = /^resume (\S+)$/i.exec(typed)?.[1]?.toLowerCase();
+  if (target === undefined || target === EVERY_TARGET) return undefined;
+  return (await records.pauses.all()).find((pause) => pause.target === target)?.target;
 }
 
 /** `/usersync pause [target]` and `/usersync resume [target]`. Posts to the channel, because every admin should know. */

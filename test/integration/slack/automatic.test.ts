@@ -61,6 +61,18 @@ describe('a preview on schedule', () => {
 });
 
 describe('/usersync pause', () => {
+  it('that was made under a name that the settings have no more is ended by the command that the status names', () =>
+    inStrictWorld(async (world) => {
+      await world.ayu.command('pause dev');
+      await messageWith(world, 'paused the rules');
+      await world.sql("UPDATE sync_pauses SET target = 'former'");
+      expect(await toldAfter(world, () => world.ayu.command('status'))).toContain('resume former');
+      await world.ayu.command('resume former');
+      await messageWith(world, 'resumed the rules');
+      expect(await world.sql('SELECT 1 FROM sync_pauses')).toEqual([]);
+      expect(await toldAfter(world, () => world.ayu.command('resume former'))).toContain('`former`');
+    }));
+
   it('and resume tell the channel and stand in the status; a second one is refused', () =>
     inStrictWorld(async (world) => {
       await world.ayu.command('pause dev');
