@@ -79,7 +79,9 @@ async function openable(
 
 /** Confirm With Reason… and Confirm Alone…: the admin types the target's name and a reason. */
 export function registerGuardedConfirm(door: Door, services: Services): void {
-  const { telling, useCases } = services;
+  const { telling, useCases, records } = services;
+  const hasApproved = async (run: Run, { id }: Actor) =>
+    (await records.runs.approvals(run)).some(({ actor }) => actor.id === id);
   runModalButton(door, services, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
@@ -89,11 +91,11 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
         telling.showing.frozenUntil(),
         neededFor(telling.showing, run),
       ]);
-      return lackRefusal(run, actor, { until, needed });
+      const refusal = lackRefusal(run, actor, { until, needed });
+      return refusal && (await hasApproved(run, actor)) ? undefined : refusal;
     },
-    fill: async (t, run, { id }) => {
-      const approvals = await services.records.runs.approvals(run);
-      if (approvals.some(({ actor }) => actor.id === id)) return withdrawalModal(t, run);
+    fill: async (t, run, actor) => {
+      if (await hasApproved(run, actor)) return withdrawalModal(t, run);
       return guardModal(t, run, limitsOf(run, telling.showing.guardLimits));
     },
   });

@@ -81,10 +81,16 @@ async function confirm(
   ports: Ports,
   { actor }: Click,
   { run, refuse }: Found,
-  { declaration, ...counting }: Confirming,
+  { declaration, ...how }: Confirming,
 ): Promise<Confirmation> {
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
-  const until = ports.frozenUntil?.(await ports.runs.clock());
+  const frozenUntil = ports.frozenUntil?.(await ports.runs.clock());
+  const isApprover = async () =>
+    (await ports.runs.approvals(run)).some(({ actor: { id } }) => id === actor.id);
+  // A freeze keeps no approval: whoever approved was told that Confirm withdraws.
+  const withdraws = frozenUntil !== undefined && how.ifApproved !== 'stays' && (await isApprover());
+  const counting = withdraws ? ({ ...how, ifApproved: 'only_withdraws' } as const) : how;
+  const until = counting.ifApproved === 'only_withdraws' ? undefined : frozenUntil;
   // The rules of the preview and the present rules must both hold: settings may have changed, or differ between processes.
   const rules = strictest(run.rules, await ports.rulesFor(run));
   const may = { breakGlass: ports.breakGlass, isDirect: ports.isDirect(run.channelId) };

@@ -199,6 +199,26 @@ describe('Confirm', () => {
     const over = createCore(testbed.bot, { frozenUntil: () => undefined }).execution;
     expect((await over.confirm(click(run))).outcome).toBe('claimed');
   });
+
+  it('during a freeze withdraws an earlier approval of the same person, and executes nothing', async () => {
+    const run = await shown(testbed.bot, target);
+    const three = { approvals: { [target.name]: 3 } };
+    expect((await createCore(testbed.bot, three).execution.confirm(click(run))).outcome).toBe('approved');
+    const frozen = createCore(testbed.bot, { ...three, frozenUntil: () => new Date('2100-01-01') }).execution;
+    expect((await frozen.confirm(click(run), { ifApproved: 'stays' })).outcome).toBe('refused');
+    expect((await frozen.confirm(click(run))).outcome).toBe('withdrawn');
+    expect(await testbed.bot.runs.approvals(run)).toEqual([]);
+    expect(await frozen.confirm(click(run))).toMatchObject({ refusal: { code: 'frozen' } });
+  });
+
+  it('by the form that withdraws does so during a freeze too', async () => {
+    const run = await shown(testbed.bot, target);
+    const three = { approvals: { [target.name]: 3 } };
+    await createCore(testbed.bot, three).execution.confirm(click(run));
+    const frozen = createCore(testbed.bot, { ...three, frozenUntil: () => new Date('2100-01-01') }).execution;
+    const withdrawn = await frozen.confirm(click(run), { ifApproved: 'only_withdraws' });
+    expect(withdrawn.outcome).toBe('withdrawn');
+  });
 });
 
 describe('Confirm All', () => {
