@@ -217,6 +217,16 @@ describe('a plan over the guard that needs three people', () => {
     expect(await audited(world, 'withdrawn')).toHaveLength(1);
     expect(await active()).toHaveLength(12);
   });
+
+  it('lets whoever has approved withdraw during a freeze', async () => {
+    await approve();
+    const frozen = await world.anotherBot({ SYNC_FREEZE: '2020-01-01-2099-12-31', SYNC_APPROVALS: 'test=3' });
+    const budi = world.person(BUDI.id, frozen);
+    await budi.click(message, 'confirm_guarded_run');
+    const view = await modal(world, 'Withdraw Your Approval');
+    const answer = await toldAfter(world, () => budi.submit(view, {}), BUDI.id);
+    expect(answer).toContain('Your approval was withdrawn: 1 of 3. Nothing was changed.');
+  });
 });
 
 describe('a second form that the same person opened before the first was submitted', () => {
