@@ -97,15 +97,16 @@ export function judgeLack(rules: AloneRules, run: Run, { actor, declaration, unt
 }
 
 /**
- * Whether the plan has the `needed` people only if some count of whom Slack did not say whether they are admins (undefined in
- * `admins`).
+ * Whether the plan has the `needed` people. `unsure`: only if some count of whom Slack did not say whether they are admins (undefined
+ * in `admins`).
  */
-export function isUnsure(
+export function judgePeople(
   run: Run,
   approvers: readonly Actor[],
   admins: ReadonlyMap<string, boolean | undefined>,
   needed: number,
-): boolean {
+): 'enough' | 'unsure' | 'too_few' {
   const enough = (isAdmin: (id: string) => boolean) => peopleBehind(run, approvers, isAdmin).size >= needed;
-  return enough((id) => admins.get(id) !== false) && !enough((id) => admins.get(id) === true);
+  if (enough((id) => admins.get(id) === true)) return 'enough';
+  return enough((id) => admins.get(id) !== false) ? 'unsure' : 'too_few';
 }

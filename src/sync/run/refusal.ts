@@ -1,4 +1,5 @@
 import type { Readers } from '../ports/ports.ts';
+import type { ClaimOutcome } from '../ports/runs.ts';
 import type { Audit, AuditEntry } from '../ports/steps.ts';
 import type { Undeclared } from '../rules/approval.ts';
 import type { GuardFacts, HeldAtClaim } from '../rules/rules.ts';
@@ -100,4 +101,19 @@ export async function refuse(
 function reasonOf(refusal: Refusal): string | undefined {
   if (refusal.code === 'not_admin' || refusal.code === 'person_decides') return refusal.why;
   return 'channelId' in refusal ? refusal.channelId : undefined;
+}
+
+/** Why a click did not get its run. */
+export function lostClaim(
+  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' | 'held' }>,
+): Refusal {
+  switch (claim.outcome) {
+    case 'location_busy':
+      return { code: 'location_busy', holder: claim.holder };
+    case 'held':
+      if (claim.why === 'paused') return { code: 'paused', run: claim.run };
+      return { code: 'person_decides', run: claim.run, why: claim.why };
+    default:
+      return { code: claim.outcome, run: claim.run };
+  }
 }

@@ -7,9 +7,9 @@ import {
   type Declaration,
   isOperator,
   isPerson,
-  isUnsure,
   judgeDeclaration,
   judgeLack,
+  judgePeople,
 } from '../rules/approval.ts';
 import {
   gradeOf,
@@ -21,7 +21,7 @@ import {
   strictest,
 } from '../rules/rules.ts';
 import { type Click, type Found, onClickedRun } from '../run/click.ts';
-import type { Refusal, Refused } from '../run/refusal.ts';
+import { lostClaim, type Refusal, type Refused } from '../run/refusal.ts';
 import { type Actor, type Run, SYSTEM } from '../run/run.ts';
 import { workOn } from '../run/work.ts';
 
@@ -131,18 +131,22 @@ async function claimWithPeople(
 ): Promise<Exclude<ClaimOutcome, { outcome: 'unchecked' }> | { readonly outcome: 'unsure' }> {
   const { runs, isAdmin } = ports;
   const { run, ...asked } = claiming;
-  const { by, reason, rules, alone } = asked;
+  const { by, reason, rules } = asked;
+  let { alone } = asked;
   const known = new Map<string, boolean | undefined>([[by.id, true]]);
-  if (rules.people > 1 && alone === undefined) {
+  if (rules.people > 1 && (alone === undefined || alone === 'people')) {
     const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
     const others = [run.requestedBy, ...approvers].filter((each) => isPerson(each) && each.id !== by.id);
     for (const { id } of others) known.set(id, await isAdmin(id));
-    if (isUnsure(run, [...approvers, by], known, rules.people)) return { outcome: 'unsure' };
+    const people = judgePeople(run, [...approvers, by], known, rules.people);
+    if (people === 'unsure' && alone === undefined) return { outcome: 'unsure' };
+    // Whoever completes the people does not act alone.
+    if (people === 'enough') alone = undefined;
   }
   const admins = new Map([...known].map(([id, isKnown]) => [id, isKnown === true]));
   const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
   const step: Step = { audit, notices: [], calls: alone === undefined ? [] : ['broke_glass'] };
-  const claim = await runs.claim({ ...asked, runId: run.id, admins, step });
+  const claim = await runs.claim({ ...asked, alone, runId: run.id, admins, step });
   return claim.outcome === 'unchecked' ? claimWithPeople(ports, claiming) : claim;
 }
 
@@ -168,20 +172,6 @@ async function tighten(
   const audit = { step: 'refused', actor, outcome: refusal.code } as const;
   const tightened = await runs.tighten(run.id, verdict, { audit, notices: ['message'], calls: ['guard'] });
   return tightened && refusal;
-}
-
-function lostClaim(
-  claim: Extract<ClaimOutcome, { outcome: 'location_busy' | 'expired' | 'not_ready' | 'held' }>,
-): Refusal {
-  switch (claim.outcome) {
-    case 'location_busy':
-      return { code: 'location_busy', holder: claim.holder };
-    case 'held':
-      if (claim.why === 'paused') return { code: 'paused', run: claim.run };
-      return { code: 'person_decides', run: claim.run, why: claim.why };
-    default:
-      return { code: claim.outcome, run: claim.run };
-  }
 }
 
 async function apply(

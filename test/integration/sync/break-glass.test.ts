@@ -86,6 +86,22 @@ describe('an admin who confirms alone', () => {
     expect(confirmed).toMatchObject({ outcome: 'refused', refusal: { code } });
   });
 
+  it('confirms as anybody does where the click completes the people, and the reason is kept', async () => {
+    const { core, run } = await preview(TWO(), SYSTEM);
+    const approved = await core.execution.confirm({ runId: run.id, actor: AYU, message: undefined });
+    expect(approved.outcome).toBe('approved');
+    const confirmed = await core.execution.confirm(
+      { runId: run.id, actor: BUDI, message: undefined },
+      { declaration: declared(), ifApproved: 'stays' },
+    );
+    expect(confirmed).toMatchObject({
+      outcome: 'claimed',
+      run: { alone: false, reason: 'the gate stands open' },
+    });
+    const calls = "SELECT 1 FROM sync_outbox WHERE run_id = ? AND reason = 'broke_glass'";
+    expect(await testbed.sql(calls, [run.id])).toEqual([]);
+  });
+
   it('confirms as anybody does where the freeze has ended meanwhile, and the reason is kept', async () => {
     const { core, run } = await preview({});
     const confirmed = await core.execution.confirm(
