@@ -137,6 +137,9 @@ export const digest = {
   inactive: 'Inactive Users to Review',
   inactiveAt: (target: string, users: number, command: string) =>
     `• ${target}: ${count(users, 'inactive user')}. Type ${command} to see them.`,
+  /** Where there are too many users to count. */
+  inactiveUncounted: (target: string, command: string) =>
+    `• ${target}: too many users to count the inactive ones. Type ${command} to see them.`,
   more: (n: number, atLeast: boolean) => `…and ${atLeast ? 'at least ' : ''}${n} more`,
   end: (seq: string, hash: string) => `End of the audit log: row ${seq}, ${hash}`,
 };

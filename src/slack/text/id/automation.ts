@@ -107,6 +107,8 @@ export const digest: Texts['digest'] = {
   inactive: 'User Nonaktif untuk Dicek',
   inactiveAt: (target, users, command) =>
     `• ${target}: ${users} user nonaktif. Ketik ${command} untuk melihatnya.`,
+  inactiveUncounted: (target, command) =>
+    `• ${target}: usernya terlalu banyak untuk menghitung yang nonaktif. Ketik ${command} untuk melihatnya.`,
   more: (n, atLeast) => `…dan ${atLeast ? 'sedikitnya ' : ''}${n} lagi`,
   end: (seq, hash) => `Akhir audit log: baris ${seq}, ${hash}`,
 };

@@ -144,14 +144,19 @@ export function digestMessage(
   const waits = waiting.map((run) =>
     t.digest.waits(targetLabel(run), linked(run), moment(t, run.readyAt ?? run.requestedAt)),
   );
-  // The most first: the rest of a long list is only counted.
+  // The most first: the rest of a long list is only counted. Where a part of the users was counted, the number would mislead.
   const known = targets.filter(({ locationName }) => locationName !== undefined);
+  const countOf = (each: TargetOverview) =>
+    each.moreThan === undefined ? each.inactive : Number.POSITIVE_INFINITY;
   const inactive = known
-    .filter((target) => target.inactive > 0)
-    .toSorted((one, other) => other.inactive - one.inactive)
-    .map(({ inactive: users, ...of }) =>
-      t.digest.inactiveAt(targetLabel(of), users, command(t, `inactive ${of.target}`)),
-    );
+    .filter((target) => countOf(target) > 0)
+    .toSorted((one, other) => countOf(other) - countOf(one))
+    .map((target) => {
+      const [label, look] = [targetLabel(target), command(t, `inactive ${target.target}`)];
+      return target.moreThan === undefined
+        ? t.digest.inactiveAt(label, target.inactive, look)
+        : t.digest.inactiveUncounted(label, look);
+    });
   const byDrift = known.toSorted((one, other) => other.changedSince - one.changedSince);
   const drift = byDrift.map((target) => `• ${targetLabel(target)}: ${driftOf(t, target)}`);
   return spoken(title, [

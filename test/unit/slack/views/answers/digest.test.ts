@@ -29,6 +29,15 @@ describe('the digest', () => {
     expect(text).toContain('3 inactive users.');
   });
 
+  it('tells no number of inactive users where only a part of the users was counted, and tells that first', () => {
+    const inactive = (changed: Partial<TargetOverview>) => anOverview({ inactive: 3, ...changed });
+    const targets = [inactive({ target: 'a' }), inactive({ target: 'b', inactive: 0, moreThan: 5_000 })];
+    expect(textOf(digest({ targets }), 'digest:week:inactive').split('\n').slice(1)).toEqual([
+      '• *Dev* (`b`): too many users to count the inactive ones. Type `/usersync inactive b` to see them.',
+      '• *Dev* (`a`): 3 inactive users. Type `/usersync inactive a` to see them.',
+    ]);
+  });
+
   it('says in its text as many lines of long lists as there is space for, and the end of the audit log last', () => {
     const targets = Array.from({ length: 40 }, (_, n) =>
       anOverview({ target: `${n}${'x'.repeat(80)}`, inactive: 3 }),
