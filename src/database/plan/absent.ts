@@ -52,6 +52,9 @@ export async function planAbsent(tx: Transaction, absent: Absent, offset: number
 async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
   const { scope, doubt } = absent;
   const { runId, locationId } = scope;
+  // An earlier attempt of the run may have found others absent.
+  await tx.$executeRaw`
+    UPDATE sync_absences SET run_id = 0 WHERE location_id = ${locationId} AND run_id = ${runId}`;
   if (doubt !== undefined) {
     await tx.$executeRaw`
       UPDATE sync_absences b JOIN (${absentUsers(absent)}) a ON a.id = b.user_id
@@ -69,9 +72,14 @@ async function countAbsentDay(tx: Transaction, absent: Absent): Promise<void> {
                             last_day = UTC_DATE(), run_id = ${runId}`;
 }
 
-/** Deletes the days of users whom this run did not find absent: a user who was seen starts again at 0. */
-export async function forgetSeen(tx: Transaction, { runId, locationId }: Scope): Promise<void> {
-  await tx.$executeRaw`DELETE FROM sync_absences WHERE location_id = ${locationId} AND run_id <> ${runId}`;
+/** Deletes the days of users whom this plan did not find absent: a user who was seen starts again at 0. No `absent`: all were seen. */
+export async function forgetSeen(
+  tx: Transaction,
+  { runId, locationId }: Scope,
+  absent: Absent | undefined,
+): Promise<void> {
+  const seen = (absent?.days ?? 0) === 0 ? Prisma.empty : Prisma.sql`AND run_id <> ${runId}`;
+  await tx.$executeRaw`DELETE FROM sync_absences WHERE location_id = ${locationId} ${seen}`;
 }
 
 /** Deletes the days of the users whom a plan has changed: whoever is active again starts at 0. */

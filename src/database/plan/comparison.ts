@@ -64,7 +64,7 @@ export type Comparison = {
   readonly leftAlone: number;
   /** Rows of all reads that have other spellings than their email. */
   readonly spelled: number;
-  /** Whether earlier runs have counted days of absence at the location. */
+  /** Whether days of absence were counted at the location. */
   readonly counted: boolean;
 };
 
@@ -82,8 +82,7 @@ export async function compare(tx: Transaction, scope: Scope): Promise<Comparison
     SELECT COUNT(DISTINCT s.source_id) AS source, COUNT(s.skip_reason) AS skipped,
            (SELECT COUNT(a.spellings) FROM sync_staged_users a
             WHERE a.run_id = ${runId} AND a.read_no IN (${Prisma.join([...reads])})) AS spelled,
-           EXISTS (SELECT 1 FROM sync_absences b
-                   WHERE b.location_id = ${locationId} AND b.run_id <> ${runId}) AS counted
+           EXISTS (SELECT 1 FROM sync_absences b WHERE b.location_id = ${locationId}) AS counted
     FROM sync_staged_users s WHERE ${read}`;
   // One statement, so that active users and seen users are counted at the same moment.
   const [matches] = await tx.$queryRaw<Matches[]>`

@@ -61,7 +61,7 @@ export async function draftPlan(
   const absent = isDecided ? { scope, protectedEmails: rules.protectedEmails, doubt, days } : undefined;
   await writeChanges(tx, scope, { seen, someAreOdd: odd.users > 0, absent });
   // Also with the setting off, so that days counted before are gone when it is switched on again.
-  if (seen.counted) await forgetSeen(tx, scope);
+  if (seen.counted) await forgetSeen(tx, scope, absent);
   await forgetOddSpellings(tx, runId, seen);
   await storeRules(tx, runId, rules);
   const facts = await planFacts(tx, runId, scope.locationId, { source, duplicates });

@@ -175,6 +175,18 @@ describe('where a user must be absent on three days', () => {
     expect(await proposed(await previewOn(4, without('stays0@dkm')))).toEqual([]);
   });
 
+  it.each([
+    ['everybody', without()],
+    ['the user, and misses another one', without('stays1@dkm')],
+  ])('begins anew where an attempt that ended missed the user, and the next one sees %s', async (_, next) => {
+    const { id } = await previewOn(1, without('stays0@dkm'));
+    // As by an attempt whose process died behind its draft.
+    await testbed.sql('UPDATE sync_absences SET run_id = ? WHERE run_id = ?', [id + 1, id]);
+    expect((await previewOn(2, next)).id).toBe(id + 1);
+    await previewOn(3, without('stays0@dkm'));
+    expect(await proposed(await previewOn(4, without('stays0@dkm')))).toEqual([]);
+  });
+
   it('counts nothing where the setting is off', async () => {
     expect(await proposed(await previewOn(1, without('stays0@dkm'), { days: 0 }))).toEqual(['stays0@dkm']);
     expect(
