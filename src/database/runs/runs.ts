@@ -62,7 +62,7 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     },
     release: async (lease) => {
       await execute(db)`
-        UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND
+        UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND, attempt = attempt - 1
         WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`;
     },
     ahead: (run) => reaching(() => db.syncRun.count({ where: { status: run.status, id: { not: run.id } } })),
