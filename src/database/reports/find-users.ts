@@ -83,8 +83,8 @@ type ChangeRow = {
 };
 
 /**
- * The newest change by a run for each user. Plans have no index on emails, so they are read by their key, newest first, up to
- * `MOST_CHANGES`. A user that a run added is known by email, any other user by id.
+ * The last change by a run for each user, by the end of the run. Plans have no index on emails, so they are read by their key, newest
+ * first, up to `MOST_CHANGES`. A user that a run added is known by email, any other user by id.
  */
 async function lastChanges(
   db: Database,
@@ -96,10 +96,10 @@ async function lastChanges(
   const emails = Prisma.join(users.map(({ email }) => email));
   const rows = await db.$queryRaw<ChangeRow[]>`
     SELECT c.run_id AS runId, c.user_id AS userId, c.email AS email, c.status_after AS statusAfter
-    FROM sync_changes c
-    WHERE c.run_id IN (${Prisma.join(runIds)}) AND c.action IN ${EFFECTIVE}
+    FROM sync_runs r STRAIGHT_JOIN sync_changes c ON c.run_id = r.id
+    WHERE r.id IN (${Prisma.join(runIds)}) AND c.action IN ${EFFECTIVE}
       AND (c.user_id IN (${ids}) OR c.email IN (${emails}))
-    ORDER BY c.run_id DESC LIMIT ${MOST_RUNS}`;
+    ORDER BY r.finished_at DESC, r.id DESC LIMIT ${MOST_RUNS}`;
   const found = await db.syncRun.findMany({ where: { id: { in: rows.map(({ runId }) => Number(runId)) } } });
   const runs = new Map(found.map((run) => [run.id, toRun(run)]));
   const changes = rows.flatMap(({ runId, ...change }) => {
@@ -116,14 +116,14 @@ async function lastChanges(
   };
 }
 
-/** The newest completed runs of these locations that changed users, as many as can be searched in time. */
+/** The runs of these locations that changed users and finished last, as many as can be searched in time. */
 async function newestRuns(db: Database, locationIds: readonly bigint[]): Promise<readonly number[]> {
   if (locationIds.length === 0) return [];
   const rows = await db.$queryRaw<{ id: number; size: bigint }[]>`
     SELECT r.id, ${changeCount('r')} + r.omitted_count + r.protected_count + r.kept_count + r.skipped_count AS size
     FROM sync_runs r
     WHERE r.location_id IN (${Prisma.join([...locationIds])}) AND r.status = 'completed' AND ${CHANGED}
-    ORDER BY r.id DESC LIMIT ${MOST_RUNS}`;
+    ORDER BY r.finished_at DESC, r.id DESC LIMIT ${MOST_RUNS}`;
   let read = 0;
   const taken = rows.filter(({ size }, index) => {
     read += Number(size);

@@ -3,7 +3,18 @@ import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { FoundUser } from '../../../src/sync/ports/overview.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, readyRun, rolledBack } from './support/runs.ts';
+import {
+  apply,
+  claim,
+  claimedRun,
+  factsOf,
+  openRun,
+  present,
+  readyRun,
+  rolledBack,
+  rules,
+  stage,
+} from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -46,6 +57,19 @@ describe('users that are looked for', () => {
     const back = await rolledBack(testbed.bot, target, run);
     const { users } = await overviewOf(target).find('back@dkm', 20);
     expect(lines(users)).toEqual([['back@dkm', target.name, 'inactive', back.id]]);
+  });
+
+  it('have the run that finished last, whatever its number', async () => {
+    const target = await testbed.location();
+    const first = await sync(target, 'late@dkm');
+    const slow = await openRun(testbed.bot, target);
+    await rolledBack(testbed.bot, target, first);
+    for (const readNo of [1, 2]) await stage(testbed.bot, slow, readNo, listOf('late@dkm'));
+    const facts = await factsOf(testbed.bot.plans.draft(slow.lease, { reads: [1, 2], rules: rules() }));
+    const run = await present(testbed.bot, { ...slow, facts, plan: [] });
+    await apply(testbed.bot, await claim(testbed.bot, run));
+    const { users } = await overviewOf(target).find('late@dkm', 20);
+    expect(lines(users)).toEqual([['late@dkm', target.name, 'active', run.id]]);
   });
 
   it('come in the one order of emails, an exact match first, and as many as are asked for', async () => {
