@@ -6,7 +6,7 @@ import { Prisma } from '../generated/client.ts';
 import type { Eligibility } from '../plan/comparison.ts';
 import { eligibilityOf, saysDeleted } from '../plan/eligibility.ts';
 import { runsById } from '../runs/run-rows.ts';
-import { IS_OUTCOME, IS_SYNC, newestCompleted } from '../runs/taken-back.ts';
+import { IS_OUTCOME, IS_SYNC, LAST_ENDED, lastEnded } from '../runs/taken-back.ts';
 
 /** `codes` maps the target names of `/usersync` to `locations.location_code` (`SYNC_TARGETS`). */
 export function createLocations(db: Database, codes: ReadonlyMap<string, string>): Locations {
@@ -88,7 +88,7 @@ export async function lastSyncs(
 ): Promise<ReadonlyMap<string, Date>> {
   const places = await placesOf(db, names, codes);
   const locationIds = [...places.values()].map(({ id }) => id);
-  const ids = await newestCompleted(db, locationIds, IS_SYNC);
+  const ids = await lastEnded(db, locationIds, 'completed', IS_SYNC);
   const rows = await db.syncRun.findMany({
     where: { id: { in: [...ids] } },
     select: { locationId: true, finishedAt: true },
@@ -124,23 +124,23 @@ export async function placesOf(
 const comparable = (code: string) => code.trim().toLowerCase();
 
 type RunsByLocation = ReadonlyMap<number, readonly Run[]>;
-const SHOWN_STATUSES = ['reading', 'executing', 'ready', 'failed'] as const;
 
-/** By location: the newest run in each of these statuses, the newest completed run, and the newest completed sync; newest first. */
+/** By location, last ended first: the newest run in each status before an end, the last failure, the last outcome and the last sync. */
 async function newestRuns(db: Database, places: ReadonlyMap<string, Place>): Promise<RunsByLocation> {
   const locationIds = [...places.values()].map(({ id }) => id);
-  const [newest, outcomes, syncs] = await Promise.all([
+  const [newest, ...ended] = await Promise.all([
     db.syncRun.groupBy({
       by: ['locationId', 'status'],
-      where: { locationId: { in: locationIds }, status: { in: [...SHOWN_STATUSES] } },
+      where: { locationId: { in: locationIds }, status: { in: ['reading', 'executing', 'ready'] } },
       _max: { id: true },
     }),
-    newestCompleted(db, locationIds, IS_OUTCOME),
-    newestCompleted(db, locationIds, IS_SYNC),
+    lastEnded(db, locationIds, 'failed'),
+    lastEnded(db, locationIds, 'completed', IS_OUTCOME),
+    lastEnded(db, locationIds, 'completed', IS_SYNC),
   ]);
   const byLocation = new Map<number, Run[]>();
-  const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...outcomes, ...syncs];
-  for (const run of await runsById(db, ids, { id: 'desc' }))
+  const ids = [...newest.flatMap(({ _max }) => _max.id ?? []), ...ended.flat()];
+  for (const run of await runsById(db, ids, LAST_ENDED))
     byLocation.set(run.locationId, [...(byLocation.get(run.locationId) ?? []), run]);
   return byLocation;
 }
@@ -154,7 +154,7 @@ function uncounted(target: string, place: Place | undefined, runs: RunsByLocatio
   const [completed, failed] = [newest('completed'), newest('failed')];
   const lastSync = here.find(({ status, reverts }) => status === 'completed' && reverts === undefined);
   const better = failed?.reverts === undefined ? lastSync : completed;
-  const overtaken = better !== undefined && failed !== undefined && better.id > failed.id;
+  const later = here.find((run) => run === failed || run === better);
   return {
     target,
     locationName: place?.locationName,
@@ -163,7 +163,7 @@ function uncounted(target: string, place: Place | undefined, runs: RunsByLocatio
     rolledBackSince: completed !== undefined && isNewsAfter(completed, lastSync) ? completed : undefined,
     working: newest('reading', 'executing'),
     pending: newest('ready'),
-    lastFailed: overtaken ? undefined : failed,
+    lastFailed: later === failed ? failed : undefined,
   };
 }
 

@@ -112,8 +112,8 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
 /** See `Runs.standingSyncs`. */
 export async function standingSyncs(db: Database, locationIds: readonly number[]): Promise<readonly Run[]> {
   const isStanding = Prisma.sql`${IS_SYNC} AND r.taken_back_by_id IS NULL AND ${CHANGED}`;
-  const ids = await newestCompleted(db, locationIds, isStanding);
-  return runsById(db, ids, [{ finishedAt: 'desc' }, { id: 'desc' }]);
+  const ids = await lastEnded(db, locationIds, 'completed', isStanding);
+  return runsById(db, ids, LAST_ENDED);
 }
 
 /** See `Runs.syncedLocations`. */
@@ -131,6 +131,9 @@ export async function syncedLocations(db: Database, targets: readonly string[]):
   return rows.map(({ id }) => Number(id));
 }
 
+/** Runs in the order in which they ended, the last one first. Runs that have not ended come behind, the newest first. */
+export const LAST_ENDED: Prisma.SyncRunOrderByWithRelationInput[] = [{ finishedAt: 'desc' }, { id: 'desc' }];
+
 /** SQL: the run `r` is a sync, and no rollback. */
 export const IS_SYNC = Prisma.sql`r.reverts_run_id IS NULL`;
 
@@ -138,20 +141,21 @@ export const IS_SYNC = Prisma.sql`r.reverts_run_id IS NULL`;
 export const IS_OUTCOME = Prisma.sql`(${IS_SYNC} OR ${CHANGED})`;
 
 /**
- * The number of the newest completed run `r` of each location that meets `where`: one look into the index each, from its end. MySQL
- * would sort all of a location's runs unless the order names the whole index.
+ * The number of the run `r` of each location with this status that ended last and meets `where`: one look into the index each, from
+ * its end. MySQL would sort all of a location's runs unless the order names the whole index.
  */
-export async function newestCompleted(
+export async function lastEnded(
   db: Database,
   locationIds: readonly (number | bigint)[],
-  where: Prisma.Sql,
+  status: 'completed' | 'failed',
+  where = Prisma.sql`TRUE`,
 ): Promise<readonly number[]> {
   if (locationIds.length === 0) return [];
   // Not from `locations`: a run stands although its location's row is gone. MySQL would take an untyped parameter for a text.
   const ids = [...new Set(locationIds)].map((id) => Prisma.sql`SELECT CAST(${id} AS UNSIGNED) AS id`);
   const rows = await db.$queryRaw<{ id: number | null }[]>`
     SELECT (SELECT r.id FROM sync_runs r
-            WHERE r.location_id = l.id AND r.status = 'completed' AND ${where}
+            WHERE r.location_id = l.id AND r.status = ${status} AND ${where}
             ORDER BY r.location_id DESC, r.status DESC, r.finished_at DESC, r.id DESC LIMIT 1) AS id
     FROM (${Prisma.join(ids, ' UNION ALL ')}) l`;
   return rows.flatMap(({ id }) => (id === null ? [] : [Number(id)]));

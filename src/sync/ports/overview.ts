@@ -19,7 +19,7 @@ export type TargetOverview = {
   readonly working: Run | undefined;
   /** The newest run that waits for confirmation, a sync or a rollback. */
   readonly pending: Run | undefined;
-  /** The newest failed run, unless a later sync completed or, if it is a rollback, a later rollback changed users. */
+  /** The run that failed last, unless a sync completed since then or, if it is a rollback, a rollback changed users. */
   readonly lastFailed: Run | undefined;
   /** Users changed by something else than a run since `lastSync` finished. */
   readonly changedSince: number;

@@ -2,7 +2,17 @@ import { describe, expect, it, vi } from 'vitest';
 import { createDigestReports, createOverview } from '../../../src/database/reports/overview.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
-import { apply, claimedRun, draftRun, openRun, present, readyRun, rolledBack, step } from './support/runs.ts';
+import {
+  apply,
+  claim,
+  claimedRun,
+  draftRun,
+  openRun,
+  present,
+  readyRun,
+  rolledBack,
+  step,
+} from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
@@ -76,9 +86,31 @@ describe('the overview of targets', () => {
     const [before] = await overview.targets([target.name]);
     expect([before?.lastFailed?.id, before?.pending?.id]).toEqual([failed, pending.id]);
     const { run } = await claimedRun(testbed.bot, target, listOf('new@dkm'));
-    await testbed.sql("UPDATE sync_runs SET status = 'completed' WHERE id = ?", [run.id]);
+    await testbed.sql(
+      "UPDATE sync_runs SET status = 'completed', finished_at = UTC_TIMESTAMP(3) WHERE id = ?",
+      [run.id],
+    );
     const [after] = await overview.targets([target.name]);
     expect([after?.lastSync?.id, after?.lastFailed]).toEqual([run.id, undefined]);
+  });
+
+  it('has no failure that came before something completed, though the failed run has the higher number', async () => {
+    const target = await testbed.location();
+    const waiting = await readyRun(testbed.bot, target, listOf('new@dkm'));
+    const failed = await failedRun(target);
+    const lastFailed = async () => (await overviewOf(target).targets([target.name]))[0]?.lastFailed?.id;
+    expect(await lastFailed()).toBe(failed);
+    await apply(testbed.bot, await claim(testbed.bot, waiting));
+    expect(await lastFailed()).toBe(undefined);
+  });
+
+  it('has the run that failed last, though an earlier failure has the higher number', async () => {
+    const target = await testbed.location();
+    const slow = await claimedRun(testbed.bot, target, listOf('new@dkm'));
+    await failedRun(target);
+    await testbed.bot.runs.fail(slow.lease, { code: 'list_moved' }, step('failed'));
+    const [found] = await overviewOf(target).targets([target.name]);
+    expect(found?.lastFailed?.id).toBe(slow.run.id);
   });
 
   it('knows syncs only where it tells the last one: a rollback is none, whatever it changed', async () => {
