@@ -23,10 +23,13 @@ export type ListedRow = {
   readonly updatedAt: Date | null;
 };
 
-/** SQL: the columns of the user `u` in a list, but the email. A zero date is none, since the client cannot read it. */
+/**
+ * SQL: the columns of the user `u` in a list, but the email, as a BigInt and a date whatever the table has. A zero date is none, since
+ * the client cannot read it.
+ */
 export function listedColumns({ eligible }: Eligibility): Prisma.Sql {
-  return Prisma.sql`u.location_id AS locationId, IF(${eligible('u')}, u.status, 'left_alone') AS status,
-    IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS updatedAt`;
+  return Prisma.sql`CAST(u.location_id AS UNSIGNED) AS locationId, IF(${eligible('u')}, u.status, 'left_alone') AS status,
+    CAST(IF(MONTH(u.updated_at) = 0 OR DAYOFMONTH(u.updated_at) = 0, NULL, u.updated_at) AS DATETIME(3)) AS updatedAt`;
 }
 
 /** `names`: see `namesById`. */
@@ -47,7 +50,8 @@ export async function namesById(
   return new Map([...places].toReversed().map(([name, { id }]) => [id, name]));
 }
 
-type Row = ListedRow & { readonly id: bigint };
+/** `id`: a small column is read as a number. */
+type Row = ListedRow & { readonly id: bigint | number };
 
 /** See `Overview.find`. `codes` maps the names of the targets to location codes. */
 export async function findUsers(
@@ -110,7 +114,7 @@ async function lastChanges(
     const isOf = ({ userId, email, run }: (typeof changes)[number]) =>
       userId === null
         ? email === user.email && run.locationId === Number(user.locationId)
-        : userId === user.id;
+        : userId === BigInt(user.id);
     const last = changes.find(isOf);
     return last && { run: last.run, statusAfter: last.statusAfter };
   };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOverview } from '../../../src/database/reports/overview.ts';
 import type { FoundUser } from '../../../src/sync/ports/overview.ts';
 import type { Target } from '../../../src/sync/ports/source.ts';
@@ -149,5 +149,43 @@ describe('users that are looked for', () => {
     await testbed.addUsers(target, Object.fromEntries(emails));
     const found = await overviewOf(target).find('@many', 20);
     expect([found.total, found.isTotalCapped, found.users.length]).toEqual([1_000, true, 20]);
+  });
+});
+
+describe.each([
+  ['numbers with a sign', 'MODIFY id INT NOT NULL AUTO_INCREMENT, MODIFY location_id INT NOT NULL'],
+  [
+    'small numbers',
+    'MODIFY id MEDIUMINT UNSIGNED NOT NULL AUTO_INCREMENT, MODIFY location_id SMALLINT UNSIGNED NOT NULL',
+  ],
+  ['decimal locations', 'MODIFY location_id DECIMAL(20, 0) NOT NULL'],
+  ['times kept as text', 'MODIFY created_at VARCHAR(19) NULL, MODIFY updated_at VARCHAR(19) NULL'],
+])('in a table with %s', (_, shape) => {
+  const alter = (change: string) => testbed.sql(`ALTER TABLE users ${change}`);
+  const foreign = 'users_location_id_foreign';
+  beforeAll(() => alter(`DROP FOREIGN KEY ${foreign}, ${shape}`));
+  afterAll(() =>
+    alter(`MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT, MODIFY location_id BIGINT UNSIGNED NOT NULL,
+      MODIFY created_at TIMESTAMP NULL, MODIFY updated_at TIMESTAMP NULL,
+      ADD CONSTRAINT ${foreign} FOREIGN KEY (location_id) REFERENCES locations (id)`),
+  );
+
+  it('users have their target, their time and the run that changed them last', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'gone@shape': 'active' });
+    const run = await sync(target, 'new@shape');
+    const overview = overviewOf(target);
+    const { users: found } = await overview.find('@shape', 20);
+    expect(lines(found)).toEqual([
+      ['gone@shape', target.name, 'inactive', run.id],
+      ['new@shape', target.name, 'active', run.id],
+    ]);
+    const filter = { target: target.name, status: undefined, text: undefined };
+    const { users: listed } = await overview.users(filter, 20);
+    expect(listed.map((user) => user.target)).toEqual([target.name, target.name]);
+    for (const { updatedAt } of [...found, ...listed]) expect(updatedAt).toEqual(expect.any(Date));
+    expect(await overview.targets([target.name])).toMatchObject([
+      { active: 1, inactive: 1, changedSince: 0 },
+    ]);
   });
 });
