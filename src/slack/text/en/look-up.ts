@@ -36,6 +36,8 @@ export const find = {
   since: (status: string, when: string) => `${status} since ${when}`,
   /** `how` is a `history.confirmed` or `applied`. */
   by: (run: string, how: string) => `by ${run}, ${how}`,
+  /** The status is as that run left it. */
+  again: (when: string) => `row changed again ${when}`,
   otherwise: (run: string, how: string, when: string) =>
     `by something other than usersync; before that ${run}, ${how}, ${when}`,
   none: 'Type a shorter part of the email to find more.',

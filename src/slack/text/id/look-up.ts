@@ -35,6 +35,7 @@ export const find: Texts['find'] = {
     `…dan lebih dari ${n} lainnya. Ketik bagian email yang lebih panjang untuk melihat lebih sedikit.`,
   since: (status, when) => `${status} sejak ${when}`,
   by: (run, how) => `oleh ${run}, ${how}`,
+  again: (when) => `barisnya diubah lagi pada ${when}`,
   otherwise: (run, how, when) => `bukan oleh usersync; sebelumnya oleh ${run}, ${how} pada ${when}`,
   none: 'Ketik bagian email yang lebih pendek untuk menemukan lebih banyak.',
   unknown: 'bukan oleh sync yang masih disimpan',

@@ -159,25 +159,20 @@ function moreLine(t: Texts, { total, isTotalCapped }: FoundUsers, shown: number)
 }
 
 function foundLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
-  return `• ${code(user.email, FOUND_EMAIL_LIMIT)} ${targetName(user.target)}: ${[statusSince(t, user), ...cause(t, user, linkOf)].join(', ')}`;
+  return `• ${code(user.email, FOUND_EMAIL_LIMIT)} ${targetName(user.target)}: ${standing(t, user, linkOf).join(', ')}`;
 }
 
-/** The user's status, and since when: the row's own last change, or the end of the run that changed a row without a time. */
-function statusSince(t: Texts, { status, updatedAt, lastChange }: FoundUser): string {
+/** The user's status, since when, and the last run that changed it. The application also changes rows without it, as at a login. */
+function standing(t: Texts, { status, updatedAt, lastChange }: FoundUser, linkOf: LinkOf): string[] {
   const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
-  const since = updatedAt ?? lastChange?.run.finishedAt;
-  return since === undefined ? word : t.find.since(word, moment(t, since));
-}
-
-/** Names the last run that changed the user, and says if something else has changed the row since. */
-function cause(t: Texts, user: FoundUser, linkOf: LinkOf): string[] {
-  const { lastChange, status, updatedAt } = user;
-  if (lastChange === undefined) return [t.find.unknown];
+  const since = (time: Date | undefined) => (time === undefined ? word : t.find.since(word, moment(t, time)));
+  if (lastChange === undefined) return [since(updatedAt), t.find.unknown];
   const { run, statusAfter } = lastChange;
-  const finished = run.finishedAt ?? run.requestedAt;
   const link = linkedRun(t, linkOf, run);
-  const isAsLeft = status === statusAfter && (updatedAt === undefined || updatedAt <= finished);
-  return [
-    isAsLeft ? t.find.by(link, wordOf(t, run)) : t.find.otherwise(link, wordOf(t, run), moment(t, finished)),
-  ];
+  const how = wordOf(t, run);
+  const finished = run.finishedAt ?? run.requestedAt;
+  const later = updatedAt !== undefined && updatedAt > finished ? updatedAt : undefined;
+  if (status !== statusAfter) return [since(later), t.find.otherwise(link, how, moment(t, finished))];
+  const again = later === undefined ? [] : [t.find.again(moment(t, later))];
+  return [since(finished), t.find.by(link, how), ...again];
 }

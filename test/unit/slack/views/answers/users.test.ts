@@ -129,11 +129,19 @@ describe('the users that were found by their email', () => {
     expect(said({ status: 'left_alone' })).toContain(en.users.leftAlone);
   });
 
-  it.each([
-    ['has another status', { status: 'inactive' }],
-    ['was changed again', { updatedAt: new Date('2026-11-05T00:00:00Z') }],
-  ] as const)('say so where the row %s since that run', (_what, changed) => {
-    expect(said(changed)).toMatch(/, (?!by run 12).*run 12/);
+  const LATER = new Date('2026-11-05T00:00:00Z');
+
+  it('have the status of that run where the row was changed since, as at each login, and when', () => {
+    expect(said({ updatedAt: LATER })).toBe(`${said({})}, row changed again 2026-11-05 00:00 UTC`);
+  });
+
+  it('have another status since the change that came after that run, or since nobody knows when', () => {
+    const cause = ', by something other than usersync; before that run 12, confirmed by <@U0BOB>, ';
+    expect(said({ status: 'inactive', updatedAt: LATER })).toContain(
+      `: inactive since 2026-11-05 00:00 UTC${cause}2026-11-02 03:05 UTC`,
+    );
+    for (const updatedAt of [run.finishedAt, undefined])
+      expect(said({ status: 'inactive', updatedAt })).toContain(`: inactive${cause}2026-11-02 03:05 UTC`);
   });
 
   it('are counted, and so are those that one answer does not show', () => {
