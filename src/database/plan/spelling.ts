@@ -13,7 +13,7 @@ function keyOf(text: Prisma.Sql, { collate }: Pick<Scope, 'collate'>): Prisma.Sq
 }
 
 /** Makes both servers evaluate a subquery once and look up its rows by key, instead of evaluating it for each row of the list. */
-const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
+export const ONCE = Prisma.sql`LIMIT 18446744073709551615`;
 
 /**
  * Examines the users whose email is not on the list. Writes a user into `sync_odd_spellings` if a row of the list may mean the

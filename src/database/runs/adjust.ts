@@ -7,7 +7,8 @@ import { isDuplicate } from '../errors.ts';
 import { Prisma, type SyncRun } from '../generated/client.ts';
 import { absenceDays } from '../plan/absent.ts';
 import { planFacts, planHash, storeRules } from '../plan/plan-facts.ts';
-import { emailCollationName } from '../schema/usable-tables.ts';
+import { ONCE } from '../plan/spelling.ts';
+import { emailCollation, emailCollationName } from '../schema/usable-tables.ts';
 import { lockLocation, lockReady, move, record } from '../transition.ts';
 import { json, setCounts, toRules, toRun } from './run-rows.ts';
 import { EFFECTIVE } from './since.ts';
@@ -39,11 +40,12 @@ async function adjust(tx: Transaction, runId: number, adjustment: Adjustment): P
   if (shown === undefined || (await planHash(tx, runId)) !== base.planHash) {
     return { outcome: 'altered', run: toRun(base) };
   }
-  const unknown = await notInPlan(tx, runId, omission.emails);
+  const typed = await changesNamed(tx, runId, omission.emails);
+  const unknown = omission.emails.filter((email) => !typed.some((change) => change.email === email));
   if (unknown.length > 0) return { outcome: 'not_in_plan', emails: unknown };
 
   const id = await insertSuccessor(tx, runId, adjustment);
-  await copyPlan(tx, { from: runId, to: id }, omission, picked);
+  await copyPlan(tx, { from: runId, to: id }, omission.actions, [...typed, ...picked]);
   const named = [...new Set([...omission.emails, ...picked.map(({ email }) => email)])];
   const rules = strictest(shown, adjustment.rules);
   const hash = await settlePlan(tx, id, base, rules);
@@ -86,33 +88,36 @@ async function insertSuccessor(
   return id;
 }
 
-/** Returns the emails that the plan does not contain. `emails` are in lower case; the collation of users.email decides equality. */
-async function notInPlan(
+type Named = { readonly seq: number; readonly email: string };
+
+/** The changes that the emails name. `emails` are in lower case; the collation of users.email decides equality. */
+async function changesNamed(
   tx: Transaction,
   runId: number,
   emails: readonly string[],
-): Promise<readonly string[]> {
+): Promise<readonly Named[]> {
   if (emails.length === 0) return [];
   const email = await emailOfChange(tx);
-  const rows = await tx.$queryRaw<{ email: string }[]>`
-    SELECT t.email FROM ${typed(emails)} t
-    WHERE NOT EXISTS (
-      SELECT 1 FROM sync_changes c
-      WHERE c.run_id = ${runId} AND c.action IN ${EFFECTIVE} AND ${email} = t.email)`;
-  return rows.map((row) => row.email);
+  const collate = await emailCollation(tx);
+  // Both servers look each change up in the sorted list. Only the few that are found are compared with each email.
+  return tx.$queryRaw<Named[]>`
+    SELECT c.seq, t.email
+    FROM JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$')) t
+    JOIN (
+      SELECT c.seq, ${email} AS email FROM sync_changes c
+      WHERE c.run_id = ${runId} AND c.action IN ${EFFECTIVE} AND ${email} IN (${Prisma.join([...emails])}) ${ONCE}
+    ) c ON c.email = t.email${collate}`;
 }
 
 async function copyPlan(
   tx: Transaction,
   { from, to }: { readonly from: number; readonly to: number },
-  { emails, actions }: Omission,
+  actions: Omission['actions'],
   picked: NonNullable<Adjustment['picked']>,
 ): Promise<void> {
-  const email = await emailOfChange(tx);
-  // A picked user is left out by position: another user may have the same email in other capitals.
+  // By position: another user may have the email of a picked one in other capitals.
   const left = Prisma.sql`
-    c.action IN (${Prisma.join([null, ...actions])}) OR c.seq IN (${Prisma.join([0, ...picked.map(({ seq }) => seq)])})
-    OR (c.action IN ${EFFECTIVE} AND EXISTS (SELECT 1 FROM ${typed(emails)} t WHERE t.email = ${email}))`;
+    c.action IN (${Prisma.join([null, ...actions])}) OR c.seq IN (${Prisma.join([0, ...picked.map(({ seq }) => seq)])})`;
   await tx.$executeRaw`
     INSERT INTO sync_changes (run_id, seq, action, email, user_id, status_before, status_after, detail, source_id)
     SELECT ${to}, c.seq, IF(${left}, 'omitted', c.action), c.email, c.user_id, c.status_before,
@@ -125,12 +130,6 @@ async function emailOfChange(tx: Transaction): Promise<Prisma.Sql> {
   const name = await emailCollationName(tx);
   const email = /_(bin|cs)$/.test(name) ? Prisma.sql`LOWER(c.email)` : Prisma.sql`c.email`;
   return Prisma.sql`${email} COLLATE ${Prisma.raw(name)}`;
-}
-
-/** The emails as a table, `t.email`. */
-function typed(emails: readonly string[]): Prisma.Sql {
-  return Prisma.sql`
-    JSON_TABLE(${JSON.stringify(emails)}, '$[*]' COLUMNS (email VARCHAR(255) CHARACTER SET utf8mb4 PATH '$'))`;
 }
 
 /** Judges the plan of a new run, which replaces `base`, and stores the verdict. Returns the plan's hash. Throws `NothingLeft`. */
