@@ -119,12 +119,17 @@ export function folded(email: Prisma.Sql): Prisma.Sql {
 
 /**
  * SQL: whether `PROTECTED_EMAILS` matches the user `u`; `*` stands for any characters. Compared are the stored email, and the email
- * in lower case without invisible characters. `collate` is ` COLLATE …` of users.email.
+ * in lower case without invisible characters (`visible`). `collate` is ` COLLATE …` of users.email.
  */
-export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Prisma.Sql {
+export function matchesAny(
+  patterns: readonly string[],
+  collate: Prisma.Sql,
+  visible = folded(Prisma.sql`u.email`),
+): Prisma.Sql {
   if (patterns.length === 0) return Prisma.sql`0`;
+  const email = Prisma.sql`${visible}${collate}`;
   return Prisma.sql`(${Prisma.join(
-    patterns.flatMap((pattern) => matchesOf(pattern, collate)),
+    patterns.flatMap((pattern) => matchesOf(pattern, email, collate)),
     ' OR ',
   )})`;
 }
@@ -132,12 +137,11 @@ export function matchesAny(patterns: readonly string[], collate: Prisma.Sql): Pr
 /** As `INVISIBLES`: JavaScript writes code points otherwise. */
 const INVISIBLE = /[\s\p{Z}\p{C}\p{DI}]+/gu;
 
-function matchesOf(pattern: string, collate: Prisma.Sql): readonly Prisma.Sql[] {
+function matchesOf(pattern: string, email: Prisma.Sql, collate: Prisma.Sql): readonly Prisma.Sql[] {
   const stored = Prisma.sql`u.email LIKE ${like(pattern.trim())}${collate} ESCAPE '!'`;
   const visible = pattern.replace(INVISIBLE, '').normalize('NFC');
   // A pattern of stars and invisible characters would match everybody without these characters, so it matches only as written.
   if (/^\**$/.test(visible) && visible !== pattern.trim()) return [stored];
-  const email = Prisma.sql`${folded(Prisma.sql`u.email`)}${collate}`;
   const forms = [...new Set([visible, visible.normalize('NFD')])].map(
     (form) => Prisma.sql`${email} LIKE ${lowered(Prisma.sql`${like(form)}`)}${collate} ESCAPE '!'`,
   );
@@ -171,7 +175,10 @@ function weighsAs(pattern: string, email: Prisma.Sql, collate: Prisma.Sql): Pris
   );
 }
 
-/** Counts the users that each pattern protects, of all locations and statuses, up to `most` each. */
+/**
+ * Counts the users that each pattern protects, of all locations and statuses, or of so many of them (`most`). One pass for all
+ * patterns, because an email costs more to fold than to compare.
+ */
 export function countProtected(
   db: Database,
   patterns: readonly string[],
@@ -180,12 +187,13 @@ export function countProtected(
   return reaching(async () => {
     if (patterns.length === 0) return [];
     const collate = await emailCollation(db);
-    const counted: Protection[] = [];
-    for (const pattern of patterns) {
-      const [row] = await db.$queryRaw<{ n: bigint }[]>`
-        SELECT COUNT(*) AS n FROM (SELECT 1 FROM users u WHERE ${matchesAny([pattern], collate)} LIMIT ${most}) found`;
-      counted.push({ pattern, users: Number(row?.n ?? 0), most });
-    }
-    return counted;
+    const matches = patterns.map((pattern) => matchesAny([pattern], collate, Prisma.sql`u.visible`));
+    const counts = matches.map((isProtected) => Prisma.sql`COUNT(IF(${isProtected}, 1, NULL))`);
+    const [row] = await db.$queryRaw<{ all: bigint; counts: string }[]>`
+      SELECT COUNT(*) AS \`all\`, CONCAT_WS(',', ${Prisma.join(counts)}) AS counts
+      FROM (SELECT u.email, ${folded(Prisma.sql`u.email`)} AS visible FROM users u LIMIT ${most + 1}) u`;
+    const users = row?.counts.split(',').map(Number) ?? [];
+    const moreThan = Number(row?.all) > most ? most : undefined;
+    return patterns.map((pattern, index) => ({ pattern, users: users[index] ?? 0, moreThan }));
   });
 }

@@ -28,8 +28,8 @@ import type { Services } from './door/services.ts';
 /** More rows, of one kind, than a modal can hold (250 kB). */
 export const MOST_SHOWN = 10_000;
 
-/** The count of protected users ends here: a larger number tells nobody more. */
-const MOST_PROTECTED = 1_000;
+/** How many users are compared with the protected patterns: up to one second of the database's work. */
+const MOST_COMPARED = 200_000;
 
 /** The state of at most `most` targets, and the names of the others. Those that may need somebody come before others. */
 export async function overviewsOf({ records }: Services, names: readonly string[], most: number) {
@@ -51,7 +51,7 @@ export async function status(services: Services, t: Texts, target: string | unde
     untold: await records.outbox.untold(),
     differences: await records.presence.differences(),
     pauses: await records.pauses.all(),
-    protection: await records.overview.protection(patterns, MOST_PROTECTED),
+    protection: await records.overview.protection(patterns, MOST_COMPARED),
     morePatterns: settings.protectedEmails.length - patterns.length,
   });
 }

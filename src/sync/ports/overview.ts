@@ -69,8 +69,12 @@ export type UserFilter = {
   readonly text: string | undefined;
 };
 
-/** How many users a pattern of `PROTECTED_EMAILS` protects: at least `most`, where the count ends, if `users` is as many. */
-export type Protection = { readonly pattern: string; readonly users: number; readonly most: number };
+/** How many users a pattern of `PROTECTED_EMAILS` protects. `moreThan`: set if only so many users were looked at, of more. */
+export type Protection = {
+  readonly pattern: string;
+  readonly users: number;
+  readonly moreThan: number | undefined;
+};
 
 /** One audited step of a run. */
 export type RunStep = {
@@ -96,7 +100,7 @@ export type Overview = {
   history(target: string | undefined, beforeId: number | undefined, limit: number): Promise<readonly Run[]>;
   /** The audit rows of a run, oldest first: at most as many as a modal could show, and the total number of them. */
   steps(runId: number): Promise<{ readonly total: number; readonly steps: readonly RunStep[] }>;
-  /** How many users each pattern protects; counts up to `most`. */
+  /** How many users each pattern protects, of `most` users. */
   protection(patterns: readonly string[], most: number): Promise<readonly Protection[]>;
   /** Users by target and email, and the total number of them. */
   users(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createOverview } from '../../../src/database/reports/overview.ts';
 import { listOf } from './support/rows.ts';
 import { draftRun } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
@@ -70,6 +71,24 @@ describe('PROTECTED_EMAILS', () => {
     ['*t*', 'raj@dkm'],
   ])('leave others alone: %j does not protect %j', async (pattern, email) => {
     expect(await protect([pattern], email)).toEqual([`deactivate ${email}`]);
+  });
+
+  it('are counted one by one as they protect, at every location and in every status, as far as asked', async () => {
+    await testbed.sql('DELETE FROM users');
+    const [one, other] = [await testbed.location(), await testbed.location()];
+    await testbed.addUsers(one, {
+      'Boss@hq.example': 'active',
+      'bo\u200bss@dkm': 'inactive',
+      'x@dkm': 'active',
+    });
+    await testbed.addUsers(other, { 'boss@dkm': 'active' });
+    const { protection } = createOverview(testbed.bot.db, new Map());
+    const patterns = ['boss@*', '*@dkm', '*@hq.example', 'bos@dkm', '*'];
+    const counted = async (most: number) =>
+      (await protection(patterns, most)).map(({ users, moreThan }) => [users, moreThan]);
+    expect(await counted(4)).toEqual([3, 3, 1, 0, 4].map((users) => [users, undefined]));
+    expect((await counted(2)).at(-1)).toEqual([3, 2]);
+    expect(await protection([], 4)).toEqual([]);
   });
 
   it('protect nobody who is present, and reactivate nobody', async () => {

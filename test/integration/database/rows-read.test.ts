@@ -38,6 +38,15 @@ describe('one location of twenty', () => {
   });
 });
 
+describe('the users whom ten patterns protect', () => {
+  it('are counted in one pass over as many users as are asked for, however few match', async () => {
+    const patterns = Array.from({ length: 10 }, (_, n) => `nobody${n}@*`);
+    const count = () => createOverview(bot.db, new Map()).protection(patterns, 1_000);
+    expect(await count()).toEqual(patterns.map((pattern) => ({ pattern, users: 0, moreThan: 1_000 })));
+    expect(await rowsRead(bot.db, count)).toBeLessThan(5_000);
+  });
+});
+
 describe('ten locations with a hundred completed runs each, one location after the other', () => {
   let targets: readonly Target[];
 

@@ -97,10 +97,14 @@ export const status = {
   locationMissing:
     'The locations table has no single row for this target. The operator must see that it has exactly one, or correct SYNC_TARGETS.',
   protected: 'Never deactivated (PROTECTED_EMAILS):',
-  protects: (pattern: string, users: number, orMore: boolean) =>
-    users === 0
+  /** `moreThan`: only so many users were looked at, of more. */
+  protects: (pattern: string, users: number, moreThan: number | undefined) => {
+    if (users > 0)
+      return `${pattern} protects ${count(users, 'user')}${moreThan === undefined ? '' : ' or more'}`;
+    return moreThan === undefined
       ? `${pattern} protects nobody: is it spelled right?`
-      : `${pattern} protects ${count(users, 'user')}${orMore ? ' or more' : ''}`,
+      : `${pattern} protects none of the ${moreThan} users that were counted`;
+  },
   otherSettings: (processes: number, names: string) =>
     `${count(processes, 'other process', 'other processes')} of usersync ${processes === 1 ? 'has' : 'have'} other settings: ${names}. ` +
     'What happens may depend on which process answers. If this lasts longer than a deployment, ask the operator.',

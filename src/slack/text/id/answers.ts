@@ -90,10 +90,12 @@ export const status: Texts['status'] = {
   locationMissing:
     'Tabel locations tidak punya tepat satu baris untuk target ini. Pengelola bot harus memastikan ada tepat satu baris, atau memperbaiki SYNC_TARGETS.',
   protected: 'Tidak pernah dinonaktifkan (PROTECTED_EMAILS):',
-  protects: (pattern, users, orMore) =>
-    users === 0
+  protects: (pattern, users, moreThan) => {
+    if (users > 0) return `${pattern} melindungi ${users} user${moreThan === undefined ? '' : ' atau lebih'}`;
+    return moreThan === undefined
       ? `${pattern} tidak melindungi siapa pun: apakah ejaannya benar?`
-      : `${pattern} melindungi ${users} user${orMore ? ' atau lebih' : ''}`,
+      : `${pattern} tidak melindungi seorang pun dari ${moreThan} user yang dihitung`;
+  },
   otherSettings: (processes, names) =>
     `${processes} proses usersync lain punya pengaturan yang berbeda: ${names}. Yang terjadi bisa bergantung pada proses mana yang menjawab. ` +
     'Jika ini berlangsung lebih lama dari satu deployment, beri tahu pengelola bot.',

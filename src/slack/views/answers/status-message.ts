@@ -114,7 +114,7 @@ function protectionBlocks(t: Texts, options: StatusOptions): types.KnownBlock[] 
   const { protection = [], morePatterns = 0 } = options;
   if (protection.length === 0) return [];
   const lines = protection.map(
-    ({ pattern, users, most }) => `• ${t.status.protects(code(pattern, 100), users, users >= most)}`,
+    ({ pattern, users, moreThan }) => `• ${t.status.protects(code(pattern, 100), users, moreThan)}`,
   );
   const rest = morePatterns > 0 ? [t.config.morePatterns(morePatterns)] : [];
   return [section('status:protection', [t.status.protected, ...lines, ...rest].join('\n'))];

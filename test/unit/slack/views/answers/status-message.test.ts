@@ -271,20 +271,22 @@ describe('the patterns of PROTECTED_EMAILS', () => {
 
   it('are shown with how many users each protects, as far as they are counted', () => {
     const protection = [
-      { pattern: 'boss@dkm', users: 1, most: 1_000 },
-      { pattern: '*@hq.dkm', users: 1_000, most: 1_000 },
-      { pattern: 'bos@dkm', users: 0, most: 1_000 },
+      { pattern: 'boss@dkm', users: 1, moreThan: undefined },
+      { pattern: '*@hq.dkm', users: 1_000, moreThan: 200_000 },
+      { pattern: 'bos@dkm', users: 0, moreThan: undefined },
+      { pattern: 'ceo@dkm', users: 0, moreThan: 200_000 },
     ];
     expect(lines({ protection })).toEqual([
       'Never deactivated (PROTECTED_EMAILS):',
       '• `boss@dkm` protects 1 user',
       '• `*@hq.dkm` protects 1000 users or more',
       '• `bos@dkm` protects nobody: is it spelled right?',
+      '• `ceo@dkm` protects none of the 200000 users that were counted',
     ]);
   });
 
   it('are not passed over in silence where there are more than one message shows', () => {
-    const protection = [{ pattern: 'boss@dkm', users: 1, most: 1_000 }];
+    const protection = [{ pattern: 'boss@dkm', users: 1, moreThan: undefined }];
     expect(lines({ protection, morePatterns: 2 }).at(-1)).toBe('…and 2 more patterns');
   });
 });
