@@ -128,7 +128,7 @@ async function copyPlan(
 /** SQL: the email of a change `c`, to compare with an email in lower case. Some collations tell capitals apart. */
 async function emailOfChange(tx: Transaction): Promise<Prisma.Sql> {
   const name = await emailCollationName(tx);
-  const email = /_(bin|cs)$/.test(name) ? Prisma.sql`LOWER(c.email)` : Prisma.sql`c.email`;
+  const email = /_(bin|cs)(_ks)?$/.test(name) ? Prisma.sql`LOWER(c.email)` : Prisma.sql`c.email`;
   return Prisma.sql`${email} COLLATE ${Prisma.raw(name)}`;
 }
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
+import { query } from '../../../sandbox/database/database-server.ts';
 import type { Adjustment, AdjustOutcome } from '../../../src/sync/ports/runs.ts';
 import type { Omission } from '../../../src/sync/run/change.ts';
 import type { Run } from '../../../src/sync/run/run.ts';
@@ -18,6 +19,13 @@ import {
 import { type BotProcess, useTestbed } from './support/testbed.ts';
 
 const testbed = useTestbed();
+
+/** MariaDB has no Japanese one. */
+const collations = await query<{ name: string }>(
+  inject('databaseServerUrl'),
+  `SELECT COLLATION_NAME AS name FROM information_schema.COLLATIONS
+   WHERE COLLATION_NAME IN ('utf8mb4_bin', 'utf8mb4_unicode_ci', 'utf8mb4_ja_0900_as_cs_ks')`,
+).then((rows) => rows.map(({ name }) => name));
 
 const LIST = listOf('new1@dkm', 'new2@dkm', 'back@dkm', 'stays@dkm');
 
@@ -80,26 +88,21 @@ describe('a plan that is adjusted', () => {
     expect(outcome).toEqual({ outcome: 'adjusted', run: next, superseded });
   });
 
-  it.each(['utf8mb4_bin', 'utf8mb4_unicode_ci'])(
-    'leaves out a user written in capitals, under %s',
-    async (collation) => {
-      const alter = (to: string) =>
-        testbed.sql(
-          `ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb4 COLLATE ${to} NOT NULL`,
-        );
-      await alter(collation);
-      try {
-        const target = await testbed.location();
-        await testbed.addUsers(target, { 'Rini@dkm': 'active', 'Sari@dkm': 'active' });
-        const run = await readyRun(testbed.bot, target, listOf('new@dkm'));
-        const next = adjusted(await adjust(run, { emails: ['rini@dkm'] }));
-        expect(await planLines(testbed.bot, next.id)).toContain('omitted Rini@dkm');
-        expect(await planLines(testbed.bot, next.id)).toContain('deactivate Sari@dkm');
-      } finally {
-        await alter('utf8mb4_unicode_ci');
-      }
-    },
-  );
+  it.each(collations)('leaves out a user written in capitals, under %s', async (collation) => {
+    const alter = (to: string) =>
+      testbed.sql(`ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET utf8mb4 COLLATE ${to} NOT NULL`);
+    await alter(collation);
+    try {
+      const target = await testbed.location();
+      await testbed.addUsers(target, { 'Rini@dkm': 'active', 'Sari@dkm': 'active' });
+      const run = await readyRun(testbed.bot, target, listOf('new@dkm'));
+      const next = adjusted(await adjust(run, { emails: ['rini@dkm'] }));
+      expect(await planLines(testbed.bot, next.id)).toContain('omitted Rini@dkm');
+      expect(await planLines(testbed.bot, next.id)).toContain('deactivate Sari@dkm');
+    } finally {
+      await alter('utf8mb4_unicode_ci');
+    }
+  });
 
   it('counts nobody as unchanged or inactive already who was left out', async () => {
     const { run } = await shown();
