@@ -61,7 +61,7 @@ export async function findUsers(
   limit: number,
 ): Promise<FoundUsers> {
   const names = await namesById(db, [...codes.keys()], codes);
-  if (names.size === 0) return { total: 0, isTotalCapped: false, users: [] };
+  if (names.size === 0) return { total: 0, isTotalCapped: false, isSearchCut: false, users: [] };
   const matching = Prisma.sql`
     FROM users u WHERE u.location_id IN (${Prisma.join([...names.keys()])}) AND ${contains(Prisma.sql`u.email`, text)}`;
   const [count] = await db.$queryRaw<{ n: bigint }[]>`
@@ -74,9 +74,9 @@ export async function findUsers(
   const rows = await db.$queryRaw<Row[]>`
     SELECT u.id, u.email, ${listedColumns(await eligibilityOf(db))}
     ${matching} ORDER BY ${order} LIMIT ${limit}`;
-  const changeOf = await lastChanges(db, rows);
+  const { changeOf, isSearchCut } = await lastChanges(db, rows);
   const users = rows.map((row): FoundUser => ({ ...toListed(row, names), lastChange: changeOf(row) }));
-  return { total: Math.min(counted, MOST_COUNTED), isTotalCapped, users };
+  return { total: Math.min(counted, MOST_COUNTED), isTotalCapped, isSearchCut, users };
 }
 
 type ChangeRow = {
@@ -86,16 +86,19 @@ type ChangeRow = {
   readonly statusAfter: UserStatus;
 };
 
+type LastChanges = Pick<FoundUsers, 'isSearchCut'> & {
+  readonly changeOf: (user: Row) => FoundUser['lastChange'];
+};
+
 /**
  * The last change by a run for each user, by the end of the run. Plans have no index on emails, so they are read by their key, newest
  * first, up to `MOST_CHANGES`. A user that a run added is known by email, any other user by id.
  */
-async function lastChanges(
-  db: Database,
-  users: readonly Row[],
-): Promise<(user: Row) => FoundUser['lastChange']> {
-  const runIds = await newestRuns(db, [...new Set(users.map(({ locationId }) => locationId))]);
-  if (runIds.length === 0) return () => undefined;
+async function lastChanges(db: Database, users: readonly Row[]): Promise<LastChanges> {
+  const { runIds, isSearchCut } = await newestRuns(db, [
+    ...new Set(users.map(({ locationId }) => locationId)),
+  ]);
+  if (runIds.length === 0) return { changeOf: () => undefined, isSearchCut };
   const ids = Prisma.join(users.map(({ id }) => id));
   const emails = Prisma.join(users.map(({ email }) => email));
   const rows = await db.$queryRaw<ChangeRow[]>`
@@ -110,7 +113,7 @@ async function lastChanges(
     const run = runs.get(Number(runId));
     return run === undefined ? [] : [{ ...change, run }];
   });
-  return (user) => {
+  const changeOf = (user: Row) => {
     const isOf = ({ userId, email, run }: (typeof changes)[number]) =>
       userId === null
         ? email === user.email && run.locationId === Number(user.locationId)
@@ -118,20 +121,21 @@ async function lastChanges(
     const last = changes.find(isOf);
     return last && { run: last.run, statusAfter: last.statusAfter };
   };
+  return { changeOf, isSearchCut: isSearchCut || rows.length === MOST_RUNS };
 }
 
 /** The runs of these locations that changed users and finished last, as many as can be searched in time. */
-async function newestRuns(db: Database, locationIds: readonly bigint[]): Promise<readonly number[]> {
-  if (locationIds.length === 0) return [];
+async function newestRuns(db: Database, locationIds: readonly bigint[]) {
+  if (locationIds.length === 0) return { runIds: [], isSearchCut: false };
   const rows = await db.$queryRaw<{ id: number; size: bigint }[]>`
     SELECT r.id, ${changeCount('r')} + r.omitted_count + r.protected_count + r.kept_count + r.skipped_count AS size
     FROM sync_runs r
     WHERE r.location_id IN (${Prisma.join([...locationIds])}) AND r.status = 'completed' AND ${CHANGED}
-    ORDER BY r.finished_at DESC, r.id DESC LIMIT ${MOST_RUNS}`;
+    ORDER BY r.finished_at DESC, r.id DESC LIMIT ${MOST_RUNS + 1}`;
   let read = 0;
   const taken = rows.filter(({ size }, index) => {
     read += Number(size);
-    return index === 0 || read <= MOST_CHANGES;
+    return index === 0 || (index < MOST_RUNS && read <= MOST_CHANGES);
   });
-  return taken.map(({ id }) => Number(id));
+  return { runIds: taken.map(({ id }) => Number(id)), isSearchCut: taken.length < rows.length };
 }

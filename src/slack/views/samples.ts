@@ -118,7 +118,12 @@ export function samples(t: Texts): readonly Sample[] {
       differences: { settings: ['SYNC_AUTO'], differing: 1, elsewhere: 1, others: 2 },
     }),
     history: historyMessage(t, runs, { target: undefined, linkOf, older: true }),
-    'users that were found': findMessage(t, 'user', { total: 2, isTotalCapped: false, users }, linkOf),
+    'users that were found': findMessage(
+      t,
+      'user',
+      { total: 2, isTotalCapped: false, isSearchCut: false, users },
+      linkOf,
+    ),
     settings: configMessage(t, {
       facts: {
         ...{ version: '1.0.0', language: 'en', ttlMinutes: 30, guard: LIMITS, admins: [SOMEBODY.id] },

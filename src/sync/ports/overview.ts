@@ -57,6 +57,8 @@ export type FoundUsers = {
   readonly total: number;
   /** True: there are more than `total`, but the count stopped there. */
   readonly isTotalCapped: boolean;
+  /** True: there are older runs, which were not searched for the last change of a user. */
+  readonly isSearchCut: boolean;
   /** The first of them. */
   readonly users: readonly FoundUser[];
 };

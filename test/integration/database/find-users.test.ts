@@ -72,6 +72,19 @@ describe('users that are looked for', () => {
     expect(lines(users)).toEqual([['late@dkm', target.name, 'active', run.id]]);
   });
 
+  it('are not sought in older runs where the newest ones are all that can be searched in time', async () => {
+    const target = await testbed.location();
+    const first = await sync(target, 'old@long');
+    const second = await sync(target, 'old@long', 'new@long');
+    const found = async () => {
+      const { users, isSearchCut } = await overviewOf(target).find('@long', 20);
+      return [...users.map(({ lastChange }) => lastChange?.run.id), isSearchCut];
+    };
+    expect(await found()).toEqual([second.id, first.id, false]);
+    await testbed.sql('UPDATE sync_runs SET kept_count = 300000 WHERE id = ?', [second.id]);
+    expect(await found()).toEqual([second.id, undefined, true]);
+  });
+
   it('come in the one order of emails, an exact match first, and as many as are asked for', async () => {
     const target = await testbed.location();
     await testbed.addUsers(target, {
@@ -139,6 +152,7 @@ describe('users that are looked for', () => {
     expect(await createOverview(testbed.bot.db, new Map([['no', 'where']])).find('@place', 20)).toEqual({
       total: 0,
       isTotalCapped: false,
+      isSearchCut: false,
       users: [],
     });
   });

@@ -42,6 +42,8 @@ export const find = {
     `by something other than usersync; before that ${run}, ${how}, ${when}`,
   none: 'Type a shorter part of the email to find more.',
   unknown: 'by no run on record',
+  /** Where older runs were not searched. */
+  notSought: 'by none of the newest runs',
 };
 
 export const config = {

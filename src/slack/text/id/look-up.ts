@@ -39,6 +39,7 @@ export const find: Texts['find'] = {
   otherwise: (run, how, when) => `bukan oleh usersync; sebelumnya oleh ${run}, ${how} pada ${when}`,
   none: 'Ketik bagian email yang lebih pendek untuk menemukan lebih banyak.',
   unknown: 'bukan oleh sync yang masih disimpan',
+  notSought: 'bukan oleh sync-sync terbaru',
 };
 
 export const config: Texts['config'] = {

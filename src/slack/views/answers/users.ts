@@ -140,7 +140,7 @@ const FOUND_EMAIL_LIMIT = 300;
 /** The answer to `/usersync find`: each user's status, since when, and by which run and whose confirmation. */
 export function findMessage(t: Texts, text: string, found: FoundUsers, linkOf: LinkOf): Message {
   const filter = { target: undefined, status: undefined, text };
-  const lines = found.users.map((user) => foundLine(t, user, linkOf));
+  const lines = found.users.map((user) => foundLine(t, user, found, linkOf));
   const { texts, shown } = packLines(lines, FOUND_SPACE);
   const said = usersFound(t, filter, found.total);
   return spoken(t.find.title, [
@@ -158,15 +158,20 @@ function moreLine(t: Texts, { total, isTotalCapped }: FoundUsers, shown: number)
   return [isTotalCapped ? t.find.manyMore(more) : t.find.more(more)];
 }
 
-function foundLine(t: Texts, user: FoundUser, linkOf: LinkOf): string {
-  return `• ${code(user.email, FOUND_EMAIL_LIMIT)} ${targetName(user.target)}: ${standing(t, user, linkOf).join(', ')}`;
+function foundLine(t: Texts, user: FoundUser, found: FoundUsers, linkOf: LinkOf): string {
+  return `• ${code(user.email, FOUND_EMAIL_LIMIT)} ${targetName(user.target)}: ${standing(t, user, found, linkOf).join(', ')}`;
 }
 
 /** The user's status, since when, and the last run that changed it. The application also changes rows without it, as at a login. */
-function standing(t: Texts, { status, updatedAt, lastChange }: FoundUser, linkOf: LinkOf): string[] {
+function standing(
+  t: Texts,
+  { status, updatedAt, lastChange }: FoundUser,
+  { isSearchCut }: FoundUsers,
+  linkOf: LinkOf,
+): string[] {
   const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
   const since = (time: Date | undefined) => (time === undefined ? word : t.find.since(word, moment(t, time)));
-  if (lastChange === undefined) return [since(updatedAt), t.find.unknown];
+  if (lastChange === undefined) return [since(updatedAt), isSearchCut ? t.find.notSought : t.find.unknown];
   const { run, statusAfter } = lastChange;
   const link = linkedRun(t, linkOf, run);
   const how = wordOf(t, run);

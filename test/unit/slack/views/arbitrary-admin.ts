@@ -131,6 +131,7 @@ export const foundUsers: fc.Arbitrary<FoundUsers> = fc
   .record({
     more: count,
     isTotalCapped: fc.boolean(),
+    isSearchCut: fc.boolean(),
     users: fc.array(
       fc.record({
         email: hostileText(255),
@@ -142,7 +143,7 @@ export const foundUsers: fc.Arbitrary<FoundUsers> = fc
       { maxLength: 20, size: 'max' },
     ),
   })
-  .map(({ more, isTotalCapped, users }) => ({ total: users.length + more, isTotalCapped, users }));
+  .map(({ more, ...found }) => ({ ...found, total: found.users.length + more }));
 
 const slackIds = fc.array(fc.stringMatching(/^[USC][A-Z0-9]{8}$/), { maxLength: 60, size: 'max' });
 const positive = fc.integer({ min: 1, max: 10_000 });

@@ -51,7 +51,9 @@ describe('a run that a rule applied', () => {
         refusalText(t, { code: 'not_ready', run: done }),
         runLines(t, { ...failed, confirmedBy: rule }, linkOf),
         JSON.stringify(detailsModal(t, done, [audit])),
-        JSON.stringify(findMessage(t, 'a', { total: 1, isTotalCapped: false, users: [found] }, linkOf)),
+        JSON.stringify(
+          findMessage(t, 'a', { total: 1, isTotalCapped: false, isSearchCut: false, users: [found] }, linkOf),
+        ),
       ]) {
         expect(said).toMatch(applied);
         expect(said.replaceAll(/Nobody confirmed it|Tidak ada yang mengonfirmasi/g, '')).not.toMatch(

@@ -114,7 +114,12 @@ describe('the users that were found by their email', () => {
     lastChange: { run, statusAfter: 'active' },
   };
   const message = (users: readonly FoundUser[], more: Partial<FoundUsers> = {}) =>
-    findMessage(en, 'a@', { users, total: users.length, isTotalCapped: false, ...more }, () => undefined);
+    findMessage(
+      en,
+      'a@',
+      { users, total: users.length, isTotalCapped: false, isSearchCut: false, ...more },
+      () => undefined,
+    );
   const said = (changed: Partial<FoundUser>) =>
     textOf(message([{ ...found, ...changed }]), 'find:0').replace(/<!date[^|]*\|([^>]*)>/g, '$1');
   const parts = (of: Message) => of.blocks.map(({ block_id }) => block_id);
@@ -142,6 +147,11 @@ describe('the users that were found by their email', () => {
     );
     for (const updatedAt of [run.finishedAt, undefined])
       expect(said({ status: 'inactive', updatedAt })).toContain(`: inactive${cause}2026-11-02 03:05 UTC`);
+  });
+
+  it('are changed by none of the newest runs where older ones were not searched', () => {
+    const unknown = message([{ ...found, lastChange: undefined }], { isSearchCut: true });
+    expect(textOf(unknown, 'find:0')).toMatch(/, by none of the newest runs$/);
   });
 
   it('are counted, and so are those that one answer does not show', () => {
