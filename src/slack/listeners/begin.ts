@@ -102,6 +102,7 @@ export async function beginBatch(
   };
   for await (const preview of requested.previews) {
     if (preview.outcome === 'refused') refusals.push(preview.refusal);
+    if (preview.outcome === 'interrupted') await asker.tell(asker.t.trouble.interruptedAll);
     if (preview.outcome !== 'requested') continue;
     if (begun.length === 0) await showSummary(services);
     const beginning = showOrWait(services, preview, { ...asker, onStopping });

@@ -1,3 +1,4 @@
+import { DatabaseLostError } from '../failures/errors.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
 import type { Click } from '../run/click.ts';
@@ -41,11 +42,14 @@ export type BatchRequested =
   | {
       readonly outcome: 'requested';
       /** One run per target, opened only when the caller asks for it: earlier, its lease could run out before its work begins. */
-      readonly previews: AsyncIterable<PreviewRequested>;
+      readonly previews: AsyncIterable<PreviewRequested | Interrupted>;
     }
   | { readonly outcome: 'repeated' };
 
-type RequestPorts = { readonly batches: Batches; readonly preview: Preview };
+/** The database was lost. The other runs are opened later, by this process or another one. */
+type Interrupted = { readonly outcome: 'interrupted' };
+
+type RequestPorts = { readonly batches: Batches; readonly preview: Pick<Preview, 'request'> };
 
 export type RequestBatch = ReturnType<typeof createBatchRequest>;
 
@@ -73,15 +77,24 @@ export function createBatchResumption(ports: RequestPorts) {
   };
 }
 
-/** Opens the runs. If the caller stops early or an error ends the loop, the requester is told, so nobody resumes the batch. */
+/** Opens the runs. A caller who stops early has told the requester, so nobody resumes the batch. */
 async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {
   const { targets, requestKey, ...asked } = request;
+  let isLost = false;
+  const lose = (error: unknown) => {
+    if (!(error instanceof DatabaseLostError)) throw error;
+    isLost = true;
+  };
   try {
     for (const target of targets) {
-      yield preview.request({ ...asked, target, requestKey: `${requestKey} ${target}`, batchId });
+      yield await preview.request({ ...asked, target, requestKey: `${requestKey} ${target}`, batchId });
     }
+  } catch (error) {
+    lose(error);
+    yield { outcome: 'interrupted' } as const;
   } finally {
-    await batches.opened(batchId);
+    // Half open, the batch is resumed.
+    if (!isLost) await batches.opened(batchId).catch(lose);
   }
 }
 
