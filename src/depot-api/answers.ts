@@ -31,22 +31,37 @@ export const messageSchema = z
   .transform(({ message, error }) => message ?? error ?? '')
   .catch('');
 
+/** The pattern is read once, however many blanks there are. */
+const plainFault = z.union([
+  z.string().regex(/^\s*(?!(?:0+|false|none?|null|ok|success|no error)\s*$)\S/i),
+  z.number().refine((number) => number !== 0),
+  z.literal(true),
+  z.array(z.unknown()).min(1),
+]);
+const fields = z.record(z.string(), z.unknown()).transform(Object.entries<unknown>);
+const inFault = z.union([plainFault, fields.refine(({ length }) => length > 0)]);
+const fine = z.literal([200, '200']);
+
+/** An error as a field tells it. Many servers always send the field: empty, or with nothing but empty fields, it tells of none. */
+const fault = z.union([
+  plainFault,
+  fields.refine((entries) =>
+    entries.some(
+      ([name, each]) => !(name === 'code' && fine.safeParse(each).success) && inFault.safeParse(each).success,
+    ),
+  ),
+]);
+const no = z.union([z.literal([false, 0, '0']), z.string().regex(/^\s*false\s*$/i)]);
+
 /** An answer that says itself that it is an error, whatever its HTTP status. */
 export const refusesSchema = z.union([
   z.object({
     status: z.union([z.string().regex(/^\s*(?:error|exception|fail(?:ed|ure)?)\s*$/i), z.literal(false)]),
   }),
-  z.object({ success: z.union([z.literal([false, 0, '0']), z.string().regex(/^\s*false\s*$/i)]) }),
-  // Many servers always send these fields: empty, they say nothing. The pattern is read once, however many blanks there are.
-  z.object({
-    error: z.union([z.string().regex(/^\s*(?!(?:0+|false|none?|null)\s*$)\S/i), z.literal([true, 1])]),
-  }),
-  z.object({
-    errors: z.union([
-      z.array(z.unknown()).min(1),
-      z.record(z.string(), z.unknown()).refine((errors) => Object.keys(errors).length > 0),
-    ]),
-  }),
+  z.object({ success: no }),
+  z.object({ ok: no }),
+  z.object({ error: fault }),
+  z.object({ errors: fault }),
 ]);
 
 const digits = z
