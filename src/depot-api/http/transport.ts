@@ -24,7 +24,7 @@ export type Pace = {
   /** At least 0 and below 1. */
   readonly random: () => number;
   readonly delay: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Milliseconds for which a server is left alone if it gets too many requests or is away, and does not say how long. */
+  /** Milliseconds for which a server is left alone if it gets too many requests or is away, unless it says how long. */
   readonly restMs: number;
 };
 
@@ -89,23 +89,27 @@ export async function sendWithRetries(send: () => Promise<Outcome>, options: Att
 
 function waitAfter(outcome: Outcome, attempt: number, options: Attempts): number | undefined {
   const random = options.random();
+  const rest = restAfter(outcome, options.restMs);
+  if (rest !== undefined) return attempt < MAX_RESTS ? rest + options.restMs * random : undefined;
   const backoff = retryDelay(attempt, random);
-  if (wantsRest(outcome)) return attempt < MAX_RESTS ? options.restMs * (1 + random) : undefined;
   if (outcome.kind === 'broken') return outcome.retryable ? backoff : undefined;
-  if (!isTemporary(outcome.status)) return options.isDamaged?.(outcome) ? backoff : undefined;
-  return retryDelay(attempt, random, retryAfterOf(outcome));
+  return isTemporary(outcome.status) || options.isDamaged?.(outcome) ? backoff : undefined;
 }
 
 /** 503: nginx limits the rate with it. 502, 504 and Cloudflare's 52x: a gateway does not reach the server, which may restart. */
 const RESTING = [429, 502, 503, 504, 520, 521, 522, 523, 524];
 
 /**
- * Whether the server gets too many requests or is away, and does not say how long to wait. Quick retries would not help. A wait of
- * nothing, as by a date that a clock ahead of the server's takes for past, says nothing either.
+ * Milliseconds for which a server that gets too many requests or is away wants a rest: quicker retries would not help. Usually
+ * `usualMs`; a wait of nothing, as by a date that a clock ahead of the server's takes for past, says no other. Undefined without a rest.
  */
-function wantsRest(outcome: Outcome): boolean {
-  return outcome.kind === 'answer' && RESTING.includes(outcome.status) && !retryAfterOf(outcome);
+function restAfter(outcome: Outcome, usualMs: number): number | undefined {
+  if (outcome.kind !== 'answer' || !RESTING.includes(outcome.status)) return undefined;
+  return retryAfterOf(outcome) || usualMs;
 }
+
+/** As many usual rests as Redis keeps. Whatever a server asks for, a login must have its turn within its time. */
+const LONGEST_RESTS = 10;
 
 /** Sends a request in its turn. After an answer that asks for a rest, this process sends that server nothing for a moment. */
 export function sendInTurn(
@@ -117,7 +121,8 @@ export function sendInTurn(
   const sendAndLook = async (rest: Rest, unanswered: Unanswered) => {
     const outcome = await send();
     if (outcome.kind === 'broken') unanswered();
-    if (wantsRest(outcome)) rest(pace.restMs);
+    const wanted = restAfter(outcome, pace.restMs);
+    if (wanted !== undefined) rest(Math.min(wanted, LONGEST_RESTS * pace.restMs));
     return outcome;
   };
   return limiter(sendAndLook, signal, priority);
@@ -136,7 +141,7 @@ const BASE_MS = 250;
 const CAP_MS = 5_000;
 const RETRY_AFTER_CAP_MS = 60_000;
 
-/** The largest number of attempts per request. */
+/** The largest number of attempts per request, except at a server that wants a rest. */
 export const MAX_ATTEMPTS = 4;
 
 /** The largest number of attempts at a server that wants a rest. */
@@ -144,12 +149,10 @@ const MAX_RESTS = 8;
 
 /**
  * Milliseconds to wait after attempt number `attempt` (from 1) failed; undefined after the last attempt. Exponential with full
- * jitter; `random` is at least 0 and below 1. A server's `Retry-After` can make the wait longer.
+ * jitter; `random` is at least 0 and below 1.
  */
-export function retryDelay(attempt: number, random: number, retryAfterMs = 0): number | undefined {
-  if (attempt >= MAX_ATTEMPTS) return undefined;
-  const backoff = random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
-  return Math.max(backoff, retryAfterMs);
+export function retryDelay(attempt: number, random: number): number | undefined {
+  return attempt < MAX_ATTEMPTS ? random * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1)) : undefined;
 }
 
 /**

@@ -110,26 +110,32 @@ describe('a page that fails for a moment', () => {
   });
 });
 
-describe('a server that limits the rate or is away, and does not say how long to wait', () => {
-  it.each([429, 502, 503, 504, 522])(
-    'by HTTP %i gets nothing at all for a while, and then all pages',
-    async (status) => {
-      const [refusedAt, sentAt]: [number[], number[]] = [[], []];
-      server.faults.onRequest = ({ page }) => {
-        if (page === undefined) return undefined;
-        const now = performance.now();
-        sentAt.push(now);
-        if (sentAt.length % 3 > 0) return undefined;
-        refusedAt.push(now);
-        return { status, text: '<html>slow down</html>' };
-      };
-      const polite = depotClient({ pageSize: 5, maxConcurrent: 1, restMs: 200 });
-      expect((await readDepot(server.url, polite)).list.rows).toBe(50);
-      expect(refusedAt.length).toBeGreaterThan(2);
-      const next = refusedAt.map((at) => (sentAt.find((each) => each > at) ?? Number.POSITIVE_INFINITY) - at);
-      expect(Math.min(...next)).toBeGreaterThan(150);
-    },
-  );
+describe('a server that limits the rate or is away', () => {
+  it.each<[number, Record<string, string>, number]>([
+    [429, {}, 200],
+    [502, {}, 200],
+    [503, {}, 200],
+    [504, {}, 200],
+    [522, {}, 200],
+    // A tenth of the longest rest.
+    [429, { 'Retry-After': '1' }, 20],
+    [503, { 'Retry-After': '60' }, 20],
+  ])('by HTTP %i %j gets nothing at all for a while, and then all pages', async (status, headers, restMs) => {
+    const [refusedAt, sentAt]: [number[], number[]] = [[], []];
+    server.faults.onRequest = ({ page }) => {
+      if (page === undefined) return undefined;
+      const now = performance.now();
+      sentAt.push(now);
+      if (sentAt.length % 3 > 0) return undefined;
+      refusedAt.push(now);
+      return { status, headers, text: '<html>slow down</html>' };
+    };
+    const polite = depotClient({ pageSize: 5, maxConcurrent: 1, restMs });
+    expect((await readDepot(server.url, polite)).list.rows).toBe(50);
+    expect(refusedAt.length).toBeGreaterThan(2);
+    const next = refusedAt.map((at) => (sentAt.find((each) => each > at) ?? Number.POSITIVE_INFINITY) - at);
+    expect(Math.min(...next)).toBeGreaterThan(150);
+  });
 });
 
 describe('a page that fails for good', () => {
@@ -142,6 +148,12 @@ describe('a page that fails for good', () => {
     [
       'with HTTP 429 that asks for no wait',
       { status: 429, headers: { 'Retry-After': '0' } },
+      'HTTP 429 on page 3 (8 attempts)',
+      8,
+    ],
+    [
+      'with HTTP 429 that asks for a wait',
+      { status: 429, headers: { 'Retry-After': '1' } },
       'HTTP 429 on page 3 (8 attempts)',
       8,
     ],

@@ -19,23 +19,17 @@ const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('the wait before a retry', () => {
   it('doubles from attempt to attempt, at the top of its jitter', () => {
-    expect([1, 2, 3].map((attempt) => retryDelay(attempt, 1, undefined))).toEqual([250, 500, 1000]);
+    expect([1, 2, 3].map((attempt) => retryDelay(attempt, 1))).toEqual([250, 500, 1000]);
   });
 
   it('ends after four attempts', () => {
-    expect(retryDelay(4, 0.5, undefined)).toBeUndefined();
-    expect(retryDelay(4, 0.5, 1000)).toBeUndefined();
+    expect(retryDelay(4, 0.5)).toBeUndefined();
   });
 
-  it('is never shorter than the server asks for', () => {
-    expect(retryDelay(1, 1, 7_000)).toBe(7_000);
-    expect(retryDelay(3, 1, 0)).toBe(1000);
-  });
-
-  it('stays between nothing and five seconds where the server asks for nothing', () => {
+  it('stays between nothing and five seconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: MAX_ATTEMPTS - 1 }), fraction, (attempt, random) => {
-        const wait = retryDelay(attempt, random, undefined);
+        const wait = retryDelay(attempt, random);
         expect(wait).toBeGreaterThanOrEqual(0);
         expect(wait).toBeLessThanOrEqual(Math.min(5_000, 250 * 2 ** (attempt - 1)));
       }),
@@ -43,35 +37,46 @@ describe('the wait before a retry', () => {
   });
 });
 
-describe('the rest that a server needs which limits the rate and does not say for how long', () => {
+const answer = (status: number, retryAfter?: string): Outcome => ({
+  kind: 'answer',
+  status,
+  retryAfter,
+  text: '',
+});
+
+describe('the rest of a server that limits the rate', () => {
   it.each([
-    [0, 1_000],
-    [0.5, 1_500],
-  ])('is at least the usual one, and longer by chance: %f of it', async (random, waitMs) => {
-    const waits: number[] = [];
-    const { attempts } = await sendWithRetries(
-      async () => ({ kind: 'answer', status: 429, retryAfter: undefined, text: '' }),
-      {
+    [undefined, 0, 1_000],
+    [undefined, 0.5, 1_500],
+    ['0', 0.5, 1_500],
+    ['7', 0, 7_000],
+    ['7', 0.5, 7_500],
+    ['3600', 0.5, 60_500],
+  ])(
+    'is what it asks for (%s s), else the usual one, and longer by chance: %f',
+    async (asked, random, waitMs) => {
+      const waits: number[] = [];
+      const { attempts } = await sendWithRetries(async () => answer(429, asked), {
         random: () => random,
         restMs: 1_000,
         delay: async (ms) => void waits.push(ms),
         signal: new AbortController().signal,
         remainingMs: () => Number.POSITIVE_INFINITY,
         onRetry: () => {},
-      },
-    );
-    expect(waits).toEqual(Array(7).fill(waitMs));
-    expect(attempts).toBe(8);
-  });
+      });
+      expect(waits).toEqual(Array(7).fill(waitMs));
+      expect(attempts).toBe(8);
+    },
+  );
 });
 
 describe('a request that was sent in its turn', () => {
-  const answer = (status: number): Outcome => ({ kind: 'answer', status, retryAfter: undefined, text: '' });
-
   it.each<[string, Outcome, readonly string[]]>([
     ['an answer', answer(200), []],
     ['an error of the server', answer(500), []],
     ['a limited rate', answer(429), ['rests for 1000']],
+    ['a limited rate that asks for a wait', answer(503, '7'), ['rests for 7000']],
+    ['a limited rate that asks for a long wait', answer(429, '3600'), ['rests for 10000']],
     ['a lost connection', describeBroken(new Error('lost')), ['is unanswered']],
   ])('tells the limiter what came of it: %s', async (_, outcome, told) => {
     const seen: string[] = [];
