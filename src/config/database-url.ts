@@ -107,7 +107,7 @@ function shapeOf(input: unknown): string {
 }
 
 /** Whether each % begins an encoded character. */
-function isEncoded(text: string): boolean {
+export function isEncoded(text: string): boolean {
   try {
     decodeURIComponent(text);
     return true;

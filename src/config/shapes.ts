@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { distance, isCommand } from './commands.ts';
+import { isEncoded } from './database-url.ts';
 
 /** Shapes of single settings. Each yields a typed value, or a message that says what the setting must be, without its value. */
 
@@ -192,7 +193,8 @@ export const newUserDefaults = parsed(
 );
 
 const REDIS = 'must be redis://host:port or redis://host:port/1, the password percent-encoded';
-/** `REDIS_URL`. The client would end the process over a database that is no number. */
+/** `REDIS_URL`. The client would end the process over a database that is no number, or a lone %. */
 export const redisUrl = z
   .url({ protocol: /^rediss?$/, hostname: /./, error: REDIS, abort: true })
-  .regex(/^\w+:\/\/[^/?#]+\/?\d*(\?[^@]*)?$/, REDIS);
+  .regex(/^\w+:\/\/[^/?#]+\/?\d*(\?[^@]*)?$/, REDIS)
+  .refine((value) => isEncoded(value) && !/[?&]db=(?!\d+(?:&|$))/.test(value), REDIS);

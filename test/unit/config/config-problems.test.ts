@@ -136,6 +136,10 @@ const BAD: [string, ...string[]][] = [
     'http://cache:6379',
     'redis://cache:6379/first',
     'redis://bot:12#34@cache:6379',
+    'redis://:50%off@cache:6379',
+    'redis://:caf%E9@cache:6379',
+    'redis://cache:6379?db=first',
+    'redis://cache:6379?family=6&db=',
   ],
   ['LOG_LEVEL', 'verbose', 'INFO'],
 ];
@@ -149,6 +153,11 @@ describe('a malformed setting', () => {
       // Shorter ones stand in any sentence.
       if (value.length > 3) expect(said.slice(name.length)).not.toContain(value);
     },
+  );
+
+  it.each(['redis://:50%25off@cache:6379/1', 'rediss://bot:caf%C3%A9@cache:6379?db=1&family=6'])(
+    'is not a Redis that can be reached: %s',
+    (url) => expect(problemsOf({ ...LEAST, REDIS_URL: url })).toEqual([]),
   );
 
   it('does not hide another one', () => {
