@@ -111,6 +111,8 @@ export const SAME_PERSON: readonly Spelled[] = [
     usable: false,
   },
   { what: 'followed by an at sign', depot: 'lead@dkm@', users: 'lead@dkm', usable: false },
+  { what: 'followed by an accent', depot: 'lead@dkm´', users: 'lead@dkm', usable: false },
+  { what: 'followed by a full-width bracket', depot: 'lead@dkm＞', users: 'lead@dkm', usable: false },
   {
     what: 'the last of many in one field',
     depot: Array.from({ length: 9 }, (_, i) => `Vendor${i} <Vendor${i}@DKM>`).join('; '),

@@ -14,8 +14,8 @@ const UNUSABLE = /[\p{Cc}\p{Cf}\p{DI}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
  */
 const WITH_EMAIL_IN_IT = new RegExp(
   [
-    /^[a-z][a-z-]*:|^[,;]|[.,:;]$/, // mailto:budi@dkm
-    /^<.*>$|^".*"$|^'.*'$|^`.*`$|^\(.*\)$|^\[.*\]$|^\{.*\}$/, // 'budi@dkm'
+    /^[a-z][a-z-]*:|^[,;]/, // mailto:budi@dkm
+    /[^\p{L}\p{M}\p{N}\]]$|(?<!@\[[^@]*)\]$/u, // budi@dkm' but not budi@[127.0.0.1]
     /^[<'`([{“”„‘’«»‹›](?:[\p{L}\p{M}\p{N}._+-]|['’](?!@))+@|^"[^"]*$/u, // 'budi@dkm
     /@[^@]*[!"'`<>(){}\\/,;&%=?*#|^$“”„‘’«»‹›，、；：][^@]*$/, // budi@dkm>
     /<[^<>@]+@[^<>@]+>/, // Budi<budi@dkm>
@@ -45,7 +45,10 @@ export function normalizeEmail(raw: string): string | undefined {
   const email = trimmed.toLowerCase().normalize('NFC');
   // A character has at most two code units.
   if (email.length > 2 * MAX_LENGTH) return undefined;
-  if (UNUSABLE.test(email) || WITH_EMAIL_IN_IT.test(email) || hasSeveral(email)) return undefined;
+  // Full-width signs damage an email as others do.
+  const forms = [email, email.normalize('NFKC')];
+  if (UNUSABLE.test(email) || forms.some((form) => WITH_EMAIL_IN_IT.test(form) || hasSeveral(form)))
+    return undefined;
   const length = [...email].length;
   const at = email.lastIndexOf('@');
   const hasBothSides = at > 0 && at < email.length - 1;

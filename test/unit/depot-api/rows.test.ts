@@ -39,6 +39,11 @@ describe('a row of the list', () => {
     ['angle brackets around it', '<budi@dkm>', ['budi@dkm']],
     ['another after a comma', 'budi@dkm,ani@dkm', ['budi@dkm', 'ani@dkm']],
     ['a full stop after it', 'budi@dkm.', ['budi@dkm']],
+    ['a plus after it', 'budi@dkm+', ['budi@dkm']],
+    ['a bracket after it', 'budi@dkm]', ['budi@dkm']],
+    ['three dots in one sign after it', 'budi@dkm…', ['budi@dkm']],
+    ['a full stop of Chinese after it', 'budi@dkm。', ['budi@dkm']],
+    ['a note in full-width brackets after it', 'budi@dkm（hq）', ['budi@dkm']],
     ['HTML for its signs', 'o&#039;brien&amp;co@dkm', ["o'brien&co@dkm"]],
     ['nothing for it', null, undefined],
   ])('with %s tells which texts in users may mean its person', (_what, email, texts) => {
