@@ -4,7 +4,7 @@ import type { DepotLimits } from '../../depot-api/client.ts';
 import { LocationUrlError } from '../../depot-api/errors.ts';
 import { parseBaseUrl } from '../../depot-api/http/base-url.ts';
 import { type DepotProbe, probeRedis } from '../../depot-api/probe.ts';
-import { messageOf, RunError } from '../../sync/failures/failure.ts';
+import { isLimited, messageOf, RunError } from '../../sync/failures/failure.ts';
 import type { Locations, Target } from '../../sync/ports/source.ts';
 import { type Check, type Conditions, checkOf, fail, pass, type Verdict, warn } from './check.ts';
 import { TABLES } from './schema-checks.ts';
@@ -119,16 +119,29 @@ async function depot(name: string, probe: () => Promise<DepotProbe>): Promise<Ve
   }
 }
 
+/** Statuses by which servers refuse a wrong login, 401 apart. Laravel's own login answers 422. */
+const MAY_REFUSE = [400, 403, 422];
+
+/** Whether another login may help. */
 function isLoginRefused({ failure }: RunError): boolean {
-  return failure.code === 'login_failed' && failure.unauthorized === true;
+  if (failure.code !== 'login_failed') return false;
+  const { unauthorized, why } = failure;
+  if (why?.code === 'login_refused') return MAY_REFUSE.includes(why.status);
+  return unauthorized === true || (why?.code === 'no_token' && why.words !== undefined);
 }
 
 function remedyFor({ failure }: RunError, name: string): string {
+  if ('why' in failure && isLimited(failure))
+    return 'Lower EXTERNAL_API_REQUESTS_PER_SECOND, wait a minute, then run doctor again.';
   if (failure.code !== 'login_failed')
     return 'Ask the administrator of that server what it answers to GET /api/conf/users, then run doctor again.';
-  return failure.unauthorized
-    ? `Correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD (or ${nameForTarget('EXTERNAL_API_EMAIL', name)} and ${nameForTarget('EXTERNAL_API_PASSWORD', name)}).`
-    : 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or contact the administrator of that server.';
+  if (failure.unanswered)
+    return 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or contact the administrator of that server.';
+  const [email, password] = ['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'];
+  const correct = `Correct ${email} and ${password} (or ${nameForTarget(email, name)} and ${nameForTarget(password, name)}).`;
+  const ask =
+    'If they are right, ask the administrator of that server what it answers to POST /api/auth/login.';
+  return failure.unauthorized ? correct : `${correct} ${ask}`;
 }
 
 /** The check of Redis, if `REDIS_URL` is set. Only warns: a process can limit itself. */

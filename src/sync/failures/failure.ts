@@ -69,6 +69,12 @@ export function lostReason(refusal: DatabaseRefusal): LostReason | undefined {
  */
 export type WordedReason = { readonly reason: string; readonly why?: DepotReason | undefined };
 
+/** Whether a depot server still refused for too many requests, by HTTP 429, after all attempts. */
+export function isLimited({ why }: WordedReason): boolean {
+  const answer = why?.code === 'on_page' ? why.why : why;
+  return answer !== undefined && 'status' in answer && answer.status === 429;
+}
+
 /** Why a run failed, as stored on the run and shown to admins. */
 export type Failure =
   /** `unauthorized`: the server refused the login. `unanswered`: no answer came. Runs of older versions have neither field. */

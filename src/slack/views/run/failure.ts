@@ -1,4 +1,10 @@
-import type { EngineOfTable, Failure, UnfitColumn, WordedReason } from '../../../sync/failures/failure.ts';
+import {
+  type EngineOfTable,
+  type Failure,
+  isLimited,
+  type UnfitColumn,
+  type WordedReason,
+} from '../../../sync/failures/failure.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { channelTroubleOf } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../../text/en.ts';
@@ -127,12 +133,6 @@ export function failedWords(t: Texts, run: Run, failed: (why: string) => string,
 function afterLogin(failed: Extract<Failure, { code: 'login_failed' }>): 'refused' | 'unreachable' | 'next' {
   if (failed.unauthorized) return 'refused';
   return failed.unanswered ? 'unreachable' : 'next';
-}
-
-/** Whether the server still refused for too many requests, by HTTP 429, after all attempts. */
-function isLimited({ why }: WordedReason): boolean {
-  const answer = why?.code === 'on_page' ? why.why : why;
-  return answer !== undefined && 'status' in answer && answer.status === 429;
 }
 
 function named(triggers: readonly string[]): string {
