@@ -51,11 +51,15 @@ export function isWritable(value: string): boolean {
   return parse(`X=${quoted(value)}`)['X'] === value;
 }
 
-/** Tries single quotes first: Docker Compose and systemd read them as dotenv does. */
+/**
+ * Tries single quotes first: Docker Compose and systemd read them as dotenv does, but not with such a quote inside. Backticks come
+ * last: only dotenv knows them.
+ */
 function quoted(value: string): string {
   if (/^[\w.,:/@%+=*-]*$/.test(value)) return value;
-  const ways = [`'${value}'`, `"${value}"`, `\`${value}\``];
-  return ways.find((way) => parse(`X=${way}`)['X'] === value) ?? value;
+  const isOpen = /^['"`]/.test(value);
+  const ways = ["'", '"', '', '`'].filter((quote) => (quote === '' ? !isOpen : !value.includes(quote)));
+  return ways.map((quote) => quote + value + quote).find((way) => parse(`X=${way}`)['X'] === value) ?? value;
 }
 
 /** An assignment as dotenv parses it: name, value, and comment behind it. */
@@ -66,7 +70,13 @@ const ASSIGNMENT =
 export function fileFlaws(file: string, environment: Environment): readonly string[] {
   const text = file.replace(/\r\n?/g, '\n');
   const given = [...text.matchAll(ASSIGNMENT)].filter(([, name = '']) => !environment[name]?.trim());
-  return [...misread(given), ...cutShort(given), ...setTwice(given), ...linesWithout(text)];
+  return [
+    ...misread(given),
+    ...cutShort(given),
+    ...escaped(given),
+    ...setTwice(given),
+    ...linesWithout(text),
+  ];
 }
 
 /** Values with letters that are not UTF-8, as where an editor saved the file in Latin-1: a password would be another one. */
@@ -86,6 +96,16 @@ function cutShort(assignments: readonly RegExpExecArray[]): readonly string[] {
   return [...new Set(names)].map(
     (name) => `.env: ${name} ends before the first #, where a comment begins. Quote its value: '…'`,
   );
+}
+
+/** Quoted values with a quote of the same kind inside: dotenv keeps the backslash before it. */
+function escaped(assignments: readonly RegExpExecArray[]): readonly string[] {
+  return assignments
+    .filter(([, , value = '']) => /^\s*'.*\\'.*'\s*$|^\s*".*\\".*"\s*$/s.test(value))
+    .map(
+      ([, name]) =>
+        `.env: ${name} has a quote behind a backslash, and only Docker Compose takes the backslash away. Quote the value by the other kind.`,
+    );
 }
 
 /** Of several values, the last one counts. One that was empty before is the line of a template. */

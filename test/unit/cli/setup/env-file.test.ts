@@ -28,6 +28,8 @@ EMPTY=
 `;
 
 const ONCE = 'is set more than once, and the last one counts. Remove the others.';
+const BACKSLASH =
+  'has a quote behind a backslash, and only Docker Compose takes the backslash away. Quote the value by the other kind.';
 const NOTHING = 'sets nothing. Write NAME=value; quote a value of several lines.';
 
 describe('what a .env may say otherwise than meant', () => {
@@ -46,6 +48,8 @@ describe('what a .env may say otherwise than meant', () => {
       'A=a@dkm,\n  b@dkm,\n\n  c@dkm\n',
       [`line 2 ${NOTHING}`, `line 4 ${NOTHING}`],
     ],
+    ['a quote of its own kind behind a backslash', String.raw`A='it\'s'`, [`A ${BACKSLASH}`]],
+    ['a double quote of its own kind behind a backslash', String.raw`A="5\" x" # wide`, [`A ${BACKSLASH}`]],
     ['a name without its sign', '\uFEFFA 1\n# B 2\nB=2', [`line 1 ${NOTHING}`]],
     ['a command of another shell', 'A="several\nlines"\nset B=2', [`line 3 ${NOTHING}`]],
   ])('is told: %s', (_what, text, lines) => {
@@ -56,6 +60,7 @@ describe('what a .env may say otherwise than meant', () => {
     expect(fileFlaws(`\uFEFF${FILE}`, {})).toEqual([]);
     expect(fileFlaws('A=\nB=""\nC=1\n\n  # A\nA=1\nB=2\nC=1\n', {})).toEqual([]);
     expect(fileFlaws('A=1\nA=2\n', { A: '3' })).toEqual([]);
+    expect(fileFlaws(String.raw`A='{"name":"\"x\""}'`, {})).toEqual([]);
   });
 
   it('is nothing in .env.example', async () => {
@@ -79,6 +84,9 @@ describe('settings in the text of a .env', () => {
       'LOG_LEVEL=warn',
     ],
     ['fill an empty one', { EMPTY: 'no more' }, 'EMPTY=', "EMPTY='no more'"],
+    ['are quoted by the kind of quotes that they lack', { EMPTY: "it's" }, 'EMPTY=', `EMPTY="it's"`],
+    ['are not quoted where they have both kinds', { EMPTY: `it's "it"` }, 'EMPTY=', `EMPTY=it's "it"`],
+    ['stand in backticks where they begin with one of both', { EMPTY: `"it's` }, 'EMPTY=', 'EMPTY=`"it\'s`'],
     ['are emptied', { SLACK_BOT_TOKEN: '' }, '=xoxb-1 #', '= #'],
     [
       'stand at the end where there was none',
