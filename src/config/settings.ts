@@ -77,6 +77,8 @@ const freeze = parsed(FREEZE_SHAPE, (text): readonly FreezeWindow[] | undefined 
 });
 
 const BOT_TOKEN = 'must be the bot token, which begins with xoxb-';
+const SIGNING_SECRET = 'must be the signing secret of the Slack app, without a comment behind it';
+const API_URL = 'must be a URL such as https://slack.com/api/, without a comment behind it';
 export const APP_TOKEN = 'must be an app-level token, which begins with xapp-';
 /** An email, a name as `users` may have it, or a pattern of either. Any other text would protect nobody. */
 const PROTECTED = /^(?!mailto:)(?![@'"`‘’“”(])[^\s<>;,"`“”]+(?<![@'`’)])$/iu;
@@ -95,11 +97,16 @@ const PASSWORD = 'must be the password of the login at the depot servers';
 /** The settings (contract, section 3): for each its shape, its default, and the message if it is malformed. */
 export const settings = z.object({
   SLACK_BOT_TOKEN: slackToken('xoxb-', BOT_TOKEN),
-  SLACK_SIGNING_SECRET: z.string().trim().min(8, 'must be the signing secret of the Slack app').optional(),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .trim()
+    .regex(/^\S{8,}$/, SIGNING_SECRET)
+    .optional(),
   SLACK_APP_TOKEN: slackToken('xapp-', APP_TOKEN).optional(),
   SLACK_MODE: oneOf(['socket', 'http']).optional(),
   SLACK_API_URL: z
-    .url({ protocol: /^https?$/, error: 'must be a URL such as https://slack.com/api/' })
+    .url({ protocol: /^https?$/, error: API_URL })
+    .regex(/^[^\s?#]+$/, API_URL)
     .default('https://slack.com/api/'),
   SLACK_COMMAND: z.string().trim().regex(COMMAND, COMMAND_SHAPE).default(DEFAULT_DEPLOYMENT.command),
   DEPLOYMENT_LABEL: z.string().trim().regex(LABEL, LABEL_SHAPE).optional(),

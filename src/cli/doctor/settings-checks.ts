@@ -19,7 +19,7 @@ export type SettingsReading = {
 const STAND_INS: Environment = {
   SLACK_BOT_TOKEN: 'xoxb-stand-in',
   SLACK_APP_TOKEN: 'xapp-stand-in',
-  SLACK_SIGNING_SECRET: 'a stand-in',
+  SLACK_SIGNING_SECRET: 'stand-in',
   SLACK_ADMIN_USER_IDS: 'U0STANDIN',
   DATABASE_URL: 'mysql://stand-in/stand-in',
   EXTERNAL_API_EMAIL: 'stand-in@example.com',

@@ -4,10 +4,16 @@ import { LEAST, problemsOf } from '../../support/settings.ts';
 
 const BAD: [string, ...string[]][] = [
   ['SLACK_BOT_TOKEN', 'xoxp-secret', 'secret', 'xoxb-with blank'],
-  ['SLACK_SIGNING_SECRET', 'short'],
+  ['SLACK_SIGNING_SECRET', 'short', '0123456789abcdef # of the app', '0123456789 abcdef'],
   ['SLACK_APP_TOKEN', 'xoxb-secret'],
   ['SLACK_MODE', 'websocket', 'HTTP'],
   ['SLACK_API_URL', 'my-slack', 'ftp://slack.com', 'javascript:alert(1)'],
+  [
+    'SLACK_API_URL',
+    'https://slack.com/api/ # the usual one',
+    'https://slack.com/api/?team=T1',
+    'https://slack.com/api/#top',
+  ],
   ['PORT', '-1', '65536', '80a', '1e3', '0x50', '3000.5', '99999999999'],
   ['SLACK_CHANNEL_IDS', '#general', 'general', 'C1,#general', 'U0123456789', ','],
   ['SLACK_ADMIN_USER_IDS', '@ayu', 'ayu', 'U1;U2', 'S0123456789', ' , '],
