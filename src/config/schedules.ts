@@ -54,7 +54,8 @@ export function onePerLocation(
 
 /**
  * Says whether the cron expression or its time zone is invalid; undefined where both are valid. `fields`: the first of six fields,
- * or of seven (with a year), would be seconds. Whoever means minutes by it would get a preview every few seconds.
+ * or of seven (with a year), would be seconds. Whoever means minutes by it would get a preview every few seconds. A date and time,
+ * which comes only once, is no cron either.
  */
 export function cronProblem(
   expression: string,
@@ -65,8 +66,10 @@ export function cronProblem(
   } catch {
     return 'expression';
   }
-  const fields = expression.trim().split(/\s+/);
-  if (fields.length === 6 || (fields.length === 7 && !/^\d+$/.test(fields[0] ?? ''))) return 'fields';
+  const [first = '', ...others] = expression.trim().split(/\s+/);
+  const isCron =
+    others.length === 4 || (others.length === 6 && /^\d+$/.test(first)) || /^@\S+$/.test(expression.trim());
+  if (!isCron) return 'fields';
   try {
     new Cron(expression, { paused: true, timezone }).nextRun();
   } catch {

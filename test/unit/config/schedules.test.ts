@@ -17,6 +17,9 @@ describe('a schedule', () => {
     ['*/5 * * * * *', 'UTC', 'fields'],
     ['*/5 * * * * * *', 'UTC', 'fields'],
     ['0 0 2 1 1 * 2020', 'UTC', undefined],
+    ['2026-11-03T02:00:00', 'UTC', 'fields'],
+    ['2026-11-03 02:00:00', 'UTC', 'fields'],
+    [' @weekly ', 'UTC', undefined],
     ['0 2 * * *', 'Asia/Nowhere', 'timezone'],
   ])('%j in %s has the problem %s', (expression, timezone, problem) => {
     expect(cronProblem(expression, timezone)).toBe(problem);
