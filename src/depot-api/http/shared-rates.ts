@@ -11,6 +11,8 @@ const ANSWER_WITHIN_MS = 5_000;
 const KEEP_ALIVE_MS = 30_000;
 /** Milliseconds for which the same answer of Redis is told only once. */
 const TOLD_FOR_MS = 60_000;
+/** Milliseconds after which a Redis that refused is asked again: it may be hours until a depot server is read. */
+const ASK_AGAIN_MS = 60_000;
 /** The number of dead processes that are remembered, for depot servers that are first asked later. */
 const REMEMBERED = 100;
 
@@ -24,7 +26,12 @@ export type SharedRates = ReturnType<typeof createSharedRates>;
  * Connects to Redis in the background and reconnects for ever. While Redis is lost, a warning is logged, each process keeps the
  * rates for itself, and nothing waits for Redis. `owner` names this process.
  */
-export function createSharedRates(redisUrl: string, logger: Logger, owner: string = randomUUID()) {
+export function createSharedRates(
+  redisUrl: string,
+  logger: Logger,
+  owner: string = randomUUID(),
+  askAgainMs = ASK_AGAIN_MS,
+) {
   const client = new Redis(redisUrl, {
     maxRetriesPerRequest: 0,
     commandTimeout: ANSWER_WITHIN_MS,
@@ -44,6 +51,10 @@ export function createSharedRates(redisUrl: string, logger: Logger, owner: strin
   let why: string | undefined;
   let told = { why: '', until: 0 };
   let refuses = false;
+  const again = setInterval(() => {
+    const [common] = windows.values();
+    if (refuses && state === 'connected') void common?.enter(0);
+  }, askAgainMs).unref();
 
   client.on('ready', () => {
     state = 'connected';
@@ -124,6 +135,7 @@ export function createSharedRates(redisUrl: string, logger: Logger, owner: strin
     },
     stop: async () => {
       state = 'lost';
+      clearInterval(again);
       client.disconnect();
       subscriber.disconnect();
       tell();

@@ -382,6 +382,17 @@ describe('depot rate limits shared through Redis', () => {
     expect(processes.map(({ shared }) => shared.isLost())).toEqual([false, false]);
   });
 
+  test('are known to be shared again once Redis serves again, although nobody asks a depot server', async () => {
+    const shared = createSharedRates(redis.url, logger, 'idle', 10);
+    await said(/are shared through Redis/, 3);
+    await inRedis((client) => client.replicaof('127.0.0.1', '1'));
+    await createLimiters(RATES, shared)(ORIGIN)(async () => {}, signal, 5);
+    expect(shared.isLost()).toBe(true);
+    await inRedis((client) => client.replicaof('NO', 'ONE'));
+    await until(() => !shared.isLost(), { failure: () => 'Redis is known to serve again' });
+    await shared.stop();
+  });
+
   test.each([
     ['no key', ['+@all', '&usersync*']],
     ['no channel', ['+@all', '~usersync*']],
