@@ -15,14 +15,12 @@ export type HttpRequest = {
   readonly json?: object;
 };
 
-/** An HTTP answer of any status. `retryAfter`, `location` and `age` are the unchanged headers. */
+/** An HTTP answer of any status. `retryAfter`, `date`, `location` and `age` are the unchanged headers. */
 export type Answer = Decoded & {
   readonly kind: 'answer';
   readonly status: number;
   readonly retryAfter: string | undefined;
-  readonly location?: string | undefined;
-  readonly age?: string | undefined;
-};
+} & { readonly [name in 'date' | 'location' | 'age']?: string | undefined };
 
 export type Outcome = Answer | Broken;
 
@@ -75,6 +73,7 @@ export function createHttp(tunnel?: Tunnel): Http {
         kind: 'answer',
         status: response.status,
         retryAfter: header('retry-after'),
+        date: header('date'),
         location: header('location'),
         age: header('age'),
         ...decodeUtf8(response.data, header('content-type')),

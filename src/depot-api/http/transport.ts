@@ -101,15 +101,12 @@ const RESTING = [429, 502, 503, 504, 520, 521, 522, 523, 524];
 
 /**
  * Milliseconds for which a server that gets too many requests or is away wants a rest: quicker retries would not help. Usually
- * `usualMs`; a wait of nothing, as by a date that a clock ahead of the server's takes for past, says no other. Undefined without a rest.
+ * `usualMs`; a wait of nothing, as by a date that has passed, says no other. Undefined without a rest.
  */
 function restAfter(outcome: Outcome, usualMs: number): number | undefined {
   if (outcome.kind !== 'answer' || !RESTING.includes(outcome.status)) return undefined;
   return retryAfterOf(outcome) || usualMs;
 }
-
-/** As many usual rests as Redis keeps. Whatever a server asks for, a login must have its turn within its time. */
-const LONGEST_RESTS = 10;
 
 /** Sends a request in its turn. After an answer that asks for a rest, this process sends that server nothing for a moment. */
 export function sendInTurn(
@@ -122,7 +119,8 @@ export function sendInTurn(
     const outcome = await send();
     if (outcome.kind === 'broken') unanswered();
     const wanted = restAfter(outcome, pace.restMs);
-    if (wanted !== undefined) rest(Math.min(wanted, LONGEST_RESTS * pace.restMs));
+    // As long as Redis keeps one, whatever the server asks for: a login must have its turn within its time.
+    if (wanted !== undefined) rest(Math.min(wanted, 10 * pace.restMs));
     return outcome;
   };
   return limiter(sendAndLook, signal, priority);
@@ -133,8 +131,10 @@ function isTemporary(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
-function retryAfterOf({ status, retryAfter }: Answer): number | undefined {
-  return status === 429 || status === 503 ? parseRetryAfter(retryAfter, Date.now()) : undefined;
+/** A date in `Retry-After` is by the server's clock, as its `Date` is. */
+function retryAfterOf({ status, retryAfter, date = '' }: Answer): number | undefined {
+  const now = httpDate(date) || Date.now();
+  return status === 429 || status === 503 ? parseRetryAfter(retryAfter, now) : undefined;
 }
 
 const BASE_MS = 250;
@@ -157,7 +157,7 @@ export function retryDelay(attempt: number, random: number): number | undefined 
 
 /**
  * Milliseconds in a `Retry-After` header (RFC 9110, section 10.2.3: seconds or an HTTP date), at most 60 s; undefined if the
- * header is missing or unreadable. `now` is in milliseconds since 1970.
+ * header is missing or unreadable. `now` is the time of the answer, in milliseconds since 1970.
  */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;

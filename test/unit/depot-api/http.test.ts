@@ -56,8 +56,10 @@ async function crowdedServer() {
 
 describe('a single request', () => {
   it('takes an answer of any status as an answer', async () => {
-    server.faults.onRequest = () => ({ status: 503, headers: { 'Retry-After': '7' }, text: 'busy' });
-    expect(await get()).toEqual({ kind: 'answer', status: 503, retryAfter: '7', text: 'busy' });
+    const date = 'Sun, 01 Nov 2026 12:00:05 GMT';
+    const headers = { 'Retry-After': '7', Date: date };
+    server.faults.onRequest = () => ({ status: 503, headers, text: 'busy' });
+    expect(await get()).toEqual({ kind: 'answer', status: 503, retryAfter: '7', date, text: 'busy' });
   });
 
   it('hands over the text as it came, decompressed', async () => {

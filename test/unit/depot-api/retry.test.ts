@@ -37,10 +37,11 @@ describe('the wait before a retry', () => {
   });
 });
 
-const answer = (status: number, retryAfter?: string): Outcome => ({
+const answer = (status: number, retryAfter?: string, date?: string): Outcome => ({
   kind: 'answer',
   status,
   retryAfter,
+  date,
   text: '',
 });
 
@@ -76,6 +77,21 @@ describe('a request that was sent in its turn', () => {
     ['an error of the server', answer(500), []],
     ['a limited rate', answer(429), ['rests for 1000']],
     ['a limited rate that asks for a wait', answer(503, '7'), ['rests for 7000']],
+    [
+      'a limited rate until a time by its own clock, which is behind',
+      answer(429, 'Sun, 01 Nov 2020 12:00:05 GMT', 'Sun, 01 Nov 2020 12:00:00 GMT'),
+      ['rests for 5000'],
+    ],
+    [
+      'a limited rate until a time by its own clock, which is ahead',
+      answer(503, 'Thu, 01 Nov 2096 12:00:05 GMT', 'Thu, 01 Nov 2096 12:00:00 GMT'),
+      ['rests for 5000'],
+    ],
+    [
+      'a limited rate until a time by a clock that it does not tell',
+      answer(503, 'Sun, 01 Nov 2020 12:00:05 GMT', 'now'),
+      ['rests for 1000'],
+    ],
     ['a limited rate that asks for a long wait', answer(429, '3600'), ['rests for 10000']],
     ['a lost connection', describeBroken(new Error('lost')), ['is unanswered']],
   ])('tells the limiter what came of it: %s', async (_, outcome, told) => {
