@@ -119,7 +119,8 @@ const WRONG =
 const ABOUT_TOKEN = new RegExp(
   `\\b${SUBJECT}(?: \\w+){0,3} ${WRONG}\\b|\\b(?:expired|invalid|missing|revoked|no)(?: \\w+)? ${SUBJECT}\\b`,
 );
-const ABOUT_LOGIN = /\b(unauthenticated|unauthori[sz]ed|not (authenticated|logged in)|login required)\b/;
+const ABOUT_LOGIN =
+  /\b(unauthenticated|unauthori[sz]ed|not (authenticated|logged in)|login required|belum login|silah?kan (log ?in|masuk)|login (kembali|ulang))\b/;
 const LONGEST = 300;
 
 /** A text in lower case, with blanks between its words: `tokenExpired` and `token_expired` become `token expired`. */
