@@ -109,7 +109,7 @@ export async function runAuditVerification(
     const places = noted.expected.length;
     const also = places === 0 ? '' : ` It has every place that was expected: ${places}.`;
     const findings = [
-      `The audit chain is whole${breaks.length === 0 ? '' : ', but for known breaks'}: ${rows} rows.${also}`,
+      `The audit chain is whole${breaks.length === 0 ? '' : ', but for known breaks'}: ${rows} ${rows === 1 ? 'row' : 'rows'}.${also}`,
       ...breaks.map(({ after, why }) => `Known break at row ${after.seq}: ${why}`),
     ];
     const triggers = await flawedTriggers((sql) => db.$queryRawUnsafe(sql), tables);

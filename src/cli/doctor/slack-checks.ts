@@ -3,6 +3,7 @@ import { OLDEST_REQUEST_MS } from '../../slack/connect/connection.ts';
 import { ALL_SCOPES, neededScopes } from '../../slack/connect/manifest.ts';
 import { disqualification, type Member, nameOf } from '../../slack/connect/people-and-channels.ts';
 import type { SlackInspection, SlackReply, TokenFacts } from '../../slack/connect/token-facts.ts';
+import { isDirect } from '../../slack/ids.ts';
 import { NEW_TOKEN, noAnswer, ONE_WORKSPACE, REINSTALL } from '../remedies.ts';
 import { type Check, checkOf, fail, pass, type Topic, type Verdict, warn } from './check.ts';
 import { messageCheck } from './message-check.ts';
@@ -85,6 +86,8 @@ function scopes(reply: SlackReply<TokenFacts>, needed: readonly string[]): Verdi
 
 /** Whether the bot is in a channel, and whether people of another company read it (Slack Connect). */
 async function channel(id: string, slack: SlackInspection, config: Config): Promise<Verdict> {
+  // The bot posts there without being a member, and needs no right to read it.
+  if (isDirect(id)) return pass('a conversation between the bot and one person');
   const [read, shared] = await Promise.all([slack.readChannel(id), slack.isSharedOutside(id)]);
   if (read.outcome !== 'answered')
     return noAnswer(read, 'Correct the channel id.', config.deployment.command.slice(1));

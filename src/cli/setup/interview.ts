@@ -51,9 +51,8 @@ export function openTerminal(
     lines.once('close', () => {
       output.write('\n');
       closed.abort();
-      // What was finished is in the database.
-      const what = unfinished === undefined ? 'Nothing was' : 'No settings were';
-      const leave = () => reject(new SetupStoppedError(`Stopped. ${what} written.`));
+      // Migrations and rows of `locations` may be written by now.
+      const leave = () => reject(new SetupStoppedError('Stopped. No settings were written.'));
       Promise.resolve(unfinished).then(leave, leave);
     });
   });

@@ -45,7 +45,7 @@ export async function runSetup(options: SetupOptions): Promise<void> {
   terminal.say('');
   const writing = await askWhether(terminal, `Write these settings into ${file}?`, true);
   terminal.close();
-  if (!writing) return terminal.say('Nothing was written.');
+  if (!writing) return terminal.say('No settings were written.');
   await replaceFile(file, changed);
   terminal.say(`Written, readable by you alone: ${file}`);
 
@@ -101,7 +101,8 @@ async function offerMigrations(terminal: Terminal, databaseUrl: string): Promise
 
 function askToMigrate(terminal: Terminal, pending: readonly string[]): Promise<boolean> {
   terminal.say('');
-  terminal.say(`The database lacks ${pending.length} migrations: ${pending.join(', ')}.`);
+  const lacking = pending.length === 1 ? 'a migration' : `${pending.length} migrations`;
+  terminal.say(`The database lacks ${lacking}: ${pending.join(', ')}.`);
   terminal.say(
     'They add tables of their own, and leave users and locations as they are. Make a backup first.',
   );

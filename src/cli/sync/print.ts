@@ -10,6 +10,7 @@ import { footerTexts } from '../../slack/views/run/run-message.ts';
 import { runState } from '../../slack/views/run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/run/summary.ts';
 import { approvedLines, guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
+import { isGone } from '../../slack/views/run/whole-plan.ts';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import type { TargetOverview } from '../../sync/ports/overview.ts';
 import { type Approval, lackOf } from '../../sync/rules/approval.ts';
@@ -114,7 +115,8 @@ export function createPrinter(t: Texts, config: Config) {
     printable(asTypedHere(unmarked(run === undefined ? mrkdwn : buttonsAsCommands(mrkdwn, run)), config));
   const runLine = (run: Run) => {
     const when = run.requestedAt.toISOString().slice(0, 16).replace('T', ' ');
-    return `${String(run.id).padStart(6)}  ${when} UTC  ${run.target}: ${shown(runState(t, run))}`;
+    const rollback = run.reverts === undefined ? '' : `, ${t.state.rollbackOf(run.reverts)}`;
+    return `${String(run.id).padStart(6)}  ${when} UTC  ${run.target}${rollback}: ${shown(runState(t, run))}`;
   };
   return {
     noTarget: (target: string | undefined): Answer =>
@@ -137,6 +139,7 @@ export function createPrinter(t: Texts, config: Config) {
         ...approvedLines(t, run, about),
         run.planHash === undefined ? '' : counts.join('; '),
         ...warningsOf(run, about).map((text) => `! ${text}`),
+        isGone(run, about.changes.length) ? t.plan.gone : '',
       ];
       // These lines are data without markup: an email may contain stars.
       const changes = about.changes.map((change) => printable(changeLine(change)));

@@ -88,7 +88,7 @@ export type Failure =
   | { readonly code: 'list_moved' }
   /** Page `page` has `users` users, although the server says that the list ends before it. */
   | { readonly code: 'list_longer'; readonly page: number; readonly users: number }
-  /** `listed`: users on the list, each inactive there or unusable. Runs of older versions have no such number. */
+  /** `listed`: users on the list, each inactive there, of an unclear status, or without a usable email. Runs of older versions have no such number. */
   | { readonly code: 'list_empty'; readonly active: number; readonly listed?: number | undefined }
   /** `unnamed`: the `SYNC_TARGETS` of the process that was to read the list does not name the target. */
   | { readonly code: 'location_missing'; readonly unnamed?: boolean | undefined }

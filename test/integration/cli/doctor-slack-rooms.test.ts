@@ -27,6 +27,15 @@ const examine = async (check: string, changes?: BotSettings) =>
   findingOf(await examineSlack(slack, changes), check);
 
 describe('an allowed channel', () => {
+  it('that is the bot’s conversation with one person passes unasked, since the bot may post there', async () => {
+    expect(
+      await examine('Slack channel D0AYU00001', { SLACK_CHANNEL_IDS: 'C0DEVSUP01,D0AYU00001' }),
+    ).toMatchObject({
+      status: 'pass',
+      detail: 'a conversation between the bot and one person',
+    });
+  });
+
   it.each([
     ['passes where the bot is in it', 'C0DEVSUP01', 'pass', 'the bot is in it'],
     ['fails where the bot is not in it', 'C0NOTHERE1', 'fail', 'Slack says not_in_channel'],

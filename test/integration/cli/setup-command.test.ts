@@ -50,7 +50,7 @@ describe('npm run setup in a terminal', () => {
     await setup.shows('SLACK_MODE');
     setup.type(CTRL_C);
     expect(await setup.ended).toBe(1);
-    expect(setup.screen()).toMatch(/\r?\nStopped\. Nothing was written\.\r?\n$/);
+    expect(setup.screen()).toMatch(/\r?\nStopped\. No settings were written\.\r?\n$/);
     expect(await readdir(dirname(world.file))).toEqual([]);
   });
 

@@ -88,7 +88,9 @@ describe('setup in a folder without .env', () => {
   });
 
   it('writes nothing where that is not wanted', async () => {
-    expect(await world.answer({ write: [['Write these settings', 'n']] })).toMatch(/Nothing was written\.$/);
+    expect(await world.answer({ write: [['Write these settings', 'n']] })).toMatch(
+      /No settings were written\.$/,
+    );
     await expect(text()).rejects.toThrow('ENOENT');
   });
 });

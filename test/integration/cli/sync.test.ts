@@ -136,6 +136,10 @@ describe('the operator’s command line', () => {
     const rollback = await newestRun();
     expect((await sync(['status', 'dev'])).text).toContain(`UTC: run ${rollback}, rollback of run ${run}, `);
     expect((await sync(['cancel', String(rollback), '--as', 'ayu'])).exit).toBe(0);
+    await sql('DELETE FROM sync_changes WHERE run_id = ?', [rollback]);
+    expect((await sync(['show', String(rollback)])).text).toContain(
+      'The users of this plan are no longer on record.',
+    );
   });
 
   it('names the commands to type here, not those of Slack, which may be down', async () => {
@@ -173,7 +177,7 @@ describe('the operator’s command line', () => {
 
   it('says that its times are of UTC', async () => {
     const { text } = await sync(['history', 'dev']);
-    expect(text.split('\n')[0]).toMatch(/^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}dev: /);
+    expect(text.split('\n')[0]).toMatch(/^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}dev(, rollback of run \d+)?: /);
   });
 
   it.each([

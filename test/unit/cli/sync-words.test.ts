@@ -36,6 +36,17 @@ describe('a lost database in the words of the command line', () => {
   });
 });
 
+describe('the history at the command line', () => {
+  it('tells a rollback from a sync', () => {
+    const [sync, rollback] = print.historyLines([
+      completedRun({ id: 11 }),
+      completedRun({ id: 12, reverts: 11 }),
+    ]);
+    expect(sync).toMatch(/^ {4}11 .* UTC {2}dev: completed/);
+    expect(rollback).toMatch(/^ {4}12 .* UTC {2}dev, rollback of run 11: completed/);
+  });
+});
+
 describe('a refusal in the words of the command line', () => {
   it.each([
     [

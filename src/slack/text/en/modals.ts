@@ -160,7 +160,7 @@ export const refusedSteps = {
   being_read: 'the list was already being read',
   run_not_found: 'there was no such run',
   wrong_message: 'the button stood on another message',
-  not_ready: 'the run was past its preview',
+  not_ready: 'the run was not waiting for confirmation',
   expired: 'the preview had expired',
   location_busy: 'another run was changing users there',
   frozen: 'executions were frozen',

@@ -22,7 +22,7 @@ export const listUnusable = {
   what: (location: string, active: number) =>
     `No user of the ${location} server can be used, but ${count(active, 'user')} ${are(active)} active here`,
   next: (listed: number) =>
-    `It lists ${count(listed, 'user')}, each inactive there or without a usable email. Ask its administrator why, then press Try Again.`,
+    `It lists ${count(listed, 'user')}, each inactive there, of a status that usersync does not know, or without a usable email. Ask its administrator why, then press Try Again.`,
 };
 
 /** A plan's counts, lists and warnings. */

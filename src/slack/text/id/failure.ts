@@ -61,7 +61,8 @@ export const failure: Texts['failure'] = {
     what: (location, active) =>
       `Tidak ada user di server ${location} yang bisa dipakai, padahal ada ${active} user aktif di sini`,
     next: (listed) =>
-      `Daftarnya berisi ${listed} user, semuanya nonaktif di sana atau tanpa email yang bisa dipakai. ` +
+      `Daftarnya berisi ${listed} user, semuanya nonaktif di sana, berstatus yang tidak dikenal usersync, atau tanpa email yang ` +
+      'bisa dipakai. ' +
       `Minta admin server itu mengeceknya, lalu tekan ${tryAgain}.`,
   },
   locationMissing: {

@@ -148,7 +148,7 @@ export const refusedSteps: Texts['refusedSteps'] = {
   being_read: 'daftarnya sedang dibaca',
   run_not_found: 'sync itu tidak ada',
   wrong_message: 'tombolnya ada di pesan lain',
-  not_ready: 'sync itu sudah melewati preview',
+  not_ready: 'sync itu tidak sedang menunggu konfirmasi',
   expired: 'preview-nya sudah kedaluwarsa',
   location_busy: 'sync lain sedang mengubah user di sana',
   frozen: 'sync sedang dibekukan',

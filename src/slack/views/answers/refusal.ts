@@ -145,7 +145,8 @@ function notReady(t: Texts, run: Run): string {
     case 'completed':
       return run.confirmedBy === undefined
         ? words.completedAlone(run.id, typed)
-        : words.completed(run.id, wordOf(t, run), typed);
+        : // What a rollback took back cannot be taken back again.
+          words.completed(run.id, wordOf(t, run), command(t, run.target));
     case 'cancelled':
       return words.cancelled(run.id, mention(run.cancelledBy ?? run.requestedBy), typed);
     case 'expired':

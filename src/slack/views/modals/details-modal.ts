@@ -27,9 +27,10 @@ export function detailsModal(
     SPACE,
   );
   const more = total - shown;
+  const counts = run.planHash === undefined ? [] : countFields(t, run);
   return readOnlyModal(t, t.run.number(run.id), [
     section(id('summary'), [summary(t, run), ...outcomeLines(t, run)].join('\n')),
-    ...(run.planHash === undefined ? [] : [fields(id('counts'), countFields(t, run))]),
+    ...(counts.length === 0 ? [] : [fields(id('counts'), counts)]),
     section(id('facts'), facts(t, run).join('\n')),
     section(id('steps'), `*${t.details.steps}*`),
     ...texts.map((text, index) => section(id(`steps:${index}`), text)),

@@ -116,11 +116,15 @@ function followed(t: Texts, { nextRunId }: Run): string[] {
 }
 
 /** Which run a rollback takes back, took back, or was to take back; no line for a sync. */
-export function rollbackLines(t: Texts, { reverts, status, counts, leftInForce = 0 }: Run): string[] {
+export function rollbackLines(
+  t: Texts,
+  { reverts, status, counts, leftInForce = 0, takenBackBy }: Run,
+): string[] {
   if (reverts === undefined) return [];
   if (tenseOf(status) === 'notDone') return [t.rollback.wasTo(reverts)];
   if (tenseOf(status) === 'planned') return [t.rollback.about(reverts, counts.omitted)];
-  return [t.rollback.tookBack(reverts, counts.omitted, leftInForce)];
+  // Once the rollback is taken back, the run is in force for all of its users.
+  return [t.rollback.tookBack(reverts, counts.omitted, takenBackBy === undefined ? leftInForce : 0)];
 }
 
 /** If a run that a rule applied has failed or was taken back, the rules of its target are paused: says how to resume them. */

@@ -58,7 +58,7 @@ describe('a terminal', () => {
     const { ask, type, stopped } = openPiped();
     if (asking) ask('Name: ').catch(() => {});
     type(key);
-    await expect(stopped).rejects.toThrow('Stopped. Nothing was written.');
+    await expect(stopped).rejects.toThrow('Stopped. No settings were written.');
   });
 
   it('says nothing of work that is over, where it is left afterwards', async () => {

@@ -194,6 +194,13 @@ describe('refusalText', () => {
     expect(refusalText(en, { code: 'not_ready', run: ended })).toMatch(/^Run 12 had nothing to change\./);
   });
 
+  it('names no rollback that would be refused where a rollback is completed already', () => {
+    const rollback = completedRun({ reverts: 11 });
+    const text = refusalText(en, { code: 'not_ready', run: rollback });
+    expect(text).toContain('Type `/usersync dev` for a new preview.');
+    expect(text).not.toContain('rollback 11');
+  });
+
   it('names the command of a rollback where the run was one', () => {
     const rollback = aRun({ status: 'expired', reverts: 11 });
     expect(refusalText(en, { code: 'not_ready', run: rollback })).toContain(

@@ -25,6 +25,18 @@ function line(each: RunStep, t = en): string {
 }
 
 describe('the details of a run', () => {
+  it('leave the counts out where there are none to show, since Slack takes no empty block', () => {
+    const empty = completedRun({}, { add: 0, unchanged: 0, source: 0 });
+    expect(empty.planHash).toBeDefined();
+    const ids = detailsModal(en, empty, []).blocks.map(({ block_id }) => block_id);
+    expect(ids).toEqual([
+      'details:12:summary',
+      'details:12:facts',
+      'details:12:steps',
+      'details:12:steps:none',
+    ]);
+  });
+
   it('say what it did, who and when, how long it took, and the whole hash of its plan', () => {
     const modal = detailsModal(en, completedRun(), []);
     expect(modal.title.text).toBe('Run 12');

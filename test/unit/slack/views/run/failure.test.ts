@@ -44,7 +44,9 @@ describe('why a run failed', () => {
     const failure = { code: 'list_empty', active: 3, listed: 2 } as const;
     expect(words(failure)).toMatchObject({
       what: 'No user of the Dev server can be used, but 3 users are active here',
-      next: expect.stringMatching(/^It lists 2 users, each inactive there or without a usable email\./),
+      next: expect.stringMatching(
+        /^It lists 2 users, each inactive there, of a status that usersync does not know, or without a usable email\./,
+      ),
     });
     expect(words(failure, id).what).not.toContain('kosong');
     for (const older of [

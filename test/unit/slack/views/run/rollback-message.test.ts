@@ -61,6 +61,14 @@ describe('the message of a rollback', () => {
     expect(done(0)).not.toContain('still in force');
   });
 
+  it('that was taken back itself says nothing of users whom it had left, for its run is in force again', () => {
+    const run = aRun(
+      { reverts: 11, status: 'completed', confirmedBy: BOB, leftInForce: 2, takenBackBy: 13 },
+      counts,
+    );
+    expect(JSON.stringify(runMessage(en, run, NO_EXCERPT, options))).not.toContain('still in force');
+  });
+
   it('asks before it is executed', () => {
     const [confirm] = buttonsIn(runMessage(en, aRun({ reverts: 11 }, counts), NO_EXCERPT, options));
     expect(confirm).toMatchObject({
