@@ -76,7 +76,7 @@ const ASK_AGAIN_MS = 5_000;
  * token: it stays open where the bot token is revoked.
  */
 export function socketConnection(
-  client: Pick<SocketModeReceiver['client'], 'on'>,
+  client: Pick<SocketModeReceiver['client'], 'on' | 'websocket'>,
   ask: CheckConnection,
 ): CheckConnection {
   let connected = false;
@@ -84,7 +84,8 @@ export function socketConnection(
     connected = true;
   });
   client.on('close', () => {
-    connected = false;
+    // The socket before may end up to half a minute later: after a refresh by Slack, if its closing handshake was cut off.
+    if (client.websocket?.isActive() !== true) connected = false;
   });
   return async () => {
     if (!connected) throw new Error('The socket to Slack is not connected');

@@ -121,7 +121,7 @@ describe('in Socket Mode', () => {
       await socket.stop();
       await stop();
     };
-    return { socket, fail, noted, end, checkConnection };
+    return { socket, fail, noted, end, checkConnection, receiver };
   }
 
   /** Likewise, and the socket has just been cut. */
@@ -138,6 +138,27 @@ describe('in Socket Mode', () => {
     const said = await checkConnection().then(() => 'ok', String);
     await end();
     expect(said).toContain('token_revoked');
+  });
+
+  it('the late end of a socket that Slack has replaced does not end the connection', async () => {
+    const { receiver, checkConnection, end } = await connected(1);
+    if (!(receiver instanceof SocketModeReceiver)) throw new Error('There is no socket');
+    // Slack's client says so 30 s after a refresh whose closing handshake was cut off, when its next socket stands already.
+    receiver.client.emit('close');
+    const said = await checkConnection().then(() => 'ok', String);
+    await end();
+    expect(said).toBe('ok');
+  });
+
+  it('there is no connection once the socket is cut', async () => {
+    const { checkConnection, end } = await cutOff(1);
+    const isOver = () =>
+      checkConnection().then(
+        () => false,
+        () => true,
+      );
+    await until(isOver, { failure: () => 'The connection still stands' });
+    await end();
   });
 
   it('a stop while the socket reconnects leaves no rejection behind, which would end the process at once', async () => {
