@@ -51,6 +51,22 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
       { timing: IMPATIENT },
     ));
 
+  it('stays as it is where Slack does not say whether they are an admin', () =>
+    inStrictWorld(
+      async (world) => {
+        const looked =
+          'INSERT INTO sync_home_viewers (user_id, seen_at) VALUES (?, UTC_TIMESTAMP() - INTERVAL ? MINUTE)';
+        await world.sql(looked, [BUDI.id, 1]);
+        await world.sql(looked, [AYU.id, 2]);
+        const when = ({ user }: { readonly [name: string]: unknown }) => user === BUDI.id;
+        world.slack.fail('users.info', { retryAfter: 30, when, times: Number.POSITIVE_INFINITY });
+        await preview(world, world.ayu, 'dev');
+        await sees(world, 'the tab of another', () => home(world).includes('Waiting for confirmation'));
+        expect(world.slack.workspace.homes.has(BUDI.id)).toBe(false);
+      },
+      { timing: IMPATIENT },
+    ));
+
   it('leaves out no target that waits for somebody, nor does the status, however late the settings name it', () =>
     inStrictWorld(
       async (world) => {
