@@ -38,18 +38,12 @@ const MOST_VIEWERS = 20;
 /** Slack takes some 100 views a minute. */
 const MS_PER_VIEW = 750;
 
-type Look = () => Promise<AdminHome>;
 type PersonRefusal = Awaited<ReturnType<Services['people']['refusalFor']>>;
 
-/** Publishes a person's Home tab. `refusal`: why the person is no admin. `look` returns the content for admins. */
-async function publishHome(
-  services: Services,
-  userId: string,
-  refusal: PersonRefusal,
-  look: Look = () => lookUp(services),
-): Promise<void> {
+/** Publishes a person's Home tab. `refusal`: why the person is no admin. */
+async function publishHome(services: Services, userId: string, refusal: PersonRefusal): Promise<void> {
   const t = await services.people.textsOf(userId);
-  const view = homeView(t, refusal === undefined ? await look() : { admin: false, ...refusal });
+  const view = homeView(t, refusal === undefined ? await lookUp(services) : { admin: false, ...refusal });
   await services.client.views.publish({ user_id: userId, view });
 }
 
@@ -96,20 +90,18 @@ export function createHomes(services: Services) {
   };
 }
 
-/** Updates the tabs, whatever Slack refuses: an owner may have left. Returns how many Slack has taken. Never throws. */
+/**
+ * Updates the tabs, whatever Slack refuses: an owner may have left. Looks anew for each, because Slack may take long, and an older state
+ * must not follow a newer one. Returns how many Slack has taken. Never throws.
+ */
 async function publishAll(services: Services): Promise<number> {
-  let looked: Promise<AdminHome> | undefined;
-  const look = () => {
-    looked ??= lookUp(services);
-    return looked;
-  };
   let published = 0;
   try {
     for (const userId of await services.records.viewers.recent(MOST_VIEWERS)) {
       const refusal = await services.people.refusalFor(userId);
       // Slack does not say it now, as during a rate limit: an admin would lose the tab.
       if (refusal?.why === 'unverifiable') continue;
-      const rejection = await rejected(() => publishHome(services, userId, refusal, look));
+      const rejection = await rejected(() => publishHome(services, userId, refusal));
       if (rejection === undefined) published += 1;
     }
   } catch (error) {

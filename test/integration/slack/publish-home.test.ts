@@ -67,6 +67,34 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
       { timing: IMPATIENT },
     ));
 
+  it('is not set back to an older state by a refresh that Slack has held up', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.ayu.openHome();
+        await sees(world, 'the tab', () => published(world) === 1);
+        await world.budi.openHome();
+        await sees(world, 'the other tab', () => published(world) === 2);
+        let goOn: () => void = () => {};
+        const until = new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        const when = ({ user_id: id }: { readonly [name: string]: unknown }) => id === BUDI.id;
+        world.slack.fail('views.publish', { until, when });
+        await preview(world, world.ayu, 'dev');
+        await sees(world, 'a refresh', () => published(world) === 3);
+        await world.sql(
+          "INSERT INTO sync_pauses (target, paused_by_id, paused_by_name, paused_at) VALUES ('dev', ?, 'Ayu', UTC_TIMESTAMP(3))",
+          [AYU.id],
+        );
+        await world.ayu.openHome();
+        await sees(world, 'the pause', () => home(world).includes('Paused Rules'));
+        goOn();
+        await sees(world, 'the end of the refresh', () => published(world) === 5);
+        expect(home(world)).toContain('Paused Rules');
+      },
+      { timing: { ...IMPATIENT, lookEveryMs: 60_000 } },
+    ));
+
   it('leaves out no target that waits for somebody, nor does the status, however late the settings name it', () =>
     inStrictWorld(
       async (world) => {
