@@ -3,6 +3,7 @@ import type { AckFn, types, ViewResponseAction } from '@slack/bolt';
 import { refuse } from '../../../sync/run/refusal.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { directly, inModal, inTurn, type Tell } from '../../tell/answer.ts';
+import type { Showing } from '../../tell/show-run.ts';
 import type { Texts } from '../../text/en.ts';
 import { unmarked } from '../../text/escape.ts';
 import { refusalText } from '../../views/answers/refusal.ts';
@@ -73,11 +74,15 @@ export function aboutRun<Input extends { readonly runId: number | undefined }>(
   };
 }
 
+type Ports = Pick<Services, 'client' | 'logger'> & {
+  readonly telling: { readonly showing: Pick<Showing, 't'> };
+};
+
 type Listener = (ack: AckFn<ViewResponseAction>, body: unknown) => Promise<void>;
 
 /** Serves a submitted modal. If its input has mistakes, the modal stays open and shows them. */
-export function submitted<Input>(services: Services, enter: Enter, form: Form<Input>): Listener {
-  const { client, logger, telling } = services;
+export function submitted<Input>(ports: Ports, enter: Enter, form: Form<Input>): Listener {
+  const { client, logger, telling } = ports;
   const { t: common } = telling.showing;
   const { staysOpen } = form;
   return async (ack, body) => {
@@ -90,8 +95,9 @@ export function submitted<Input>(services: Services, enter: Enter, form: Form<In
       await keepOpen(errors);
       return;
     }
-    if (staysOpen === undefined) await close();
-    const deadline = setTimeout(() => void close().catch(() => {}), ANSWERED_WITHIN_MS);
+    // Where Slack has not heard it, the modal stays open and Slack says so there. Nothing was done, and the person submits it again.
+    if (staysOpen === undefined && !(await close())) return;
+    const deadline = setTimeout(() => void close(), ANSWERED_WITHIN_MS);
     const { channelId: channel, serve } = await form.about(input);
     const away = inTurn(logger, directly(client, user.userId), inModal(client, common, triggerId));
     const beside: Tell = async (text) => {
@@ -137,18 +143,23 @@ export function suggested(
   };
 }
 
-/** Slack takes one acknowledgement. The first call sends it; a later call returns false. */
-function answerOnce(ack: AckFn<ViewResponseAction>): Pick<Submitter, 'close' | 'keepOpen'> {
+/**
+ * Slack takes one acknowledgement. The first call sends it; a later call returns false. So does one whose socket has closed meanwhile:
+ * the step may be done, and is told elsewhere.
+ */
+function answerOnce(ack: AckFn<ViewResponseAction>) {
   let answered = false;
   const once = async (answer: () => Promise<void>) => {
     if (answered) return false;
     answered = true;
-    await answer();
-    return true;
+    return answer().then(
+      () => true,
+      () => false,
+    );
   };
   return {
     close: () => once(() => ack()),
-    keepOpen: (errors) => once(() => ack({ response_action: 'errors', errors })),
+    keepOpen: (errors: InputErrors) => once(() => ack({ response_action: 'errors', errors })),
   };
 }
 
