@@ -4,7 +4,7 @@ import type { Logger, Progress } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import type { Outbox } from '../../sync/ports/steps.ts';
 import type { Run } from '../../sync/run/run.ts';
-import type { SlackClient } from '../connect/client.ts';
+import { retryAfterSeconds, type SlackClient } from '../connect/client.ts';
 import { rejectionOf } from '../connect/rejection.ts';
 import type { OwnCause } from '../connect/rejection-reason.ts';
 import type { Message } from '../views/blocks.ts';
@@ -49,6 +49,8 @@ export function createAnnouncer(ports: {
   const underWay = new Map<number, Promise<unknown>>();
   /** Messages of runs whose work began before Slack had answered with the message's `ts`. */
   const posted = new Map<number, string>();
+  /** Until when Slack wants no more edits. The one with the plan, which a notice makes, needs the room. */
+  let quietUntil = 0;
 
   async function post(run: Run): Promise<Opened> {
     try {
@@ -72,6 +74,7 @@ export function createAnnouncer(ports: {
       const ts = run.messageTs ?? posted.get(run.id) ?? (await runs.find(run.id))?.messageTs;
       if (ts !== undefined) await editClient.chat.update({ channel: run.channelId, ts, ...content });
     } catch (error) {
+      quietUntil = Math.max(quietUntil, performance.now() + (retryAfterSeconds(error) ?? 0) * 1000);
       logger.debug({ run: run.id, err: error }, 'an edit that only shows progress was not taken');
     }
   }
@@ -101,7 +104,7 @@ export function createAnnouncer(ports: {
     reading: (run, users, total) => {
       const now = performance.now();
       const { first, last } = edits.get(run.id) ?? { first: now, last: Number.NEGATIVE_INFINITY };
-      if (underWay.has(run.id) || now < last + EDIT_EVERY_MS * edits.size) return;
+      if (underWay.has(run.id) || now < Math.max(quietUntil, last + EDIT_EVERY_MS * edits.size)) return;
       edits.set(run.id, { first, last: now });
       void track(run, edit(run, readingMessage(showing.t, run, users, total, now - first >= LONG_READ_MS)));
     },

@@ -51,6 +51,40 @@ describe('the message of a run that is being read', () => {
       { settings: { EXTERNAL_API_PAGE_SIZE: '1', EXTERNAL_API_MAX_CONCURRENT: '1' } },
     ));
 
+  it('is not edited for as long as Slack wants no more edits, so that the one with Confirm gets through', () =>
+    inStrictWorld(
+      async (world) => {
+        let now = performance.now();
+        vi.spyOn(performance, 'now').mockImplementation(() => now);
+        world.slack.fail('chat.update', { retryAfter: 30 });
+        let meanwhile = 0;
+        const shown = () => world.sql('SELECT 1 FROM sync_runs WHERE message_ts IS NOT NULL');
+        /** What happens before the server answers with a page. */
+        const before: Readonly<Record<number, () => Promise<void>>> = {
+          2: async () => {
+            await sees(world, 'the message', async () => (await shown()).length === 1);
+            now += 2_000;
+          },
+          8: async () => {
+            await sees(world, 'the edit that Slack limits', () => edits(world) === 1);
+            now += 29_999;
+          },
+          14: async () => {
+            meanwhile = edits(world);
+            now += 30_000;
+          },
+          20: () => sees(world, 'the next edit', () => edits(world) === 2).then(() => {}),
+        };
+        world.depots.dev.faults.onRequest = async ({ page = 0 }) => {
+          await before[page]?.();
+          return undefined;
+        };
+        await preview(world, world.ayu, 'dev');
+        expect(meanwhile).toBe(1);
+      },
+      { settings: { EXTERNAL_API_PAGE_SIZE: '1', EXTERNAL_API_MAX_CONCURRENT: '1' } },
+    ));
+
   it('has Cancel from a minute after it was posted', () =>
     inStrictWorld(
       async (world) => {
