@@ -104,33 +104,30 @@ async function deliverInChannel(about: AboutRun, notice: OfRun): Promise<Told> {
 async function showBatch(about: AboutRun, batchId: number): Promise<Told> {
   const batch = await about.batches.find(batchId);
   if (batch === undefined) return TOLD;
+  const { id, channelId: channel, messageTs: known } = batch;
   const message = batchMessage(about.showing.t, batch, { linkOf: about.showing.linkOf });
   let isEdited = false;
   const rejection = await rejected(async () => {
-    isEdited = await edit(about, batch, message);
+    isEdited = known !== undefined && (await updateMessage(about.editClient, channel, known, message));
   });
   if (isEdited) return TOLD;
-  // Without a known message, Slack refused the look for one, and not an edit.
-  const isFinal = rejection?.kind === 'channel_gone' || batch.messageTs === undefined || isInWork(batch);
+  const isFinal = rejection?.kind === 'channel_gone' || isInWork(batch);
   if (rejection !== undefined && isFinal) return { outcome: 'refused', reason: rejection.reason };
   return toldBy(async () => {
-    const content = { channel: batch.channelId, ...message };
-    const { ts } = await posting(about, () => about.client.chat.postMessage(content));
-    if (ts !== undefined) await about.batches.attachMessage(batchId, ts);
+    const ts = (await editPosted(about, batch, message)) ?? (await post(about, channel, message));
+    if (ts !== undefined) await about.batches.attachMessage(id, ts);
   });
 }
 
-/** Returns false where there is no message to edit. */
-async function edit(about: AboutRun, batch: Batch, message: Message): Promise<boolean> {
-  const { editClient, batches, notice } = about;
-  const { channelId: channel } = batch;
-  // The message may have been posted, and Slack's answer lost.
-  const doubtful = batch.messageTs === undefined && notice.attempts > 1;
-  const messageTs = doubtful ? await findBatchMessage(about, batch) : batch.messageTs;
-  if (messageTs === undefined || !(await updateMessage(editClient, channel, messageTs, message)))
-    return false;
-  if (doubtful) await batches.attachMessage(batch.id, messageTs);
-  return true;
+/** Edits a summary that was posted although Slack's answer was lost, and returns its `ts`; undefined where there is none. */
+async function editPosted(about: AboutRun, batch: Batch, message: Message): Promise<string | undefined> {
+  const found = about.notice.attempts > 1 ? await findBatchMessage(about, batch) : undefined;
+  if (found === undefined) return undefined;
+  return (await updateMessage(about.editClient, batch.channelId, found, message)) ? found : undefined;
+}
+
+async function post(about: AboutRun, channel: string, message: Message): Promise<string | undefined> {
+  return (await posting(about, () => about.client.chat.postMessage({ channel, ...message }))).ts;
 }
 
 function isInWork({ runs }: Batch): boolean {

@@ -86,14 +86,14 @@ export async function isReminderPosted(
   return mayStand && isPosted(looking, channel, since, (block) => remindersIn(block).includes(key));
 }
 
-/** The `ts` of the message that sums up a batch; undefined where none was posted. */
+/** The `ts` of a message that sums up a batch, other than the known one; undefined where there is none. */
 export function findBatchMessage(
   looking: Looking,
-  { id, channelId, runs }: Batch,
+  { id, channelId, messageTs: known, runs }: Batch,
 ): Promise<string | undefined> {
-  return findMessage(looking, channelId, runs[0]?.requestedAt ?? new Date(), (found) =>
-    carries(found, (block) => block.startsWith(batchBlockId(id, ''))),
-  );
+  return findMessage(looking, channelId, runs[0]?.requestedAt ?? new Date(), (found) => {
+    return found.ts !== known && carries(found, (block) => block.startsWith(batchBlockId(id, '')));
+  });
 }
 
 async function findMessage(

@@ -3,7 +3,7 @@ import { AYU, CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { nextTs, type StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
-import { runBlockId } from '../../../src/slack/ids.ts';
+import { batchBlockId, runBlockId } from '../../../src/slack/ids.ts';
 import { attach, findRunMessage } from '../../../src/slack/tell/own-messages.ts';
 import { keyedMessage } from '../../../src/slack/views/answers/automation.ts';
 import { section } from '../../../src/slack/views/blocks.ts';
@@ -11,6 +11,7 @@ import { FAR_SCHEDULE } from '../../support/far-weekday.ts';
 import errors from '../../support/slack-errors.json' with { type: 'json' };
 import {
   attachment,
+  buttons,
   CHANNEL,
   modal,
   newMessage,
@@ -248,6 +249,41 @@ describe('the message of a run', () => {
     expect(await findRunMessage({ client, showing: {} }, run, own)).toBeUndefined();
     await slack.stop();
   });
+});
+
+describe('the summary of all', () => {
+  const summaries = (world: StrictWorld) =>
+    ours(world).filter(({ blocks }) => JSON.stringify(blocks).includes(batchBlockId(1, '')));
+
+  it.each([
+    ['somebody has deleted', 1],
+    ['Slack lets nobody edit any more', 2],
+  ])('that %s is posted anew once, though Slack’s answer is lost', (_what, stand) =>
+    inWorld(async (world) => {
+      const { slack } = world;
+      await world.ayu.command('all');
+      const ready = "SELECT id FROM sync_runs WHERE status = 'ready'";
+      await sees(world, 'three previews', async () => (await world.sql(ready)).length === 3);
+      await settled(world);
+      const [known] = summaries(world);
+      if (known === undefined) throw new Error('There is no summary');
+      if (stand === 1) slack.workspace.messages.splice(slack.workspace.messages.indexOf(known), 1);
+      const isOld = ({ ts }: Readonly<Record<string, unknown>>) => ts === known.ts;
+      const isSummary = ({ blocks }: Readonly<Record<string, unknown>>) =>
+        JSON.stringify(blocks).includes(batchBlockId(1, ''));
+      if (stand === 2) slack.fail('chat.update', { error: 'edit_window_closed', when: isOld, times: 9 });
+      slack.fail('chat.postMessage', { dropResponse: true, when: isSummary });
+      const run = await sees(world, 'a run', () =>
+        ours(world).find((each) => buttons(each).includes('cancel_run')),
+      );
+      await world.ayu.click(run, 'cancel_run');
+      await sees(world, 'the new summary', () => summaries(world).some(({ ts }) => ts !== known.ts));
+      await settled(world);
+      expect(summaries(world)).toHaveLength(stand);
+      const newest = summaries(world).at(-1);
+      expect(await world.sql('SELECT message_ts FROM sync_batches')).toEqual([{ message_ts: newest?.ts }]);
+    }),
+  );
 });
 
 describe('a reminder', () => {
