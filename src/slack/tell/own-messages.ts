@@ -46,8 +46,11 @@ const page = z.object({
 
 /** The page size that Slack recommends. A page may be shorter although more pages follow. */
 const PAGE = 200;
-/** Some minutes of calls (50 a minute). In a channel with more messages, the bot posts its message a second time. */
-const MOST_PAGES = 100;
+/**
+ * Fewer calls than Slack takes in a minute (50): a longer look would meet that limit, and begin anew, for a day. In a channel with more
+ * messages since, the bot posts its message a second time.
+ */
+const MOST_PAGES = 40;
 /** By how much Slack's clock and the database's may differ. */
 const CLOCK_SLACK_SECONDS = 300;
 

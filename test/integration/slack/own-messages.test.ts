@@ -3,6 +3,7 @@ import { AYU, CITRA } from '../../../sandbox/local-slack/workspace.ts';
 import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { nextTs, type StoredMessage } from '../../../sandbox/strict-slack/workspace.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
+import { DIRECT } from '../../../src/slack/connect/network.ts';
 import { batchBlockId, runBlockId } from '../../../src/slack/ids.ts';
 import { attach, findRunMessage } from '../../../src/slack/tell/own-messages.ts';
 import { keyedMessage } from '../../../src/slack/views/answers/automation.ts';
@@ -233,6 +234,23 @@ describe('the message of a run', () => {
       expect(ours(world)).toHaveLength(1);
     }),
   );
+
+  it('is looked for in a channel without end with fewer calls than Slack takes in a minute: a limit would begin the look anew', async () => {
+    let calls = 0;
+    const fetch: typeof DIRECT.fetch = async () => {
+      calls += 1;
+      return Response.json({ ok: true, messages: [], response_metadata: { next_cursor: 'more' } });
+    };
+    const network = { ...DIRECT, fetch };
+    const client = createSlackClient({
+      apiUrl: 'http://slack.invalid/api/',
+      botToken: 'xoxb-1',
+      logger: SILENT,
+      network,
+    });
+    expect(await findRunMessage({ client, showing: {} }, aRun({}), undefined)).toBeUndefined();
+    expect(calls).toBeLessThan(50);
+  });
 
   it('is found by its own number, though the clock of the database is ahead, unless it is known', async () => {
     const slack = await startStrictSlack();
