@@ -61,8 +61,10 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
       return affected === 1;
     },
     release: async (lease) => {
+      // Never to 0: the next attempt, a second one, clears what this one has staged. The same number again lets no process write that
+      // stops: whoever takes the run is another one.
       await execute(db)`
-        UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND, attempt = attempt - 1
+        UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND, attempt = GREATEST(attempt - 1, 1)
         WHERE id = ${lease.runId} AND status IN ('reading', 'executing') ${leased(lease)}`;
     },
     ahead: (run) => reaching(() => db.syncRun.count({ where: { status: run.status, id: { not: run.id } } })),

@@ -147,7 +147,7 @@ export type Runs = {
   refuseFile(runId: number, reason: string): Promise<void>;
   /** Renews the lease; false if the lease was lost. */
   renew(lease: Lease): Promise<boolean>;
-  /** Ends the lease now, so that another process can take the run at once. A stop is no death, and uses up no attempt. */
+  /** Ends the lease now, so that another process can take the run at once. Of all attempts that end so, only the first one counts. */
   release(lease: Lease): Promise<void>;
   /** How many other runs have the same status: at work or waiting. */
   ahead(run: Run): Promise<number>;

@@ -177,7 +177,9 @@ describe('the operator’s command line', () => {
 
   it('says that its times are of UTC', async () => {
     const { text } = await sync(['history', 'dev']);
-    expect(text.split('\n')[0]).toMatch(/^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}dev(, rollback of run \d+)?: /);
+    expect(text.split('\n')[0]).toMatch(
+      /^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d UTC {2}dev(, rollback of run \d+)?: /,
+    );
   });
 
   it.each([

@@ -195,10 +195,7 @@ describe('an execution without the lease is refused, and changes nothing, where 
     await testbed.sql(
       'UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR WHERE lease_until IS NOT NULL',
     );
-    await testbed.sql(
-      'UPDATE sync_runs SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE id = ?',
-      [claimed.run.id],
-    );
+    await testbed.bot.runs.release(claimed.lease);
     const [taken] = await testbed.bot.runs.takeOver(takingUp());
     expect(taken?.lease).toMatchObject({ runId: claimed.run.id, owner: testbed.bot.owner });
     expect(await refusal()).toBeInstanceOf(LeaseLostError);
