@@ -72,13 +72,23 @@ export function createAutomation(ports: Ports) {
   };
 }
 
+/** For how long a process leaves a new plan to the processes that have its rule and can read its evidence. */
+const LEFT_MS = 60_000;
+
+/** While replicas are replaced one by one, an older one would leave every plan of a newer one to people, and call them. */
+function leftUntil({ readyAt, requestedAt }: Run): Date {
+  return new Date((readyAt ?? requestedAt).getTime() + LEFT_MS);
+}
+
 async function decide(ports: Ports, { run, ...waiting }: AwaitingRule): Promise<void> {
   const { runs, locations, execution, queue, rulesFor, autoRules, frozenUntil } = ports;
   const rule = autoRules.get(run.target);
+  // `awaitingRule` finds only plans that are not held. `autoHeld` is set here if this version cannot read the plan's evidence.
+  const isOurs = rule?.text === run.autoRule && run.autoHeld === undefined;
+  if (!isOurs && (await runs.clock()) < leftUntil(run)) return;
   const isFrozen = frozenUntil?.(await runs.clock()) !== undefined;
   const isMoved = movedSince(run, await locations.find(run.target)) !== undefined;
   const { people } = await rulesFor(run);
-  // `awaitingRule` finds only plans that are not held. `autoHeld` is set here if this version cannot read the plan's evidence.
   const held = run.autoHeld ?? heldBy(run, rule, { ...waiting, isMoved, isFrozen, people });
   if (held !== undefined || rule === undefined) return hold(ports, run, held ?? 'rule_changed', people);
   const click = { runId: run.id, actor: actorOf(rule), message: undefined };

@@ -29,6 +29,10 @@ const auditOf = (run: Run) =>
     [run.id],
   );
 
+/** As if the plan had been made so long ago. */
+const age = ({ id }: Run, interval: string) =>
+  testbed.sql(`UPDATE sync_runs SET ready_at = ready_at - INTERVAL ${interval} WHERE id = ?`, [id]);
+
 /** What was known before the claim leaves no refused claim behind. */
 async function expectHeldAtOnce(run: Run, why: string): Promise<void> {
   expect(run).toMatchObject({ status: 'ready', autoHeld: why });
@@ -143,8 +147,9 @@ describe('a scheduled preview under a rule', () => {
     const run = await preview(core);
     await testbed.sql('UPDATE sync_runs SET undecided = ? WHERE id = ?', ['{"doubt":"of_tomorrow"}', run.id]);
     await core.automation.tick();
-    await core.idle();
-    expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'unproven' });
+    expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'previewed' });
+    await age(run, '61 SECOND');
+    expect(await decided(core, run)).toMatchObject({ status: 'ready', autoHeld: 'unproven' });
     expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'held', outcome: 'unproven' });
   });
 
@@ -246,25 +251,37 @@ describe('a scheduled preview under a rule', () => {
     });
   });
 
-  it('is left to people where the rule was changed or removed since', async () => {
-    const run = await preview(replica(listOf('new@dkm'), withRule(ruleOf(['add']))));
-    const restarted = replica([], withRule(ruleOf(['add'], 21)));
-    await restarted.automation.tick();
-    expect(await stored(run.id)).toMatchObject({ status: 'ready', autoHeld: 'rule_changed' });
-    const other = await preview(replica(listOf('new@dkm'), withRule(ruleOf(['add']))));
-    await replica([]).automation.tick();
-    expect(await stored(other.id)).toMatchObject({ status: 'ready', autoHeld: 'rule_changed' });
+  it('is left to people where the rule was changed or removed since, once no other process has decided for a minute', async () => {
+    for (const settings of [withRule(ruleOf(['add'], 21)), {}]) {
+      const run = await preview(replica(listOf('new@dkm'), withRule(ruleOf(['add']))));
+      await age(run, '61 SECOND');
+      expect(await decided(replica([], settings), run)).toMatchObject({
+        status: 'ready',
+        autoHeld: 'rule_changed',
+      });
+    }
+  });
+
+  it('is left at first to the processes that have its rule and understand it, as while replicas are replaced one by one', async () => {
+    const newer = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
+    const run = await preview(newer);
+    for (const older of [
+      replica([], withRule(ruleOf(['add'], 21))),
+      replica([]),
+      replica([], { targets: [] }),
+    ]) {
+      expect(await decided(older, run)).toMatchObject({ status: 'ready', autoHeld: undefined });
+    }
+    expect((await decided(newer, run)).status).toBe('completed');
   });
 
   it('is left to people where no process looked at it for more than an hour', async () => {
     const core = replica(listOf('new@dkm'), withRule(ruleOf(['add'])));
     const soon = await preview(core);
-    await testbed.sql('UPDATE sync_runs SET ready_at = ready_at - INTERVAL 59 MINUTE WHERE id = ?', [
-      soon.id,
-    ]);
+    await age(soon, '59 MINUTE');
     expect((await decided(core, soon)).status).toBe('completed');
     const run = await preview(replica(listOf('new@dkm', 'b@dkm'), withRule(ruleOf(['add']))));
-    await testbed.sql('UPDATE sync_runs SET ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?', [run.id]);
+    await age(run, '61 MINUTE');
     expect(await decided(core, run)).toMatchObject({ status: 'ready', autoHeld: 'late' });
     expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'held', outcome: 'late' });
   });
@@ -348,7 +365,7 @@ describe('a scheduled preview under a rule', () => {
 
   it('is held back where it is over an hour old when another process takes it over', async () => {
     const run = await confirmedAndLeft();
-    await testbed.sql('UPDATE sync_runs SET ready_at = ready_at - INTERVAL 61 MINUTE WHERE id = ?', [run.id]);
+    await age(run, '61 MINUTE');
     await takeOver(withRule(ruleOf(['add'])));
     expect(await stored(run.id)).toMatchObject({
       status: 'failed',
