@@ -16,6 +16,7 @@ import { type Database, inTransaction, namingTriggers, type Transaction } from '
 import { isConnectionLost, isDuplicateEntry, isWriteConflict } from '../errors.ts';
 import { Prisma } from '../generated/client.ts';
 import { toRun } from '../runs/run-rows.ts';
+import { AS_BEFORE, staleChanges } from '../runs/since.ts';
 import { markTakenBack } from '../runs/taken-back.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { SET_AGAIN } from '../session.ts';
@@ -34,10 +35,6 @@ import {
 } from './recheck.ts';
 import { oddlySpelledSince } from './spelling.ts';
 import { requireUsableTables, requireUsersFit } from './users-fit.ts';
-
-/** The user is still as planned, under a fixed collation: the Laravel application chooses the collation of `users`. */
-const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
-      AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
 
 /** A write changed another number of rows than planned: all is rolled back, then the reason is looked up. */
 class BeforeStateGone extends Error {}
@@ -63,7 +60,7 @@ export async function applyPlan(db: Database, lease: Lease, applying: Applying):
     return await inTransaction(db, (tx) => apply(tx, lease, applying));
   } catch (error) {
     if (!(error instanceof BeforeStateGone) && !isDuplicateEntry(error)) throw error;
-    const stale = await staleness(db, lease.runId);
+    const stale = await countAndName(db, await staleChanges(db, lease.runId));
     // The duplicate may be in another table, such as the audit log.
     if (!(error instanceof BeforeStateGone) && stale.total === 0) throw error;
     throw new StalePlanError(stale.total, stale.emails);
@@ -147,24 +144,6 @@ async function addUsers(
     SELECT c.email, ${locationId}, 'active', UTC_TIMESTAMP(), UTC_TIMESTAMP()${more.values}
     FROM sync_changes c WHERE c.run_id = ${id} AND c.action = 'add'`;
   if (added !== add) throw new BeforeStateGone();
-}
-
-/** Finds the users of the plan whose state has changed since the plan was made. */
-async function staleness(db: Database, runId: number) {
-  const collate = await emailCollation(db);
-  const { eligible } = await eligibilityOf(db);
-  const gone = Prisma.sql`
-    SELECT c.seq, c.email FROM sync_changes c
-    STRAIGHT_JOIN sync_runs r ON r.id = c.run_id
-    STRAIGHT_JOIN users u ON u.location_id = r.location_id AND u.email = c.email${collate}
-    WHERE c.run_id = ${runId} AND c.action = 'add'
-    UNION ALL
-    SELECT c.seq, c.email FROM sync_changes c
-    JOIN sync_runs r ON r.id = c.run_id
-    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${eligible('u')}
-    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL
-    UNION ${oddlySpelledSince({ runId, collate })}`;
-  return countAndName(db, gone);
 }
 
 /** Columns of `NEW_USER_DEFAULTS` and their values for the change `c`, each with a leading comma, for an INSERT. */

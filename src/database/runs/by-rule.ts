@@ -10,7 +10,7 @@ import { Prisma } from '../generated/client.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { record } from '../transition.ts';
 import { runsById } from './run-rows.ts';
-import { changeCount, EFFECTIVE } from './since.ts';
+import { changeCount, EFFECTIVE, staleChanges } from './since.ts';
 
 /** The largest number of runs per call; the next call continues. */
 const LOOK_LIMIT = 20;
@@ -117,6 +117,12 @@ const TAKEN_BACK = Prisma.sql`
               AND ${changeCount('c')} > 0
             ORDER BY c.finished_at DESC LIMIT 1), 0) > 0`;
 
+/** SQL: whether a run changed users of the location of run `r` since `r` was requested, maybe after `r` was planned. */
+const OVERTAKEN = Prisma.sql`
+  EXISTS (SELECT 1 FROM sync_runs c
+          WHERE c.location_id = r.location_id AND c.status = 'completed' AND c.finished_at > r.requested_at
+            AND ${changeCount('c')} > 0)`;
+
 /** SQL: whether rules are paused for run `r`: under its target's name, or at its location, which may have several names. */
 const IS_PAUSED = Prisma.sql`
   EXISTS (SELECT 1 FROM sync_pauses p
@@ -127,12 +133,16 @@ const IS_PAUSED = Prisma.sql`
  * then, so none can end after the answer.
  */
 export async function heldAtClaim(tx: Transaction, runId: number): Promise<HeldAtClaim | undefined> {
-  const [now] = await tx.$queryRaw<Answers<'isPaused' | 'takenBack' | 'leftOut'>[]>`
-    SELECT r.id, ${IS_PAUSED} AS isPaused, ${TAKEN_BACK} AS takenBack, ${leftOutBy([runId], await emailCollation(tx))} AS leftOut
+  const [now] = await tx.$queryRaw<Answers<'isPaused' | 'takenBack' | 'overtaken' | 'leftOut'>[]>`
+    SELECT r.id, ${IS_PAUSED} AS isPaused, ${TAKEN_BACK} AS takenBack, ${OVERTAKEN} AS overtaken,
+           ${leftOutBy([runId], await emailCollation(tx))} AS leftOut
     FROM sync_runs r WHERE r.id = ${runId}`;
   if (Number(now?.isPaused) === 1) return 'paused';
   if (Number(now?.takenBack) === 1) return 'taken_back';
-  return Number(now?.leftOut) === 1 ? 'left_out' : undefined;
+  if (Number(now?.leftOut) === 1) return 'left_out';
+  if (Number(now?.overtaken) === 0) return undefined;
+  const [stale] = await tx.$queryRaw<unknown[]>`${await staleChanges(tx, runId)} LIMIT 1`;
+  return stale === undefined ? undefined : 'location_busy';
 }
 
 /**

@@ -1,4 +1,8 @@
+import type { Database, Transaction } from '../client.ts';
 import { Prisma } from '../generated/client.ts';
+import { eligibilityOf } from '../plan/eligibility.ts';
+import { oddlySpelledSince } from '../plan/spelling.ts';
+import { emailCollation } from '../schema/usable-tables.ts';
 
 /** SQL: the actions that change a user. */
 export const EFFECTIVE = Prisma.sql`('add', 'reactivate', 'deactivate')`;
@@ -130,3 +134,24 @@ function changesSince({ runId, locationId, collate }: Since): Prisma.Sql {
 const BROKEN = Prisma.sql`
   IF(LEAD(w.user_id) OVER same_user IS NULL, NOT (n.status <=> w.status_after COLLATE utf8mb4_bin),
      NOT (w.status_after <=> LEAD(w.status_before) OVER same_user))`;
+
+/** SQL: the user is still as planned, under a fixed collation: the Laravel application chooses the collation of `users`. */
+export const AS_BEFORE = Prisma.sql`u.status = c.status_before COLLATE utf8mb4_bin
+      AND CAST(u.email AS BINARY) = CAST(c.email AS BINARY)`;
+
+/** SQL: the changes of a plan whose user has changed since the plan was made. */
+export async function staleChanges(db: Database | Transaction, runId: number): Promise<Prisma.Sql> {
+  const collate = await emailCollation(db);
+  const { eligible } = await eligibilityOf(db);
+  return Prisma.sql`
+    SELECT c.seq, c.email FROM sync_changes c
+    STRAIGHT_JOIN sync_runs r ON r.id = c.run_id
+    STRAIGHT_JOIN users u ON u.location_id = r.location_id AND u.email = c.email${collate}
+    WHERE c.run_id = ${runId} AND c.action = 'add'
+    UNION ALL
+    SELECT c.seq, c.email FROM sync_changes c
+    JOIN sync_runs r ON r.id = c.run_id
+    LEFT JOIN users u ON u.id = c.user_id AND u.location_id = r.location_id AND ${AS_BEFORE} AND ${eligible('u')}
+    WHERE c.run_id = ${runId} AND c.action IN ('reactivate', 'deactivate') AND u.id IS NULL
+    UNION ${oddlySpelledSince({ runId, collate })}`;
+}

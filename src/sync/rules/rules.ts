@@ -157,8 +157,8 @@ export const AUTO_HELD = [
 ] as const;
 export type AutoHeld = (typeof AUTO_HELD)[number];
 
-/** Why a rule's claim is held: a pause, a rollback, or users left out. Any of them may come after the rule looked at the plan. */
-export type HeldAtClaim = Extract<AutoHeld, 'paused' | 'taken_back' | 'left_out'>;
+/** Why a rule's claim is held: a pause, a rollback, users left out, or a run that changed the same users. All may come after the look. */
+export type HeldAtClaim = Extract<AutoHeld, 'paused' | 'taken_back' | 'left_out' | 'location_busy'>;
 
 /** The id prefix of rules. A rule is the actor of the plans that it applies. */
 export const RULE = 'rule:';

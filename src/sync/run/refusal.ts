@@ -36,7 +36,7 @@ export type Refusal =
   | { readonly code: 'frozen'; readonly until: Date }
   /** Rules are paused at the run's target. Only rules are refused so. */
   | { readonly code: 'paused'; readonly run: Run }
-  /** Since the rule looked at the plan, a person's decision at the location has come, which the next person must see. */
+  /** Before a rule claimed the plan, a person's decision or another run's changes came at the location, which a person must see. */
   | { readonly code: 'person_decides'; readonly run: Run; readonly why: Exclude<HeldAtClaim, 'paused'> }
   /** The target is paused already. Undefined: every target. */
   | { readonly code: 'paused_already'; readonly target: string | undefined }

@@ -5,7 +5,7 @@ import { type AutoRule, actorOf } from '../../../src/sync/rules/rules.ts';
 import { type Run, SYSTEM } from '../../../src/sync/run/run.ts';
 import { createSwitch, EVERY_TARGET } from '../../../src/sync/use-cases/pause.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
-import { AYU, BUDI, rolledBack } from '../database/support/runs.ts';
+import { AYU, apply, BUDI, claim, rolledBack } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type CoreOptions, createCore } from './support/core.ts';
 import { nightsOf } from './support/nights.ts';
@@ -313,6 +313,28 @@ describe('a scheduled preview under a rule', () => {
     expect(await night(core)).toMatchObject({ status: 'ready', autoHeld: 'person_waited' });
     expect((await stored(mine.id)).status).toBe('superseded');
     expect(await night(core)).toMatchObject({ status: 'ready', autoHeld: 'person_waited' });
+  });
+
+  it('is left to people where a sync that a person confirmed ends after the plan was made, which is stale then', async () => {
+    const rule = withRule(ruleOf(['add']));
+    const core = replica(listOf('new@dkm'), rule);
+    const confirmed = await claim(testbed.bot, await preview(core, AYU));
+    const run = await preview(replica(listOf('new@dkm', 'another@dkm'), rule));
+    await apply(testbed.bot, confirmed);
+    expect(await decided(core, run)).toMatchObject({ status: 'ready', autoHeld: 'location_busy' });
+    expect(await testbed.usersAt(target)).toEqual({ 'new@dkm': 'active' });
+    expect(await testbed.sql('SELECT 1 FROM sync_pauses WHERE location_id = ?', [target.locationId])).toEqual(
+      [],
+    );
+  });
+
+  it('is applied where such a sync ends after the plan was made, and has changed other users', async () => {
+    const rule = withRule(ruleOf(['add']));
+    const confirmed = await claim(testbed.bot, await preview(replica(listOf('new@dkm'), rule), AYU));
+    const core = replica(listOf('another@dkm'), rule);
+    const run = await preview(core);
+    await apply(testbed.bot, confirmed);
+    expect((await decided(core, run)).status).toBe('completed');
   });
 
   it('is left to people where a rollback ends between the look and the claim', async () => {
