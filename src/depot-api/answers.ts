@@ -31,26 +31,30 @@ export const messageSchema = z
   .transform(({ message, error }) => message ?? error ?? '')
   .catch('');
 
-/** The pattern is read once, however many blanks there are. */
-const plainFault = z.union([
-  z.string().regex(/^\s*(?!(?:0+|false|none?|null|ok|success|no error)\s*$)\S/i),
-  z.number().refine((number) => number !== 0),
-  z.literal(true),
-  z.array(z.unknown()).min(1),
-]);
-const fields = z.record(z.string(), z.unknown()).transform(Object.entries<unknown>);
-const inFault = z.union([plainFault, fields.refine(({ length }) => length > 0)]);
-const fine = z.literal([200, '200']);
+const HARMLESS = /^(?:(?:0+|2\d\d|false|none?|null|-|ok|success(?:ful)?|sukses|berhasil|no errors?)[.!]?)?$/i;
 
-/** An error as a field tells it. Many servers always send the field: empty, or with nothing but empty fields, it tells of none. */
-const fault = z.union([
-  plainFault,
-  fields.refine((entries) =>
-    entries.some(
-      ([name, each]) => !(name === 'code' && fine.safeParse(each).success) && inFault.safeParse(each).success,
-    ),
-  ),
-]);
+/** Whether a value without values of its own says that something is wrong. */
+function isPlainFault(value: unknown): boolean {
+  const isWord = typeof value === 'string' || typeof value === 'number';
+  return value === true || (isWord && !HARMLESS.test(`${value}`.trim()));
+}
+
+/**
+ * Whether a field tells of an error. Many servers always send the field: empty, with nothing but empty values, or with a code of
+ * success, it tells of none. A code of 0 is no such code: the exceptions of PHP have it.
+ */
+function tellsError(field: unknown): boolean {
+  if (typeof field !== 'object' || field === null) return isPlainFault(field);
+  const plain = Object.entries(field).filter(([, value]) => typeof value !== 'object');
+  if (plain.some(([name, value]) => /^(?:code|status|status_code) 2\d\d$/.test(`${name} ${value}`)))
+    return false;
+  const nested = Object.values(field).filter((value) => typeof value === 'object' && value !== null);
+  return (
+    nested.some((value) => Object.keys(value).length > 0) ||
+    plain.some(([name, value]) => isPlainFault(value) && !(name === 'status' && value === true))
+  );
+}
+
 const no = z.union([z.literal([false, 0, '0']), z.string().regex(/^\s*false\s*$/i)]);
 
 /** An answer that says itself that it is an error, whatever its HTTP status. */
@@ -60,8 +64,8 @@ export const refusesSchema = z.union([
   }),
   z.object({ success: no }),
   z.object({ ok: no }),
-  z.object({ error: fault }),
-  z.object({ errors: fault }),
+  z.object({ error: z.unknown().refine(tellsError) }),
+  z.object({ errors: z.unknown().refine(tellsError) }),
 ]);
 
 const digits = z

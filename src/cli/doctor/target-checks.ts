@@ -130,7 +130,8 @@ function isLoginRefused({ failure }: RunError): boolean {
   return unauthorized === true || (why?.code === 'no_token' && why.words !== undefined);
 }
 
-function remedyFor({ failure }: RunError, name: string): string {
+function remedyFor(error: RunError, name: string): string {
+  const { failure } = error;
   if ('why' in failure && isLimited(failure))
     return 'Lower EXTERNAL_API_REQUESTS_PER_SECOND, wait a minute, then run doctor again.';
   if (failure.code !== 'login_failed')
@@ -139,9 +140,9 @@ function remedyFor({ failure }: RunError, name: string): string {
     return 'See that this machine reaches the address in locations.online_url (DNS, firewall, certificate), or contact the administrator of that server.';
   const [email, password] = ['EXTERNAL_API_EMAIL', 'EXTERNAL_API_PASSWORD'];
   const correct = `Correct ${email} and ${password} (or ${nameForTarget(email, name)} and ${nameForTarget(password, name)}).`;
-  const ask =
-    'If they are right, ask the administrator of that server what it answers to POST /api/auth/login.';
-  return failure.unauthorized ? correct : `${correct} ${ask}`;
+  const ask = 'ask the administrator of that server what it answers to POST /api/auth/login.';
+  if (!isLoginRefused(error)) return `See that locations.online_url is right, then ${ask}`;
+  return failure.unauthorized ? correct : `${correct} If they are right, ${ask}`;
 }
 
 /** The check of Redis, if `REDIS_URL` is set. Only warns: a process can limit itself. */

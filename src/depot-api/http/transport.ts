@@ -110,7 +110,7 @@ function restAfter(outcome: Outcome, usualMs: number): number | undefined {
 
 /** Sends a request in its turn. After an answer that asks for a rest, this process sends that server nothing for a moment. */
 export function sendInTurn(
-  { limiter, pace }: Pick<Transport, 'limiter' | 'pace'>,
+  { limiter, pace, timeoutMs }: Pick<Transport, 'limiter' | 'pace' | 'timeoutMs'>,
   send: () => Promise<Outcome>,
   signal: AbortSignal,
   priority: Priority,
@@ -120,7 +120,7 @@ export function sendInTurn(
     if (outcome.kind === 'broken') unanswered();
     const wanted = restAfter(outcome, pace.restMs);
     // As long as Redis keeps one, whatever the server asks for: a login must have its turn within its time.
-    if (wanted !== undefined) rest(Math.min(wanted, 10 * pace.restMs));
+    if (wanted !== undefined) rest(Math.min(wanted, 10 * pace.restMs, Math.max(pace.restMs, timeoutMs / 3)));
     return outcome;
   };
   return limiter(sendAndLook, signal, priority);

@@ -15,7 +15,7 @@ const UNUSABLE = /[\p{Cc}\p{Cf}\p{DI}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
 const WITH_EMAIL_IN_IT = new RegExp(
   [
     /^[a-z][a-z-]*:|^[,;]/, // mailto:budi@dkm
-    /[^\p{L}\p{M}\p{N}\]]$|(?<!@\[[^@]*)\]$/u, // budi@dkm' but not budi@[127.0.0.1]
+    /[^\p{L}\p{M}\p{N}\]_-]$|(?<!@\[[^@]*)\]$/u, // budi@dkm' but not budi@[127.0.0.1]
     /^[<'`([{“”„‘’«»‹›](?:[\p{L}\p{M}\p{N}._+-]|['’](?!@))+@|^"[^"]*$/u, // 'budi@dkm
     /@[^@]*[!"'`<>(){}\\/,;&%=?*#|^$“”„‘’«»‹›，、；：][^@]*$/, // budi@dkm>
     /<[^<>@]+@[^<>@]+>/, // Budi<budi@dkm>

@@ -91,6 +91,8 @@ export async function beginBatch(
   services: Services,
   requested: BatchRequested,
   asker: Asker,
+  onInterrupted = async ({ why }: DatabaseLostError): Promise<void> =>
+    void (await asker.tell(asker.t.trouble.interruptedAll(why && asker.t.trouble.databaseWhy[why]))),
 ): Promise<boolean> {
   if (requested.outcome === 'repeated') return false;
   const refusals: Refusal[] = [];
@@ -102,7 +104,7 @@ export async function beginBatch(
   };
   for await (const preview of requested.previews) {
     if (preview.outcome === 'refused') refusals.push(preview.refusal);
-    if (preview.outcome === 'interrupted') await asker.tell(asker.t.trouble.interruptedAll);
+    if (preview.outcome === 'interrupted') await onInterrupted(preview.error);
     if (preview.outcome !== 'requested') continue;
     if (begun.length === 0) await showSummary(services);
     const beginning = showOrWait(services, preview, { ...asker, onStopping });
@@ -119,14 +121,16 @@ export async function beginBatch(
   return isShown;
 }
 
-/** Goes on with a `/usersync all` whose process died while it opened the runs. Refusals are told to the requester directly. */
+/** Goes on with a `/usersync all` whose process died while it opened the runs. Refusals are told to the requester directly, an interruption only once. */
 export async function resumeBatch(services: Services): Promise<void> {
   const { useCases, people, client } = services;
   const resumed = await useCases.resumeBatch();
   if (resumed === undefined) return;
   const { requested, actor } = resumed;
   const asker: Asker = { t: await people.textsOf(actor.id), tell: directly(client, actor.id) };
-  await beginBatch(services, requested, asker);
+  await beginBatch(services, requested, asker, async (error) => {
+    services.logger.warn({ err: error }, 'the database cannot be reached; the other runs open later');
+  });
 }
 
 /** Waits until the outbox has posted the summary. If this process posted it itself, the channel might get it twice. */

@@ -47,7 +47,7 @@ export type BatchRequested =
   | { readonly outcome: 'repeated' };
 
 /** The database was lost. The other runs are opened later, by this process or another one. */
-type Interrupted = { readonly outcome: 'interrupted' };
+type Interrupted = { readonly outcome: 'interrupted'; readonly error: DatabaseLostError };
 
 type RequestPorts = { readonly batches: Batches; readonly preview: Pick<Preview, 'request'> };
 
@@ -80,21 +80,21 @@ export function createBatchResumption(ports: RequestPorts) {
 /** Opens the runs. A caller who stops early has told the requester, so nobody resumes the batch. */
 async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {
   const { targets, requestKey, ...asked } = request;
-  let isLost = false;
+  let lost: DatabaseLostError | undefined;
   const lose = (error: unknown) => {
     if (!(error instanceof DatabaseLostError)) throw error;
-    isLost = true;
+    lost = error;
+    return error;
   };
   try {
     for (const target of targets) {
       yield await preview.request({ ...asked, target, requestKey: `${requestKey} ${target}`, batchId });
     }
   } catch (error) {
-    lose(error);
-    yield { outcome: 'interrupted' } as const;
+    yield { outcome: 'interrupted', error: lose(error) } as const;
   } finally {
     // Half open, the batch is resumed.
-    if (!isLost) await batches.opened(batchId).catch(lose);
+    if (lost === undefined) await batches.opened(batchId).catch(lose);
   }
 }
 

@@ -96,13 +96,14 @@ describe('a request that was sent in its turn', () => {
     ['a lost connection', describeBroken(new Error('lost')), ['is unanswered']],
   ])('tells the limiter what came of it: %s', async (_, outcome, told) => {
     const seen: string[] = [];
-    const transport: Pick<Transport, 'limiter' | 'pace'> = {
+    const transport: Pick<Transport, 'limiter' | 'pace' | 'timeoutMs'> = {
       limiter: (job) =>
         job(
           (ms) => seen.push(`rests for ${ms}`),
           () => seen.push('is unanswered'),
         ),
       pace: { random: () => 0, delay: async () => {}, restMs: 1_000 },
+      timeoutMs: 30_000,
     };
     expect(await sendInTurn(transport, async () => outcome, new AbortController().signal, 5)).toBe(outcome);
     expect(seen).toEqual(told);

@@ -166,9 +166,10 @@ export const trouble = {
   restarting: (runId: number) =>
     `usersync is restarting. Your request is kept: run ${runId} resumes by itself as soon as a bot is free. Do not start ` +
     'another one.',
-  interruptedAll:
-    'The database cannot be reached. Your request is kept: the runs that are not open yet open by themselves a minute or two after it ' +
-    'is back. Do not start others.',
+  /** `why` is a `databaseWhy`. */
+  interruptedAll: (why = 'The database cannot be reached.') =>
+    `${why} Your request is kept: the runs that are not open yet open by themselves a minute or two after the database serves again. ` +
+    'Do not start others.',
   restartingAll:
     'usersync is restarting. Your request is kept: its runs resume by themselves as soon as a bot is free. Do not start others.',
   tooLate:

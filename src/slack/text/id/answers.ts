@@ -153,9 +153,9 @@ export const trouble: Texts['trouble'] = {
   restarting: (runId) =>
     `usersync sedang restart. Permintaan Anda disimpan: sync #${runId} lanjut sendiri begitu ada bot yang bebas. Jangan ` +
     'mulai sync lain.',
-  interruptedAll:
-    'Database tidak bisa dihubungi. Permintaan Anda disimpan: sync yang belum dibuka akan dibuka sendiri satu atau dua menit setelah ' +
-    'database pulih. Jangan mulai sync lain.',
+  interruptedAll: (why = 'Database tidak bisa dihubungi.') =>
+    `${why} Permintaan Anda disimpan: sync yang belum ` +
+    'dibuka akan dibuka sendiri satu atau dua menit setelah database pulih. Jangan mulai sync lain.',
   restartingAll:
     'usersync sedang restart. Permintaan Anda disimpan: semua sync-nya lanjut sendiri begitu ada bot yang bebas. Jangan mulai sync lain.',
   tooLate:

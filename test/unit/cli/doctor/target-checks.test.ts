@@ -31,6 +31,8 @@ async function foundAfter(error: Error): Promise<Finding | undefined> {
 const REACHES = /^See that this machine reaches/;
 const CORRECT = /^Correct EXTERNAL_API_EMAIL and EXTERNAL_API_PASSWORD \(or EXTERNAL_API_EMAIL_DEV .*\)\.$/;
 const OR_ASK = /^Correct EXTERNAL_API_EMAIL .* ask the administrator .* POST \/api\/auth\/login\.$/;
+const ASK =
+  /^See that locations\.online_url is right, then ask the administrator .* POST \/api\/auth\/login\.$/;
 const LOWER = /^Lower EXTERNAL_API_REQUESTS_PER_SECOND/;
 
 describe('the remedy where a login fails', () => {
@@ -40,10 +42,10 @@ describe('the remedy where a login fails', () => {
     ['422', [{ code: 'login_refused', status: 422, words: 'Wrong' }], OR_ASK, true],
     ['400', [{ code: 'login_refused', status: 400 }], OR_ASK, true],
     ['403', [{ code: 'login_refused', status: 403 }], OR_ASK, true],
-    ['500', [{ code: 'login_refused', status: 500 }], OR_ASK, false],
-    ['a redirect', [{ code: 'redirected', status: 302 }], OR_ASK, false],
+    ['500', [{ code: 'login_refused', status: 500 }], ASK, false],
+    ['a redirect', [{ code: 'redirected', status: 302 }], ASK, false],
     ['words without a token', [{ code: 'no_token', words: 'Wrong password' }], OR_ASK, true],
-    ['no token and no words', [{ code: 'no_token' }], OR_ASK, false],
+    ['no token and no words', [{ code: 'no_token' }], ASK, false],
     ['429', [{ code: 'login_refused', status: 429 }], LOWER, false],
   ])(
     'fits to the answer, and setup asks for another login only where that may help: %s',
