@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
+import { isDatabaseTrouble } from '../../sync/failures/errors.ts';
 import { messageOf } from '../../sync/failures/failure.ts';
 import { isForeignAnswer, retryAfterSeconds, slackErrorCode } from './client.ts';
 import { type OwnReason, SlackUnusableError } from './rejection-reason.ts';
@@ -72,7 +72,7 @@ function read(error: unknown, kinds: Readonly<Record<string, Kind>>): Rejection 
 
 function ownReasonOf(error: unknown): OwnReason {
   if (error instanceof SlackUnusableError) return error.reason;
-  if (error instanceof DatabaseLostError || error instanceof DatabaseRefusedError) return 'database';
+  if (isDatabaseTrouble(error)) return 'database';
   if (isForeignAnswer(error)) return 'foreign_answer';
   return `no_answer: ${messageOf(error)}`;
 }

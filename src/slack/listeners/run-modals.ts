@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { aloneRefusal, lackOf, lackRefusal } from '../../sync/rules/approval.ts';
+import { aloneRefusal, hasApproved, lackOf, lackRefusal } from '../../sync/rules/approval.ts';
 import { type ClickedRun, clickedRun } from '../../sync/run/click.ts';
 import { type Refusal, refuse } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
@@ -80,8 +80,7 @@ async function openable(
 /** Confirm With Reason… and Confirm Alone…: the admin types the target's name and a reason. */
 export function registerGuardedConfirm(door: Door, services: Services): void {
   const { telling, useCases, records } = services;
-  const hasApproved = async (run: Run, { id }: Actor) =>
-    (await records.runs.approvals(run)).some(({ actor }) => actor.id === id);
+  const isApprover = async (run: Run, actor: Actor) => hasApproved(await records.runs.approvals(run), actor);
   runModalButton(door, services, ACTIONS.confirmGuarded, {
     title: (t) => t.guard.modalTitle,
     place: 'preview',
@@ -92,10 +91,10 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
         neededFor(telling.showing, run),
       ]);
       const refusal = lackRefusal(run, actor, { until, needed });
-      return refusal && (await hasApproved(run, actor)) ? undefined : refusal;
+      return refusal && (await isApprover(run, actor)) ? undefined : refusal;
     },
     fill: async (t, run, actor) => {
-      if (await hasApproved(run, actor)) return withdrawalModal(t, run);
+      if (await isApprover(run, actor)) return withdrawalModal(t, run);
       return guardModal(t, run, limitsOf(run, telling.showing.guardLimits));
     },
   });

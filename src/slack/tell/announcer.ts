@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
+import { isDatabaseTrouble } from '../../sync/failures/errors.ts';
 import type { Logger, Progress } from '../../sync/ports/ports.ts';
 import type { Runs } from '../../sync/ports/runs.ts';
 import type { Outbox } from '../../sync/ports/steps.ts';
@@ -169,6 +169,6 @@ export async function showSoon(
 }
 
 function stored(error: unknown): 'nothing' {
-  if (error instanceof DatabaseLostError || error instanceof DatabaseRefusedError) return 'nothing';
+  if (isDatabaseTrouble(error)) return 'nothing';
   throw error;
 }

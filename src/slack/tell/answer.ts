@@ -1,5 +1,5 @@
 import type { RespondFn, types } from '@slack/bolt';
-import { DatabaseLostError, DatabaseRefusedError } from '../../sync/failures/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError, isDatabaseTrouble } from '../../sync/failures/errors.ts';
 import type { LostReason } from '../../sync/failures/failure.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import { isUnanswered, type SlackClient, slackErrorCode } from '../connect/client.ts';
@@ -116,9 +116,7 @@ function troubleOf(error: unknown, t: Texts): string {
   const { kind, reason } = rejectionOf(error);
   if (refusal !== undefined && kind !== 'later') return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
   if (refusal !== undefined || isUnanswered(error)) return t.trouble.slackUnanswered(whyRefused(t, reason));
-  if (error instanceof DatabaseRefusedError || error instanceof DatabaseLostError) {
-    return databaseTrouble(t, error);
-  }
+  if (isDatabaseTrouble(error)) return databaseTrouble(t, error);
   return t.trouble.unexpected(undefined);
 }
 

@@ -170,6 +170,11 @@ export class DatabaseLostError extends RunError {
   }
 }
 
+/** Whether the database failed or refused a statement. */
+export function isDatabaseTrouble(error: unknown): error is DatabaseLostError | DatabaseRefusedError {
+  return error instanceof DatabaseLostError || error instanceof DatabaseRefusedError;
+}
+
 /** Somebody cancelled the run, or another process took it over and continues the work. Not a failure of the run. */
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';

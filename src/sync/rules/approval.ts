@@ -4,6 +4,10 @@ import { type GuardGrade, isRule } from './rules.ts';
 /** One person's approval of a plan that needs several people. */
 export type Approval = { readonly actor: Actor; readonly at: Date };
 
+export function hasApproved(approvals: readonly Approval[], { id }: Actor): boolean {
+  return approvals.some(({ actor }) => actor.id === id);
+}
+
 /** What becomes of an earlier approval if the same person confirms again. `only_withdraws`: nothing is approved or executed. */
 export type IfApproved = 'withdraws' | 'stays' | 'only_withdraws';
 

@@ -5,6 +5,7 @@ import type { ClaimOutcome, ClaimRequest, LeasedRun, Runs } from '../ports/runs.
 import type { Audit, Step } from '../ports/steps.ts';
 import {
   type Declaration,
+  hasApproved,
   isOperator,
   isPerson,
   judgeDeclaration,
@@ -85,8 +86,7 @@ async function confirm(
 ): Promise<Confirmation> {
   if (run.status !== 'ready') return refuse({ code: 'not_ready', run });
   const frozenUntil = ports.frozenUntil?.(await ports.runs.clock());
-  const isApprover = async () =>
-    (await ports.runs.approvals(run)).some(({ actor: { id } }) => id === actor.id);
+  const isApprover = async () => hasApproved(await ports.runs.approvals(run), actor);
   // A freeze keeps no approval: whoever approved was told that Confirm withdraws.
   const withdraws = frozenUntil !== undefined && how.ifApproved !== 'stays' && (await isApprover());
   const counting = withdraws ? ({ ...how, ifApproved: 'only_withdraws' } as const) : how;

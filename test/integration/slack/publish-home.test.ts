@@ -8,6 +8,13 @@ const published = ({ slack }: StrictWorld) =>
 
 const home = ({ slack }: StrictWorld) => JSON.stringify(slack.workspace.homes.get(AYU.id)?.view ?? {});
 
+async function bothLook(world: StrictWorld): Promise<void> {
+  await world.ayu.openHome();
+  await sees(world, 'the tab', () => published(world) === 1);
+  await world.budi.openHome();
+  await sees(world, 'the other tab', () => published(world) === 2);
+}
+
 describe.concurrent('the Home tab of somebody who looked at it', () => {
   it('is refreshed once for all runs that end while a refresh is under way, and is current in the end', () =>
     inStrictWorld(
@@ -39,10 +46,7 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
   it('is refreshed also where Slack refuses the tab of somebody who looked later', () =>
     inStrictWorld(
       async (world) => {
-        await world.ayu.openHome();
-        await sees(world, 'the tab', () => published(world) === 1);
-        await world.budi.openHome();
-        await sees(world, 'the other tab', () => published(world) === 2);
+        await bothLook(world);
         const when = ({ user_id: id }: { readonly [name: string]: unknown }) => id === BUDI.id;
         world.slack.fail('views.publish', { error: 'user_not_found', when, times: Number.POSITIVE_INFINITY });
         await preview(world, world.ayu, 'dev');
@@ -70,10 +74,7 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
   it('is not set back to an older state by a refresh that Slack has held up', () =>
     inStrictWorld(
       async (world) => {
-        await world.ayu.openHome();
-        await sees(world, 'the tab', () => published(world) === 1);
-        await world.budi.openHome();
-        await sees(world, 'the other tab', () => published(world) === 2);
+        await bothLook(world);
         let goOn: () => void = () => {};
         const until = new Promise<void>((resolve) => {
           goOn = resolve;
