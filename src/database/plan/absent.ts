@@ -17,14 +17,32 @@ export type Absent = {
   readonly days: number;
 };
 
+/** The number of the staged rows that stand for users of the location, and not for users of the list: no read has it. */
+const ABSENT_BEFORE = 0;
+
 /** The active users who are in none of the reads, with their email, and whether they are protected. */
 function absentUsers({ scope, protectedEmails }: Absent): Prisma.Sql {
+  const before = Prisma.sql`
+    SELECT b.source_id FROM sync_staged_users b WHERE b.run_id = ${scope.runId} AND b.read_no = ${ABSENT_BEFORE}`;
   return Prisma.sql`
     SELECT u.id, u.email, ${matchesAny(protectedEmails, scope.collate)} AS is_protected
     FROM users u
     WHERE u.location_id = ${scope.locationId} AND u.status = 'active' AND ${scope.eligibility.eligible('u')}
       AND u.id NOT IN (${namedUserIds(scope)})
-      AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId})`;
+      AND u.id NOT IN (SELECT o.user_id FROM sync_odd_spellings o WHERE o.run_id = ${scope.runId})
+      AND (u.id IN (${before}) OR NOT EXISTS (${before}))`;
+}
+
+/**
+ * Notes whom one read leaves out. After the next read, only these are absent: whoever has become active here meanwhile may have done
+ * so at the server too, on a page that both reads had behind them.
+ */
+export async function noteAbsent(tx: Transaction, absent: Absent): Promise<void> {
+  const { runId } = absent.scope;
+  await tx.$executeRaw`DELETE FROM sync_staged_users WHERE run_id = ${runId} AND read_no = ${ABSENT_BEFORE}`;
+  await tx.$executeRaw`
+    INSERT INTO sync_staged_users (run_id, read_no, source_id, page_no, row_no, active)
+    SELECT ${runId}, ${ABSENT_BEFORE}, a.id, 0, 0, FALSE FROM (${absentUsers(absent)}) a`;
 }
 
 /** Writes the absent users into the plan, after position `offset`. Returns their number. If days count, today is counted first. */

@@ -9,7 +9,7 @@ import { Prisma } from '../generated/client.ts';
 import { changedSince, isKeptWhole } from '../runs/since.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
 import { lockReading } from '../transition.ts';
-import { type Absent, absenceDays, forgetSeen, planAbsent, UNPROVEN } from './absent.ts';
+import { type Absent, absenceDays, forgetSeen, noteAbsent, planAbsent, UNPROVEN } from './absent.ts';
 import { type Comparison, compare, inOrder, newest, PRESENT, type Scope } from './comparison.ts';
 import { eligibilityOf, matchesAny, NAME_OF_USER } from './eligibility.ts';
 import { planFacts, storeRules } from './plan-facts.ts';
@@ -41,24 +41,21 @@ export async function draftPlan(
   const { reads, rules, doubt, onUnproven, newUser, absenceDays: days } = drafting;
   const locationId = await lockReading(tx, lease);
   await requireUsableTables(tx);
-  const scope: Scope = {
-    runId,
-    locationId,
-    collate: await emailCollation(tx),
-    eligibility: await eligibilityOf(tx),
-    reads,
-  };
+  const collate = await emailCollation(tx);
+  const scope: Scope = { runId, locationId, collate, eligibility: await eligibilityOf(tx), reads };
   const seen = await compare(tx, scope);
   const { source, duplicates, active } = seen;
   if (seen.present === 0 && active > 0) return { outcome: 'empty', active, listed: source };
   const odd = await findOddSpellings(tx, scope, seen);
   const isDecided = reads.length > 1 || doubt !== undefined;
+  const leftOut: Absent = { scope, protectedEmails: rules.protectedEmails, doubt, days };
   if (!isDecided && seen.absent > odd.active) {
     onUnproven?.();
+    await noteAbsent(tx, leftOut);
     await forgetOddSpellings(tx, runId, seen);
     return { outcome: 'unproven' };
   }
-  const absent = isDecided ? { scope, protectedEmails: rules.protectedEmails, doubt, days } : undefined;
+  const absent = isDecided ? leftOut : undefined;
   await writeChanges(tx, scope, { seen, someAreOdd: odd.users > 0, absent });
   // Also with the setting off, so that days counted before are gone when it is switched on again.
   if (seen.counted) await forgetSeen(tx, scope, absent);

@@ -44,8 +44,8 @@ export type Drafting = {
 export type Plans = {
   /**
    * Writes the changes and the rules. Additions and reactivations follow the last read. Users who are in none of the reads are
-   * deactivated, but not after one read alone: if an active user is absent from it, nothing is written. Throws `LeaseLostError`,
-   * `IndexInTheWayError` and the other errors of unusable tables.
+   * deactivated, but not after one read alone: if an active user is absent from it, the absent users are noted, and only these are
+   * deactivated after the next read. Throws `LeaseLostError`, `IndexInTheWayError` and the other errors of unusable tables.
    */
   draft(lease: Lease, drafting: Drafting): Promise<Drafted>;
   /**

@@ -110,6 +110,8 @@ async function draftRepeating(
 ): Promise<PlanFacts> {
   const { session, staging, lease } = ports;
   const settling = readNo + SETTLING;
+  // Users who become active here during the reads to come are not absent.
+  await ports.draft({ reads: [readNo] });
   const proof = proofOf(await session.proveEnd('asc'), isOrdered);
   const other = await readOnce(ports, 'desc', settling);
   const both = weaker(proof, proofOf(await session.proveEnd('desc'), other.isOrdered));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import { someoneWaits } from './support/lock-wait.ts';
 import { listOf, sourceRow } from './support/rows.ts';
-import { draftRun, NO_COUNTS, openRun, planLines, rules, stage } from './support/runs.ts';
+import { draftRun, factsOf, NO_COUNTS, openRun, planLines, rules, stage } from './support/runs.ts';
 import { useTestbed } from './support/testbed.ts';
 
 type Protection = { readonly protectedEmails?: readonly string[] };
@@ -302,6 +302,30 @@ describe('two reads', () => {
     const { plan, facts } = await draftRun(testbed.bot, target, [first, second]);
     expect(plan).toEqual(['add new-second@dkm', 'reactivate back-second@dkm', 'deactivate neither@dkm']);
     expect(facts.counts).toMatchObject({ source: 3, unchanged: 2, alreadyInactive: 1, duplicates: 0 });
+  });
+
+  it('deactivate nobody who became active here while the list was read again', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, {
+      'stays@dkm': 'active',
+      'gone@dkm': 'active',
+      'rehired@dkm': 'inactive',
+    });
+    const opened = await openRun(testbed.bot, target);
+    const list = [...listOf('stays@dkm'), sourceRow({ id: 2, email: 'rehired@dkm', active: false })];
+    await stage(testbed.bot, opened, 1, list);
+    const once = await testbed.bot.plans.draft(opened.lease, { reads: [1], rules: rules() });
+    expect(once).toEqual({ outcome: 'unproven' });
+    await testbed.addUsers(target, { 'new@dkm': 'active' });
+    await testbed.sql("UPDATE users SET status = 'active' WHERE location_id = ? AND email = 'rehired@dkm'", [
+      target.locationId,
+    ]);
+    await stage(testbed.bot, opened, 2, list);
+    const { counts } = await factsOf(
+      testbed.bot.plans.draft(opened.lease, { reads: [1, 2], rules: rules() }),
+    );
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual(['deactivate gone@dkm']);
+    expect(counts).toMatchObject({ deactivate: 1, unchanged: 3 });
   });
 
   it('take what is skipped and repeated from the last one', async () => {
