@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AckFn, types, ViewResponseAction } from '@slack/bolt';
+import type { Runs } from '../../../sync/ports/runs.ts';
+import type { Audit } from '../../../sync/ports/steps.ts';
 import { refuse } from '../../../sync/run/refusal.ts';
 import type { Run } from '../../../sync/run/run.ts';
 import { directly, inModal, inTurn, type Tell } from '../../tell/answer.ts';
@@ -53,7 +55,7 @@ export type RunForm<Input extends { readonly runId: number | undefined }> = Pick
 
 /** Makes a form about a run: its answer goes to the run's channel. */
 export function aboutRun<Input extends { readonly runId: number | undefined }>(
-  { records }: Pick<Services, 'records'>,
+  { records }: { readonly records: { readonly runs: Pick<Runs, 'find'>; readonly audit: Audit } },
   { serve, ...form }: RunForm<Input>,
 ): Form<Input> {
   return {
@@ -61,10 +63,13 @@ export function aboutRun<Input extends { readonly runId: number | undefined }>(
     runOf: ({ runId }) => runId,
     about: async (input) => {
       const runId = input?.runId;
-      const run = runId === undefined ? undefined : await records.runs.find(runId).catch(() => undefined);
+      const finding = runId === undefined ? Promise.resolve(undefined) : records.runs.find(runId);
+      const known = await finding.catch(() => undefined);
       return {
-        channelId: run?.channelId,
+        channelId: known?.channelId,
         serve: async (admitted, viewId) => {
+          // Throws here if the database failed, where that is told.
+          const run = await finding;
           if (run !== undefined && input !== undefined) return serve(run, input, admitted, viewId);
           const { refusal } = await refuse(records.audit, admitted.actor, { code: 'run_not_found' });
           await admitted.tell(refusalText(admitted.t, refusal));
@@ -87,7 +92,7 @@ export function submitted<Input>(ports: Ports, enter: Enter, form: Form<Input>):
   const { staysOpen } = form;
   return async (ack, body) => {
     const { view, viewId, user, triggerId, what } = parseSubmission(body);
-    const { close, keepOpen } = answerOnce(ack);
+    const { close, keepOpen } = answerOnce(ack, logger);
     const input = readable(() => form.read(view));
     const asks = { what, ofRunId: input && form.runOf?.(input) };
     const errors = input && form.errors?.(input, common);
@@ -147,14 +152,17 @@ export function suggested(
  * Slack takes one acknowledgement. The first call sends it; a later call returns false. So does one whose socket has closed meanwhile:
  * the step may be done, and is told elsewhere.
  */
-function answerOnce(ack: AckFn<ViewResponseAction>) {
+function answerOnce(ack: AckFn<ViewResponseAction>, logger: Services['logger']) {
   let answered = false;
   const once = async (answer: () => Promise<void>) => {
     if (answered) return false;
     answered = true;
     return answer().then(
       () => true,
-      () => false,
+      (error: unknown) => {
+        logger.warn({ err: error }, 'Slack did not hear the answer to a submitted modal');
+        return false;
+      },
     );
   };
   return {
