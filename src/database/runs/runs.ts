@@ -34,9 +34,12 @@ export function createRuns(db: Database, owner: string, targets?: readonly strin
     standingSyncs: (locationIds) => reaching(() => standingSyncs(db, locationIds)),
     syncedLocations: (targets) => reaching(() => syncedLocations(db, targets)),
     attachMessage: async ({ id, batchId }, messageTs, replaced) => {
-      const attached = await execute(db)`
-        UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
-        WHERE id = ${id} AND message_ts <=> ${replaced ?? null}`;
+      const attached =
+        replaced === undefined
+          ? await execute(db)`
+              UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL
+              WHERE id = ${id} AND message_ts IS NULL`
+          : await inTransaction(db, (tx) => replaceMessage(tx, id, messageTs, replaced));
       if (attached === 1) {
         if (batchId !== undefined) await showInSummary(db, id, batchId);
         return true;
@@ -135,6 +138,19 @@ async function present(
   const isVoid = final && (await findRun(tx, lease.runId))?.reverts !== undefined;
   const superseded = isVoid ? [] : await supersedeOlder(tx, lease.runId);
   return { run: await record(tx, lease.runId, step, lease.owner), superseded };
+}
+
+/** A message that lists users promises the plan's file in its thread. A file that was not sent yet goes there by itself. */
+async function replaceMessage(tx: Transaction, id: number, messageTs: string, replaced: string) {
+  const attached = await tx.$executeRaw`
+    UPDATE sync_runs SET message_ts = ${messageTs}, message_refused = NULL WHERE id = ${id} AND message_ts = ${replaced}`;
+  if (attached === 0) return attached;
+  await tx.$executeRaw`
+    INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
+    SELECT r.id, 'list', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM sync_runs r
+    WHERE r.id = ${id} AND r.status IN ('ready', 'executing') AND r.file_refused IS NULL AND NOT EXISTS (
+      SELECT 1 FROM sync_outbox o WHERE o.run_id = r.id AND o.kind = 'list' AND o.closed_at IS NULL)`;
+  return attached;
 }
 
 /** A batch's summary offers a planned run only once people can see its message. */

@@ -139,7 +139,7 @@ export type Runs = {
   standingSyncs(locationIds: readonly number[]): Promise<readonly Run[]>;
   /** The locations at which runs of these targets were completed: a name may have meant another one than now. */
   syncedLocations(targets: readonly string[]): Promise<readonly number[]>;
-  /** Stores the channel message of the run, in place of `replaced` or as the first. False if another one is stored. */
+  /** Stores the run's channel message, as the first or in place of `replaced` (the file follows). False if another one is stored. */
   attachMessage(run: Pick<Run, 'id' | 'batchId'>, messageTs: string, replaced?: string): Promise<boolean>;
   /** Stores Slack's error code if the run's message can no longer be edited. */
   refuseMessage(runId: number, reason: string): Promise<void>;

@@ -80,6 +80,23 @@ describe('a request', () => {
     expect((await testbed.bot.runs.find(run.id))?.messageTs).toBe(second);
   });
 
+  it('brings the file of a plan to the thread of a message that takes the place of another, unless it is under way', async () => {
+    const filesOf = (runId: number) =>
+      testbed.sql("SELECT closed_at FROM sync_outbox WHERE run_id = ? AND kind = 'list'", [runId]);
+    const { run: reading } = await openRun(testbed.bot, await testbed.location());
+    const ready = await readyRun(testbed.bot, await testbed.location(), LIST);
+    const attach = async (...times: [string, string?]) => {
+      for (const run of [reading, ready])
+        expect(await testbed.bot.runs.attachMessage(run, ...times)).toBe(true);
+    };
+    await attach('1700000000.000100');
+    expect(await filesOf(ready.id)).toEqual([]);
+    await attach('1700000000.000200', '1700000000.000100');
+    await attach('1700000000.000300', '1700000000.000200');
+    expect(await filesOf(ready.id)).toEqual([{ closed_at: null }]);
+    expect(await filesOf(reading.id)).toEqual([]);
+  });
+
   it('for a run that nobody knows finds none', async () => {
     expect(await testbed.bot.runs.find(4_000_000_000)).toBeUndefined();
   });

@@ -198,6 +198,19 @@ describe('a preview of many users', () => {
     expect(shown(message)).toContain('…and 790 more. The CSV file in the thread lists them all.');
     expect(world.slack.messages(CHANNEL, message.ts)).toHaveLength(1);
   });
+
+  it('whose message was deleted has its file in the thread of the new message, once', async () => {
+    const deleted = await preview(world, world.ayu, 'prod');
+    await settled(world);
+    world.slack.workspace.messages.length = 0;
+    await world.sql(`INSERT INTO sync_outbox (run_id, kind, created_at, next_attempt_at)
+      SELECT MAX(id), 'message', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3) FROM sync_runs`);
+    const message = await sees(world, 'the new message', () => world.slack.messages(CHANNEL).at(0));
+    expect(message.ts).not.toBe(deleted.ts);
+    await settled(world);
+    expect(shown(message)).toContain('The CSV file in the thread lists them all.');
+    expect(world.slack.messages(CHANNEL, message.ts).map(({ fileIds }) => fileIds.length)).toEqual([1]);
+  });
 });
 
 describe('the window of /usersync users', () => {
