@@ -1,3 +1,4 @@
+import { retryAfterSeconds } from '../connect/client.ts';
 import { ACTIONS } from '../ids.ts';
 import { rejected } from '../tell/told.ts';
 import { type AdminHome, HOME_RUNS, HOME_TARGETS, homeView } from '../views/answers/home-and-help.ts';
@@ -37,6 +38,9 @@ export function registerHome(door: Door, services: Services): void {
 const MOST_VIEWERS = 20;
 /** Slack takes some 100 views a minute. */
 const MS_PER_VIEW = 750;
+/** Whoever was not reached is tried again after 2 s, then after twice as long each time: for a minute, since somebody may have left. */
+const REST_MS = 2_000;
+const MOST_TRIES = 5;
 
 type PersonRefusal = Awaited<ReturnType<Services['people']['refusalFor']>>;
 
@@ -65,26 +69,34 @@ async function lookUp(services: Services): Promise<AdminHome> {
 /** The Home tabs of people who opened them recently. */
 export type Homes = ReturnType<typeof createHomes>;
 
+/** `viewers`: whose tabs are to be updated; undefined: of all who looked recently. `tries`: how often others were left so before. */
+type Due = { readonly viewers?: readonly string[]; readonly tries: number; readonly from: number };
+
 /** Keeps Home tabs up to date within Slack's rate limit. */
 export function createHomes(services: Services) {
-  let stale = false;
+  let due: Due | undefined;
   let busy = false;
   let quietUntil = 0;
 
   /** Does the update that `refresh` left, so that many runs that end together cost one update. Never throws. */
   async function catchUp(): Promise<void> {
-    if (!stale || busy || performance.now() < quietUntil) return;
-    [stale, busy] = [false, true];
-    const published = await publishAll(services);
+    if (due === undefined || busy || performance.now() < Math.max(quietUntil, due.from)) return;
+    const { viewers, tries } = due;
+    [due, busy] = [undefined, true];
+    const { published, left, pauseSeconds } = await publishAll(services, viewers);
     busy = false;
-    quietUntil = performance.now() + published * MS_PER_VIEW;
+    const now = performance.now();
+    quietUntil = now + published * MS_PER_VIEW + pauseSeconds * 1_000;
+    // An update that a run has asked for meanwhile reaches them too.
+    if (left.length > 0 && tries < MOST_TRIES)
+      due ??= { viewers: left, tries: tries + 1, from: now + REST_MS * 2 ** tries };
   }
 
   return {
     catchUp,
     /** Updates the tabs, or leaves the update to the next `catchUp`. Never throws. */
     refresh: () => {
-      stale = true;
+      due = { tries: 0, from: 0 };
       return catchUp();
     },
   };
@@ -92,20 +104,28 @@ export function createHomes(services: Services) {
 
 /**
  * Updates the tabs, whatever Slack refuses: an owner may have left. Looks anew for each, because Slack may take long, and an older state
- * must not follow a newer one. Returns how many Slack has taken. Never throws.
+ * must not follow a newer one. Returns how many Slack has taken, whom it may take later, and for how long it wants a pause. Never throws.
  */
-async function publishAll(services: Services): Promise<number> {
+async function publishAll(services: Services, viewers: readonly string[] | undefined) {
+  let left = new Set<string>();
   let published = 0;
+  let pauseSeconds = 0;
   try {
-    for (const userId of await services.records.viewers.recent(MOST_VIEWERS)) {
+    left = new Set(viewers ?? (await services.records.viewers.recent(MOST_VIEWERS)));
+    for (const userId of [...left]) {
+      // Whoever is not reached comes last the next time, and holds up nobody else.
+      left.delete(userId);
+      left.add(userId);
       const refusal = await services.people.refusalFor(userId);
       // Slack does not say it now, as during a rate limit: an admin would lose the tab.
       if (refusal?.why === 'unverifiable') continue;
       const rejection = await rejected(() => publishHome(services, userId, refusal));
+      left.delete(userId);
       if (rejection === undefined) published += 1;
     }
   } catch (error) {
     services.logger.debug({ err: error }, 'the Home tabs could not be brought up to date');
+    pauseSeconds = retryAfterSeconds(error) ?? 0;
   }
-  return published;
+  return { published, left: [...left], pauseSeconds };
 }

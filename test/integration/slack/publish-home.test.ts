@@ -6,7 +6,8 @@ import { IMPATIENT, inStrictWorld, type StrictWorld } from '../../support/strict
 const published = ({ slack }: StrictWorld) =>
   slack.calls.filter(({ method }) => method === 'views.publish').length;
 
-const home = ({ slack }: StrictWorld) => JSON.stringify(slack.workspace.homes.get(AYU.id)?.view ?? {});
+const home = ({ slack }: StrictWorld, id = AYU.id) =>
+  JSON.stringify(slack.workspace.homes.get(id)?.view ?? {});
 
 async function bothLook(world: StrictWorld): Promise<void> {
   await world.ayu.openHome();
@@ -51,6 +52,34 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
         world.slack.fail('views.publish', { error: 'user_not_found', when, times: Number.POSITIVE_INFINITY });
         await preview(world, world.ayu, 'dev');
         await sees(world, 'a preview that waits', () => home(world).includes('Waiting for confirmation'));
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('is refreshed after the pause that Slack asks for, as is everybody after them', () =>
+    inStrictWorld(
+      async (world) => {
+        await bothLook(world);
+        world.slack.fail('views.publish', { retryAfter: 1 });
+        await preview(world, world.ayu, 'dev');
+        for (const { id } of [AYU, BUDI])
+          await sees(world, 'a preview that waits', () =>
+            home(world, id).includes('Waiting for confirmation'),
+          );
+      },
+      { timing: IMPATIENT },
+    ));
+
+  it('is refreshed once Slack says whether they are an admin', () =>
+    inStrictWorld(
+      async (world) => {
+        await world.sql('INSERT INTO sync_home_viewers (user_id, seen_at) VALUES (?, UTC_TIMESTAMP())', [
+          BUDI.id,
+        ]);
+        const when = ({ user }: { readonly [name: string]: unknown }) => user === BUDI.id;
+        world.slack.fail('users.info', { retryAfter: 1, when });
+        await preview(world, world.ayu, 'dev');
+        await sees(world, 'the tab', () => home(world, BUDI.id).includes('Waiting for confirmation'));
       },
       { timing: IMPATIENT },
     ));
