@@ -113,6 +113,8 @@ export async function answering(
 function troubleOf(error: unknown, t: Texts): string {
   if (error instanceof TooLateError) return t.trouble.tooLate;
   const refusal = slackErrorCode(error);
+  // Of all that is asked for people, only the update of a window is answered so.
+  if (refusal === 'not_found') return t.trouble.windowClosed;
   const { kind, reason } = rejectionOf(error);
   if (refusal !== undefined && kind !== 'later') return t.trouble.slackRefused(code(refusal, REFUSAL_LIMIT));
   if (refusal !== undefined || isUnanswered(error)) return t.trouble.slackUnanswered(whyRefused(t, reason));

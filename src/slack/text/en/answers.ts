@@ -175,6 +175,8 @@ export const trouble = {
   tooLate:
     'Slack opens a window only within 3 seconds, and usersync or the network was slower this time. Nothing was done. Try again. ' +
     'If it happens again, tell the operator.',
+  windowClosed:
+    'The window was closed before its content came. Press the button or type the command again to open it.',
   slackRefused: (reason: string) =>
     `Something unexpected went wrong. Slack refused what usersync wanted to show you (${reason}). Look at the message of ` +
     'the run before you try again. If it happens again, tell the operator.',

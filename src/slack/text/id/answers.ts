@@ -161,6 +161,8 @@ export const trouble: Texts['trouble'] = {
   tooLate:
     'Slack hanya membuka jendela dalam 3 detik, dan kali ini usersync atau jaringannya lebih lambat. Tidak ada yang dilakukan. ' +
     'Coba lagi. Jika terulang, beri tahu pengelola bot.',
+  windowClosed:
+    'Jendelanya ditutup sebelum isinya muncul. Tekan tombolnya atau ketik perintahnya lagi untuk membukanya.',
   slackRefused: (reason) =>
     `Terjadi error yang tidak terduga. Slack menolak apa yang mau ditampilkan usersync kepada Anda (${reason}). Cek pesan ` +
     'sync sebelum mencoba lagi. Jika terulang, beri tahu pengelola bot.',

@@ -15,6 +15,14 @@ async function toldOf(error: Error): Promise<string> {
   return told;
 }
 
+it('somebody who closed a window while it was being filled learns how to open it again, and of no error', async () => {
+  const closed = Object.assign(new Error('An API error occurred: not_found'), {
+    code: 'slack_webapi_platform_error',
+    data: { ok: false, error: 'not_found' },
+  });
+  expect(await toldOf(closed)).toMatch(/^The window was closed before .* to open it\.$/);
+});
+
 describe('a request that the database refused', () => {
   it('is answered with the full disk, whichever table the server names', async () => {
     const full = new DatabaseRefusedError('disk_full', '1114', "The table 'audit_logs' is full", {});
