@@ -6,10 +6,10 @@ import { command, inARow } from '../inline.ts';
 /** Commands that change something. After a typing error in one of these, the answer says that nothing was changed. */
 const CHANGING: readonly string[] = ['all', 'rollback', 'pause', 'resume'] satisfies readonly Command[];
 
-/** Labels of buttons, which people type as commands, in English and Indonesian. */
+/** How the labels of buttons begin, and other words for Cancel: people type them as commands, in English and Indonesian. */
 const ON_BUTTONS: readonly string[] = [
-  ...['confirm', 'execute', 'cancel', 'adjust'],
-  ...['konfirmasi', 'jalankan', 'batal', 'batalkan', 'sesuaikan'],
+  ...['confirm', 'execute', 'cancel', 'stop', 'adjust', 'view all'],
+  ...['konfirmasi', 'jalankan', 'batal', 'batalkan', 'hentikan', 'sesuaikan', 'lihat semua'],
 ];
 
 /** Arguments that a suggestion invents if the person typed none. */
@@ -18,7 +18,8 @@ const EXEMPLIFIED: readonly string[] = ['run', 'email', 'target [active|inactive
 /** The answer to an unknown target or command, with a suggestion. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
   const [first = '', ...rest] = wordsOf(typed);
-  if (ON_BUTTONS.includes(first) && !targets.includes(first)) {
+  const isOnButton = ON_BUTTONS.some((label) => `${[first, ...rest].join(' ')} `.startsWith(`${label} `));
+  if (isOnButton && !targets.includes(first)) {
     return [
       t.help.unknownCommand(code(typed, 100)),
       t.help.buttons(command(t, 'status')),
@@ -109,7 +110,11 @@ const ALIASES: ReadonlyMap<string, Command> = new Map([
   ['undo', 'rollback'],
   ['revert', 'rollback'],
   ['roll', 'rollback'],
+  ['jeda', 'pause'],
 ]);
+
+/** Words for a preview, before `all`. */
+const PREVIEWING: readonly string[] = ['sync', 'preview', 'run'];
 
 /** What a text after `/usersync` probably meant; undefined where nothing is near. */
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
@@ -119,8 +124,9 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
     return behind(first, rest, targets) ?? rest.find((word) => targets.includes(word)) ?? meant;
   }
   const found = argument(meant, rest, targets);
-  // `pause production`: without the word behind it, the command would mean every target.
-  if (CHANGING.includes(first) && rest.length > 0 && found.length === 0) return undefined;
+  // `pause production`, `puase surabaya`: without the word behind it, the command would mean every target.
+  const isExact = meant === first || meant !== 'rollback';
+  if (CHANGING.includes(meant) && isExact && rest.length > 0 && found.length === 0) return undefined;
   return [meant, ...found].join(' ');
 }
 
@@ -128,12 +134,15 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
 function behind(first: string, rest: readonly string[], targets: readonly string[]): string | undefined {
   const verb = rest.findIndex(isCommand);
   if (verb < 0) return undefined;
-  const before = [first, ...rest.slice(0, verb)].flatMap(
-    (word) => nearest(word, targets) ?? numberIn(word) ?? [],
-  );
-  const meant = suggestion([...rest.slice(verb), ...before].join(' '), targets);
+  const before = [first, ...rest.slice(0, verb)];
+  const named = before.flatMap((word) => nearest(word, targets) ?? numberIn(word) ?? []);
+  const meant = suggestion([...rest.slice(verb), ...named].join(' '), targets);
+  // `surabaya resume`
+  if (meant !== undefined && CHANGING.includes(meant)) {
+    return meant === 'all' && before.every((word) => PREVIEWING.includes(word)) ? meant : undefined;
+  }
   const words = meant?.split(' ') ?? [];
-  return before.every((word) => words.includes(word)) ? meant : undefined;
+  return named.every((word) => words.includes(word)) ? meant : undefined;
 }
 
 function argument(command: Command, words: readonly string[], targets: readonly string[]): readonly string[] {
@@ -149,7 +158,7 @@ function argument(command: Command, words: readonly string[], targets: readonly 
     case 'email':
       return words.length === 0 ? ['vendor1@dkm'] : words;
     case '[target]':
-      return fromIt.slice(0, 1);
+      return words.join(' ') === 'all' ? ['all'] : fromIt.slice(0, 1);
     case 'target [active|inactive] [text]':
       if (fromIt.length === 0) return targets.slice(0, 1);
       return fromIt.slice(0, fromIt[1] === 'active' || fromIt[1] === 'inactive' ? 3 : 2);

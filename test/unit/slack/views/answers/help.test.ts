@@ -138,6 +138,13 @@ describe('the answer to an unknown target', () => {
     ['rollback run #45', 'rollback 45'],
     ['export 45.', 'export 45'],
     ['please preview prod now', 'prod'],
+    ['view prod', 'prod'],
+    ['lihat users prod', 'users prod'],
+    ['sync all', 'all'],
+    ['puase all', 'pause all'],
+    ['resume all dev', 'resume dev'],
+    ['jeda dev', 'pause dev'],
+    ['please pause dev', 'pause dev'],
   ])('suggests for %j what was probably meant: %j', (typed, meant) => {
     expect(unknownTargetText(en, typed, TARGETS)).toContain(`Did you mean \`/usersync ${meant}\`?`);
   });
@@ -149,12 +156,36 @@ describe('the answer to an unknown target', () => {
     },
   );
 
-  it.each(['pause production', 'resume foo', 'rollback production', 'rollback all'])(
-    'suggests for %j no command that would mean every target',
+  it.each([
+    ...['pause production', 'resume foo', 'rollback production', 'rollback all'],
+    ...[
+      'puase surabaya',
+      'resmue surabaya',
+      'al surabaya',
+      'jeda surabaya',
+      'lanjutkan semua',
+      'resume all surabaya',
+    ],
+    ...[
+      'surabaya pause',
+      'production resume',
+      'rules resume',
+      'surabaya rollback',
+      'surabaya all',
+      'disable all',
+    ],
+  ])('suggests for %j no command that would mean every target', (typed) => {
+    const text = unknownTargetText(en, typed, TARGETS);
+    expect(text).toMatch(/^There is no target .* Nothing was changed\. The targets are /);
+    expect(text).not.toContain('Did you mean');
+  });
+
+  it.each(['stop all', 'stop dev', 'hentikan dev', 'View All', 'view all 12', 'lihat semua'])(
+    'refers %j to the buttons, as it is the label of one or means one',
     (typed) => {
-      const text = unknownTargetText(en, typed, TARGETS);
-      expect(text).toMatch(/^There is no target .* Nothing was changed\. The targets are /);
-      expect(text).not.toContain('Did you mean');
+      const text = unknownTargetText(id, typed, TARGETS);
+      expect(text).toContain(id.help.buttons('`/usersync status`'));
+      expect(text).not.toContain('Maksud');
     },
   );
 
