@@ -95,7 +95,7 @@ export const refusal = {
   /** `counts`: several people are counted. */
   guardTrippedSince: (location: string, facts: GuardFacts, counts: boolean) =>
     `Since the preview, ${location} or its limits have changed: ${facts.deactivate} of the ${count(facts.active, 'user')} active ` +
-    `there now would be deactivated, and that needs a reason. Nothing was changed${counts ? ', and nobody is counted any more' : ''}. ` +
+    `there now would be deactivated, and that needs a reason. Nothing was changed${counts ? ', and earlier approvals do not count any more' : ''}. ` +
     'The message shows it; press Confirm With Reason… there.',
   planAltered: (runId: number, command: string) =>
     `Run ${runId} as stored is not what was shown: it was edited in the database, or an older version made it. ` +

@@ -52,6 +52,13 @@ describe('the English texts', () => {
     expect(en.plan.fileComment(12, 813)).toBe('All 813 lines of the plan of run 12.');
   });
 
+  it('say that a guard which trips at Confirm takes back the approvals, as the requester still counts', () => {
+    const facts = { deactivate: 2, recentlyDeactivated: 0, active: 9 };
+    expect(en.refusal.guardTrippedSince('Dev', facts, true)).toContain(
+      'Nothing was changed, and earlier approvals do not count any more. ',
+    );
+  });
+
   it('say of a plan over the guard whom it deactivates, and what the limits are', () => {
     const facts = { deactivate: 1, recentlyDeactivated: 0, active: 1 };
     expect(en.guard.facts('Dev', facts)).toContain('deactivates the only user active at Dev');
