@@ -156,13 +156,12 @@ export function wire(parts: Parts) {
 /** The settings that `/usersync config` shows. */
 function factsOf(config: Config): SettingsFacts {
   const { slack, sync, depot, language, retentionDays, reminder, notify, digest } = config;
-  const { ttlMinutes, guard, approvals, freeze, protectedEmails, absenceDays, breakGlass } = sync;
+  const { ttlMinutes, guard, freeze, protectedEmails, absenceDays, breakGlass } = sync;
   return {
     version: readVersion(),
     language,
     ttlMinutes,
     guard,
-    approvals,
     freeze: { ...freeze, windows: freeze.windows.map(freezeText) },
     protectedEmails,
     autoRules: [...sync.autoRules.values()].map(({ text }) => text),

@@ -132,7 +132,11 @@ export async function config({ records, settings, telling }: Services, t: Texts)
   // One after the other: a long list of targets must not use every connection of the pool.
   for (const target of shown) {
     const found = await records.locations.find(target);
-    const place = found && { locationName: found.locationName, host: settings.hostOf(found.baseUrl) };
+    const place = found && {
+      locationName: found.locationName,
+      host: settings.hostOf(found.baseUrl),
+      people: (await telling.showing.rulesFor({ target, locationId: found.locationId })).people,
+    };
     servers.push({ target, place });
   }
   return configMessage(t, {

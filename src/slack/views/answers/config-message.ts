@@ -16,7 +16,7 @@ import { scheduleLine, type Timetable } from './automation.ts';
 
 /** The settings that a person may see: without tokens, passwords and addresses of databases. */
 export type SettingsFacts = Pick<Config, 'language' | 'retentionDays' | 'notify'> &
-  Pick<Config['sync'], 'ttlMinutes' | 'guard' | 'approvals' | 'protectedEmails'> &
+  Pick<Config['sync'], 'ttlMinutes' | 'guard' | 'protectedEmails'> &
   Pick<Config['sync'], 'absenceDays' | 'breakGlass'> & {
     readonly version: string;
     readonly depot: Config['depot']['limits'];
@@ -39,6 +39,8 @@ export type TargetServer = {
         readonly locationName: string;
         /** The host of its depot server; undefined for an address that no sync can use. */
         readonly host: string | undefined;
+        /** How many people a plan there needs, under any name of the location. */
+        readonly people: number;
       }
     | undefined;
 };
@@ -83,11 +85,11 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
   ]);
 }
 
-function targetTexts(t: Texts, { facts, servers, more }: ConfigOptions): readonly string[] {
+function targetTexts(t: Texts, { servers, more }: ConfigOptions): readonly string[] {
   const lines = servers.map(({ target, place }) => {
-    const people = facts.approvals.get(target);
+    const people = place?.people ?? 1;
     const label = targetLabel({ target, locationName: place?.locationName });
-    const needs = people === undefined ? '' : `, ${t.config.people(people)}`;
+    const needs = people === 1 ? '' : `, ${t.config.people(people)}`;
     return `• ${label}: ${serverText(t, place)}${needs}`;
   });
   const { texts, shown } = packLines([`*${t.config.targets}*`, ...lines], SPACE);

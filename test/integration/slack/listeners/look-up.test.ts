@@ -16,7 +16,7 @@ const FREEZE = `${FAR_WEEKDAY} 01:00-${FAR_WEEKDAY} 01:30`;
 
 const world = useStrictWorld({
   settings: {
-    SYNC_TARGETS: 'dev,test,prod,sby',
+    SYNC_TARGETS: 'dev,test,prod,sby,produksi=prod',
     SYNC_APPROVALS: 'prod=2',
     SYNC_FREEZE: FREEZE,
     PROTECTED_EMAILS: 'boss@dkm,vendor*@dkm',
@@ -100,6 +100,7 @@ describe('/usersync config', () => {
     const { dev, prod } = world.depots;
     expect(told).toContain(`• *Dev*: \`${host(dev.url)}\`\n`);
     expect(told).toMatch(new RegExp(`\\*Prod\\*: \`${host(prod.url)}\`, needs 2 people`));
+    expect(told).toMatch(/^• .*`produksi`.*, needs 2 people$/m);
     expect(told).toContain('• *sby*: no single row in the locations table');
     expect(told).toContain('A preview can be confirmed for 30 minutes.');
     expect(told).toContain('up to 5 users or 20% of the active users');

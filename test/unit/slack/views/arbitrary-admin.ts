@@ -162,7 +162,6 @@ export const configOptions: fc.Arbitrary<ConfigOptions> = fc.record({
     }),
     admins: slackIds,
     channels: slackIds,
-    approvals: fc.array(fc.tuple(target, positive)).map((pairs) => new Map(pairs)),
     freeze: fc.record({
       windows: fc.array(fc.constantFrom('Fri 18:00-Mon 07:00', '2026-12-24-2027-01-02'), { maxLength: 200 }),
       timezone: fc.constantFrom('UTC', 'Asia/Jakarta'),
@@ -186,6 +185,7 @@ export const configOptions: fc.Arbitrary<ConfigOptions> = fc.record({
         fc.record({
           locationName: hostileText(100),
           host: optional(fc.oneof(hostileText(255), fc.domain())),
+          people: positive,
         }),
       ),
     }),
