@@ -176,10 +176,11 @@ export const failure = {
   serverChanged,
   channelUnreachable: {
     what: (channel: string, reason: string) => `usersync could not post in ${channel}: ${reason}`,
-    next: (invitation: string) => `Type ${invitation} in the channel, then press Try Again.`,
+    next: (invitation: string, command: string) =>
+      `Type ${invitation} in the channel, then type ${command} there.`,
     /** Where being a member is not what is missing. */
-    otherwise:
-      'Ask an admin of the workspace to let usersync post there, then press Try Again. Or type the command in another channel.',
+    otherwise: (command: string) =>
+      `Ask an admin of the workspace to let usersync post there, or type ${command} in another channel.`,
   },
   databaseLost: {
     what: 'The database cannot be reached',

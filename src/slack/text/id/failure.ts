@@ -178,8 +178,9 @@ export const failure: Texts['failure'] = {
   serverChanged,
   channelUnreachable: {
     what: (channel, reason) => `usersync tidak bisa menulis di ${channel}: ${reason}`,
-    next: (invitation) => `Ketik ${invitation} di channel itu, lalu tekan ${tryAgain}.`,
-    otherwise: `Minta admin workspace mengizinkan usersync menulis di sana, lalu tekan ${tryAgain}. Atau ketik perintahnya di channel lain.`,
+    next: (invitation, command) => `Ketik ${invitation} di channel itu, lalu ketik ${command} di sana.`,
+    otherwise: (command) =>
+      `Minta admin workspace mengizinkan usersync menulis di sana, atau ketik ${command} di channel lain.`,
   },
   databaseLost: {
     what: 'Database tidak bisa dihubungi',

@@ -9,7 +9,15 @@ import type { Run } from '../../../sync/run/run.ts';
 import { channelTroubleOf } from '../../connect/rejection-reason.ts';
 import type { Texts } from '../../text/en.ts';
 import { code, mrkdwn } from '../../text/escape.ts';
-import { channelLink, firstOf, invitation, place, targetName, whyRefused } from '../inline.ts';
+import {
+  channelLink,
+  firstOf,
+  invitation,
+  place,
+  previewCommand,
+  targetName,
+  whyRefused,
+} from '../inline.ts';
 
 const REASON_LIMIT = 500;
 const NAME_LIMIT = 100;
@@ -109,7 +117,7 @@ export function failureWords(t: Texts, run: Run, limit = REASON_LIMIT): FailureW
       const isNoMember = channelTroubleOf(failure.reason, run.channelId) === 'no_member';
       return {
         what: what(channelLink(run.channelId), whyRefused(t, failure.reason)),
-        next: isNoMember ? next(invitation(t)) : otherwise,
+        next: isNoMember ? next(invitation(t), previewCommand(t, run)) : otherwise(previewCommand(t, run)),
       };
     }
     case 'database_lost':

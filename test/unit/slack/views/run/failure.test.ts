@@ -61,6 +61,15 @@ describe('why a run failed', () => {
     for (const t of [en, id]) expect(words(failure, t).what).toContain('<#C0OPS>: usersync');
   });
 
+  it('asks for the command where nothing was shown: Details has no Try Again', () => {
+    for (const reason of ['not_in_channel', 'is_archived'])
+      for (const t of [en, id]) {
+        const { next } = words({ code: 'channel_unreachable', reason }, t);
+        expect(next).toContain('`/usersync dev`');
+        expect(next).not.toMatch(/Try Again|Coba Lagi/);
+      }
+  });
+
   it("says Slack's reason in words", () => {
     const failure = { code: 'channel_unreachable', reason: 'is_archived' } as const;
     expect(words(failure).what).toBe('usersync could not post in <#C0OPS>: the channel is archived');
