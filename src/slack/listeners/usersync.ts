@@ -2,12 +2,13 @@ import { readersRefusal, refuse } from '../../sync/run/refusal.ts';
 import { SYSTEM } from '../../sync/run/run.ts';
 import { EVERY_TARGET, type Switching } from '../../sync/use-cases/pause.ts';
 import { rejectionOf } from '../connect/rejection.ts';
+import { channelTroubleOf } from '../connect/rejection-reason.ts';
 import { isDirect, SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
 import { helpMessage } from '../views/answers/home-and-help.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { switchText } from '../views/answers/status-message.ts';
 import { unknownTargetText } from '../views/answers/unknown-command.ts';
-import { command, whyRefused } from '../views/inline.ts';
+import { channelLink, command, invitation, whyRefused } from '../views/inline.ts';
 import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door/door.ts';
@@ -55,6 +56,7 @@ async function serve(
 ): Promise<void> {
   const { useCases, settings } = services;
   const { t, actor, tell } = admitted;
+  const { threadTs } = asked;
   const request = { actor, channelId: asked.visitor.channelId, requestKey: asked.requestKey };
   if (opensModal(parsed) && admitted.modal === undefined) {
     await tell(t.shortcut.needsCommand(command(t, asked.text)));
@@ -62,7 +64,7 @@ async function serve(
   }
   // A run's message stands in the channel, also if somebody asked in a thread.
   const sayWhere = async (isShown: boolean) => {
-    if (isShown && asked.threadTs !== undefined) await tell(t.shortcut.inChannel);
+    if (isShown && threadTs !== undefined) await tell(t.shortcut.inChannel);
   };
   switch (parsed.verb) {
     case 'help':
@@ -98,12 +100,13 @@ async function serve(
       return users(services, { target: parsed.target, status: 'inactive', text: undefined }, admitted);
     case 'pause':
     case 'resume':
-      return switchRules(services, parsed.verb, { ...request, target: parsed.target }, admitted);
+      return switchRules(services, parsed.verb, { ...request, threadTs, target: parsed.target }, admitted);
     case 'export':
       return exportRun(services, admitted, parsed.runId);
     case 'unknown': {
       const target = await pausedBefore(services, parsed.typed);
-      if (target !== undefined) return switchRules(services, 'resume', { ...request, target }, admitted);
+      if (target !== undefined)
+        return switchRules(services, 'resume', { ...request, threadTs, target }, admitted);
       await tell(unknownTargetText(t, parsed.typed, settings.targets));
     }
   }
@@ -116,11 +119,13 @@ async function pausedBefore({ records }: Services, typed: string): Promise<strin
   return (await records.pauses.all()).find((pause) => pause.target === target)?.target;
 }
 
+type Place = { readonly channelId: string; readonly threadTs: string | undefined };
+
 /** `/usersync pause [target]` and `/usersync resume [target]`. Posts to the channel, because every admin should know. */
 async function switchRules(
   { useCases, telling, client, settings, logger }: Services,
   verb: 'pause' | 'resume',
-  { target, channelId, requestKey }: Omit<Switching, 'actor'> & { readonly channelId: string },
+  { target, channelId, requestKey, threadTs }: Omit<Switching, 'actor'> & Place,
   { t, actor, tell }: Admitted,
 ): Promise<void> {
   const switched = await useCases.switch[verb]({ actor, target, requestKey });
@@ -133,17 +138,21 @@ async function switchRules(
   const text = switchText(telling.showing.t, actor, switched, autoRules);
   // Nobody else reads the bot's own conversation with one person.
   const channel = isDirect(channelId) ? settings.homeChannelId : channelId;
-  try {
-    if (channel !== undefined) await client.chat.postMessage({ channel, text });
-  } catch (error) {
-    logger.warn({ err: error, channel }, 'the channel could not be told that rules were switched');
-    const why = whyRefused(t, rejectionOf(error).reason);
-    await tell(`${switchText(t, actor, switched, autoRules)} ${t.automatic.notTold(why)}`);
+  const answer = switchText(t, actor, switched, autoRules);
+  if (channel === undefined) {
+    await tell(`${answer} ${t.automatic.unseen}`);
     return;
   }
-  if (channel === channelId) return;
-  const unseen = channel === undefined ? ` ${t.automatic.unseen}` : '';
-  await tell(`${switchText(t, actor, switched, autoRules)}${unseen}`);
+  try {
+    await client.chat.postMessage({ channel, text });
+  } catch (error) {
+    logger.warn({ err: error, channel }, 'the channel could not be told that rules were switched');
+    const { reason } = rejectionOf(error);
+    const invite = channelTroubleOf(reason, channel) === 'no_member' ? invitation(t) : undefined;
+    await tell(`${answer} ${t.automatic.notTold(channelLink(channel), whyRefused(t, reason), invite)}`);
+    return;
+  }
+  if (channel !== channelId || threadTs !== undefined) await tell(answer);
 }
 
 /** Registers the shortcuts: a modal asks for the target. They work in threads too, where Slack has no slash commands. */

@@ -361,4 +361,16 @@ describe("in the bot's own conversation with an admin", () => {
       },
       { settings: { SYNC_SCHEDULE: '0 0 1 1 *', SYNC_SCHEDULE_CHANNEL_ID: CHANNEL } },
     ));
+
+  it('a pause names that channel where the bot cannot post there, and how to invite it', () =>
+    inStrictWorld(
+      async (world) => {
+        await opened(world);
+        expect(await toldAfter(world, () => world.ayu.command('pause dev', OWN))).toContain(
+          '<#C0NOTHERE1> could not be told: usersync is not a member of the channel. ' +
+            'Tell the other admins yourself, and type `/invite @usersync` there.',
+        );
+      },
+      { settings: { SYNC_SCHEDULE: '0 0 1 1 *', SYNC_SCHEDULE_CHANNEL_ID: 'C0NOTHERE1' } },
+    ));
 });

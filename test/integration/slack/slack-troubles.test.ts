@@ -157,7 +157,7 @@ describe.concurrent('a pause of which the channel cannot be told', () => {
         world.slack.fail('chat.postMessage', fault);
         const told = await toldAfter(world, () => world.ayu.command(`${verb} dev`));
         expect(told).toContain(done);
-        expect(told).toMatch(new RegExp(`This channel could not be told: .*${why}`));
+        expect(told).toMatch(new RegExp(`<#${CHANNEL}> could not be told: .*${why}`));
       }
       expect(await toldAfter(world, () => world.ayu.command('resume dev'))).toContain(
         'There is no pause for `dev` alone',

@@ -43,7 +43,10 @@ export const automatic = {
   stillPaused: (command: string) => `All targets are still paused: type ${command} to resume them.`,
   /** Follows one of the sentences above, which holds all the same. */
   unseen: 'Only you see this answer: tell the other admins yourself.',
-  notTold: (why: string) => `This channel could not be told: ${why}. Tell the other admins yourself.`,
+  /** `invitation`: the command that invites the bot, where that helps. */
+  notTold: (channel: string, why: string, invitation: string | undefined) =>
+    `${channel} could not be told: ${why}. Tell the other admins yourself` +
+    `${invitation === undefined ? '' : `, and type ${invitation} there`}.`,
   noRule: 'There is no rule now (SYNC_AUTO is not set).',
   pausedAlready: (target: string | undefined) =>
     `Rules are already paused for ${target ?? 'all targets'}. Nothing was changed.`,

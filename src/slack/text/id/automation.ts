@@ -36,7 +36,9 @@ export const automatic: Texts['automatic'] = {
     'Jeda itu juga berlaku di lokasi lain, karena nama target kini berarti lokasi lain: aturan di sana juga berlaku lagi.',
   stillPaused: (command) => `Semua target masih dijeda: ketik ${command} untuk melanjutkannya.`,
   unseen: 'Hanya Anda yang melihat jawaban ini: beri tahu admin lain sendiri.',
-  notTold: (why) => `Channel ini tidak bisa diberi tahu: ${why}. Beri tahu admin lain sendiri.`,
+  notTold: (channel, why, invitation) =>
+    `${channel} tidak bisa diberi tahu: ${why}. Beri tahu admin lain sendiri` +
+    `${invitation === undefined ? '' : `, dan ketik ${invitation} di sana`}.`,
   noRule: 'Sekarang tidak ada aturan (SYNC_AUTO tidak diisi).',
   pausedAlready: (target) => `Aturan ${target ?? 'semua target'} sudah dijeda. Tidak ada yang berubah.`,
   notPaused: 'Tidak ada aturan yang dijeda. Tidak ada yang berubah.',

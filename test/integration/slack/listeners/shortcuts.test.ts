@@ -189,6 +189,22 @@ describe('a mention of the bot', () => {
     }
   });
 
+  it('in a thread that pauses rules is answered there, beside the line in the channel', async () => {
+    const parent = await preview(world, world.ayu, 'dev');
+    await settled(world);
+    for (const [words, answer] of [
+      ['pause dev', 'paused the rules of `dev`'],
+      ['resume dev', 'resumed the rules of `dev`'],
+    ] as const) {
+      const told = await toldAfter(world, () =>
+        world.ayu.mention(`@usersync ${words}`, { threadTs: parent.ts }),
+      );
+      expect(told).toContain(answer);
+      expect(world.slack.ephemerals(AYU.id).at(-1)?.threadTs).toBe(parent.ts);
+      expect(world.slack.messages(CHANNEL).map(shown)).toContainEqual(expect.stringContaining(answer));
+    }
+  });
+
   it.each([
     ['@usersync status', 'Target Status'],
     ['@usersync history', 'Latest Runs'],
