@@ -85,11 +85,12 @@ function fittingLines(t: Texts, excerpt: Excerpt, { action, space }: List): read
   });
 }
 
-/** Where to find the users that are not listed. A run without changes has no file and no View All. */
+/** Where to find the users that are not listed. A run without changes has no file and no View All, a run at work no buttons. */
 function moreText(t: Texts, run: Run, excerpt: Excerpt, more: number): string {
   if (plannedChanges(run.counts) === 0) return t.plan.moreOnly(more);
   const hasFile = run.fileRefused === undefined && planHasFile(run, excerpt);
-  return hasFile ? t.plan.more(more) : t.plan.moreInView(more);
+  if (hasFile) return t.plan.more(more);
+  return run.status === 'executing' ? t.plan.moreOnly(more) : t.plan.moreInView(more);
 }
 
 const DETAIL_LIMIT = 160;

@@ -47,6 +47,12 @@ describe('the lists of a message', () => {
     expect(shown(31)).toContain('…and 21 more. The CSV file in the thread lists them all.');
   });
 
+  it('name no button while the plan is executed, as there is none', () => {
+    const run = aRun({ status: 'executing' }, { add: 30 });
+    const blocks = excerptBlocks(en, run, { ...NO_EXCERPT, add: changes('add', EXCERPT_ROWS) }, []);
+    expect(textOf({ blocks }, 'run:12:executing:add')).toMatch(/…and 20 more$/);
+  });
+
   it('are shorter where the emails are too long for their budget', () => {
     const add = changes(
       'add',
