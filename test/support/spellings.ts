@@ -113,6 +113,9 @@ export const SAME_PERSON: readonly Spelled[] = [
   { what: 'followed by an at sign', depot: 'lead@dkm@', users: 'lead@dkm', usable: false },
   { what: 'followed by an accent', depot: 'lead@dkm´', users: 'lead@dkm', usable: false },
   { what: 'followed by a full-width bracket', depot: 'lead@dkm＞', users: 'lead@dkm', usable: false },
+  { what: 'behind a full-width colon', depot: '：lead@dkm', users: 'lead@dkm', usable: false },
+  { what: 'with two at signs', depot: 'lead@@dkm', users: 'lead@dkm', usable: false },
+  { what: 'with a sign of its own, and another', depot: '_lead@dkm+', users: '_lead@dkm', usable: false },
   {
     what: 'the last of many in one field',
     depot: Array.from({ length: 9 }, (_, i) => `Vendor${i} <Vendor${i}@DKM>`).join('; '),

@@ -14,7 +14,9 @@ const UNUSABLE = /[\p{Cc}\p{Cf}\p{DI}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
  */
 const WITH_EMAIL_IN_IT = new RegExp(
   [
-    /^[a-z][a-z-]*:|^[,;]/, // mailto:budi@dkm
+    /^[a-z][a-z-]*:|^[,;:.>)\]}@]/, // mailto:budi@dkm, >budi@dkm
+    /^[^\p{L}\p{N}!-~][^@\p{L}\p{N}]*[\p{L}\p{N}]/u, // •budi@dkm
+    /^[^"]+"@|^[^<([]*[>)\]]@/, // budi>@dkm
     /[^\p{L}\p{M}\p{N}\]_-]$|(?<!@\[[^@]*)\]$/u, // budi@dkm' but not budi@[127.0.0.1]
     /^[<'`([{“”„‘’«»‹›](?:[\p{L}\p{M}\p{N}._+-]|['’](?!@))+@|^"[^"]*$/u, // 'budi@dkm
     /@[^@]*[!"'`<>(){}\\/,;&%=?*#|^$“”„‘’«»‹›，、；：][^@]*$/, // budi@dkm>
@@ -28,9 +30,9 @@ const WITH_EMAIL_IN_IT = new RegExp(
   'iu',
 );
 
-/** Whether a text has several emails, as in `ani@dkm,budi@dkm`. Not a pattern: that would take long for a text of at signs. */
+/** Whether a text has several at signs, as in `ani@dkm,budi@dkm` and `budi@@dkm`. In `"a@b"@c`, the first is a part of the name. */
 function hasSeveral(text: string): boolean {
-  return /[,;:&/|，、；：]/.test(text.slice(text.indexOf('@'), text.lastIndexOf('@')));
+  return text.indexOf('@') < text.lastIndexOf('@') && !/^"[^",;:&/|]*"@[^@]*$/.test(text);
 }
 
 /**
@@ -130,14 +132,24 @@ function first(texts: readonly string[], most: number): readonly string[] {
 /** What a text that is no usable email may mean: the text without escapes or in another form, and each piece of it. */
 function textsIn(text: string): readonly string[] {
   const plain = unescaped(text).normalize('NFC');
-  const pieces = plain
-    .normalize('NFKC')
-    .split(AROUND)
-    .filter((piece) => piece.length <= 8 * MAX_LENGTH)
-    .map((piece) => within(piece, AT_THE_END));
-  const emails = pieces.filter((piece) => piece.includes('@'));
+  const compatible = plain.normalize('NFKC');
+  // The pieces before and behind each at sign: `budi>@dkm`, `budi@@dkm` and `budi@dkm@dkm` mean `budi@dkm`.
+  const sides = compatible
+    .split('@')
+    .map(piecesOf)
+    .filter(({ length }) => length > 0);
+  const emails = sides.slice(1).map(([domain], index) => `${sides[index]?.at(-1)}@${domain}`);
   const inner = within(plain, SIGN_AROUND);
-  return [plain, inner, ...emails, text.trim(), text.normalize('NFC'), text.normalize('NFKC'), ...pieces];
+  const begins = plain.indexOf(inner);
+  // At one end, the sign may be the email's own, as in `_budi@dkm+`.
+  const inners = [inner, plain.slice(begins), plain.slice(0, begins + inner.length)];
+  const forms = [text.trim(), text.normalize('NFC'), text.normalize('NFKC')];
+  return [plain, ...inners, ...emails, ...forms, ...piecesOf(compatible)];
+}
+
+function piecesOf(text: string): readonly string[] {
+  const pieces = text.split(AROUND).filter(({ length }) => length <= 8 * MAX_LENGTH);
+  return pieces.map((piece) => within(piece, AT_THE_END)).filter((piece) => piece !== '');
 }
 
 /** A text without the characters of `sign` at its ends. A pattern with `+$` would take long for thousands of them. */
