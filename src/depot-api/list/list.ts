@@ -101,19 +101,23 @@ function checkPage(page: ListPage, expected: number, total: number): void {
 }
 
 /**
- * Hands `first` over and reads the pages after it, up to the first short page, for a list whose length the server does not tell.
+ * Hands `first` over and reads on to a short page, or to the last one, of a list whose length the server does not tell.
  */
 async function readOnward(first: ListPage, reading: ListReading): Promise<ReadList> {
   let page = first;
   let rows = first.rows.length;
   await reading.onPage({ page: first.page, rows: first.rows }, undefined);
   while (!isShort(page, reading.pageSize)) {
-    page = await fetchNext(page, reading);
+    const next = await fetchNext(page, reading, first);
+    if (next === page) break;
+    page = next;
     rows += page.rows.length;
     await reading.onPage({ page: page.page, rows: page.rows }, undefined);
   }
   // If a server limits its pages without saying so, every page looks like the last one. Only an empty page proves the end.
-  const last = page.rows.length > 0 && page.limit === undefined ? await emptyPageAfter(page, reading) : page;
+  const isEnd = page.rows.length === 0 || page.limit !== undefined;
+  const last = isEnd ? page : await fetchNext(page, reading, first);
+  if (!isEnd && last.rows.length > 0) throw new ListLongerError(last.page, last.rows.length);
   return { list: { rows, total: undefined }, first, last, pages: undefined };
 }
 
@@ -122,24 +126,30 @@ function isShort(page: ListPage, asked: number): boolean {
   return page.rows.length < Math.min(page.limit ?? asked, asked);
 }
 
-async function emptyPageAfter(last: ListPage, reading: ListReading): Promise<ListPage> {
-  const beyond = await fetchNext(last, reading);
-  if (beyond.rows.length > 0) throw new ListLongerError(beyond.page, beyond.rows.length);
-  return beyond;
-}
+/** How servers answer that they have no such page. */
+const NO_SUCH_PAGE = [204, 400, 404, 410, 416, 422];
 
-async function fetchNext(page: ListPage, reading: ListReading): Promise<ListPage> {
+/**
+ * Returns the page after `page`; `page` itself if the server tells its page size and has no page after this one: it refuses that
+ * page, or turned pages before and now sends the same, or the first.
+ */
+async function fetchNext(page: ListPage, reading: ListReading, first: ListPage): Promise<ListPage> {
   const number = page.page + 1;
   if (number > MAX_PAGES) throw new FetchFailedError({ code: 'endless_list', most: MAX_PAGES });
-  const next = await reading.fetchPage(number, reading.signal);
+  const next = await reading.fetchPage(number, reading.signal).catch((error: unknown) => {
+    const status = error instanceof FetchFailedError ? error.refusal?.status : undefined;
+    if (page.limit !== undefined && NO_SUCH_PAGE.includes(status ?? 0)) return page;
+    throw error;
+  });
   if (next.total !== undefined)
     throw new ListMovedError(`total was missing on page 1 and ${next.total} on page ${number}`);
   // Without a total, only the words tell an error that nobody foresaw from the end.
   const isOddEnd = next.rows.length === 0 && next.status !== undefined && next.status !== page.status;
   if (isOddEnd && page.status !== undefined) throw new EmptyRefusalError({ code: 'no_users_data' });
-  if (isRepeated(page, next))
-    throw new FetchFailedError({ code: 'page_repeated', page: number, before: page.page });
-  return next;
+  const known = page.limit === undefined ? [page] : [page, first];
+  if (!known.some((each) => isRepeated(each, next))) return next;
+  if (next === page || (page.limit !== undefined && page !== first)) return page;
+  throw new FetchFailedError({ code: 'page_repeated', page: number, before: page.page });
 }
 
 function isRepeated(a: ListPage, b: ListPage): boolean {

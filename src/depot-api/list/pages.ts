@@ -85,12 +85,12 @@ function isBadTotal(error: { issues: readonly { path: readonly PropertyKey[] }[]
   return error?.issues.some((issue) => issue.path[0] === 'total') ?? false;
 }
 
-/** The server says itself that users may be missing. */
-const PARTIAL_CONTENT = 206;
+/** No list, and a part of one: the server says itself that users may be missing. */
+const PARTLY = [204, 206];
 
 function checkStatus(answer: Answer, page: number, attempts: number): void {
   const { status } = answer;
-  if (status >= 200 && status <= 299 && status !== PARTIAL_CONTENT) return;
+  if (status >= 200 && status <= 299 && !PARTLY.includes(status)) return;
   const refusal = { status, inJson: parseJsonBody(answer).ok };
   throw new FetchFailedError(
     isRedirect(status)

@@ -165,6 +165,23 @@ describe('a server that cannot prove an absence', () => {
         ] as const,
     ),
     [
+      'it knows no total, and its last page is full and the last that it knows',
+      'end_unknown',
+      () => {
+        depot.faults.total = 'missing';
+        depot.faults.onRequest = ({ page = 0 }) =>
+          page > 5 ? { status: 404, json: { detail: 'Invalid page.' } } : undefined;
+      },
+    ],
+    ...(['the last page', 'the first page'] as const).map(
+      (beyond) =>
+        [
+          `it knows no total, and sends ${beyond} after a last page that is full`,
+          'end_repeats',
+          () => Object.assign(depot.faults, { total: 'missing', beyond }),
+        ] as const,
+    ),
+    [
       'it knows neither a total nor the page after the last',
       'end_unknown',
       () => {

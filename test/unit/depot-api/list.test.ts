@@ -231,6 +231,35 @@ describe('a list whose length the server does not tell', () => {
     expect((await readDepot(url, depotClient({ pageSize: 10 }))).list.rows).toBe(20);
   });
 
+  it.each([204, 400, 404, 422])(
+    'ends with a full page after which there is none: HTTP %i',
+    async (status) => {
+      const { url, faults } = await serve(20);
+      faults.total = 'missing';
+      faults.onRequest = ({ page = 0 }) =>
+        page > 2 ? { status, json: { detail: 'Invalid page.' } } : undefined;
+      expect((await readDepot(url, depotClient({ pageSize: 10 }))).list.rows).toBe(20);
+    },
+  );
+
+  it.each([
+    ['is refused otherwise', { status: 403, json: {} }, 'HTTP 403 on page 3'],
+    ['failed', { status: 500, json: {} }, 'HTTP 500 on page 3'],
+    ['is an empty answer', { text: '' }, 'an empty answer instead of JSON on page 3'],
+  ])('is not at its end where the page after a full one %s', async (_, reply, reason) => {
+    const { url, faults } = await serve(20);
+    faults.total = 'missing';
+    faults.onRequest = ({ page = 0 }) => (page > 2 ? reply : undefined);
+    await expect(readDepot(url, depotClient({ pageSize: 10 }))).rejects.toThrow(reason);
+  });
+
+  it('and no limit either is not at its end where a page is not found', async () => {
+    const { url, faults } = await serve(20);
+    Object.assign(faults, { total: 'missing', echo: 'none' });
+    faults.onRequest = ({ page = 0 }) => (page > 2 ? { status: 404, json: {} } : undefined);
+    await expect(readDepot(url, depotClient({ pageSize: 10 }))).rejects.toThrow('HTTP 404 on page 3');
+  });
+
   it('is refused where the server sends the same page again and again', async () => {
     const { url, faults } = await serve(0);
     const object = ids(1, 100).map(makeDepotUser);
