@@ -49,7 +49,9 @@ export async function probeDepot(
   const token = await logIn();
   const loggedIn = performance.now();
   const tokens = createTokenKeeper(token, logIn);
-  const readPage = createFetchPage(transport, tokens, 'asc', limits.pageSize);
+  // A wait that does not fit in is not begun, so that a rate limit is told and not the timeout.
+  const remainingMs = () => loggedIn + timeoutMs - performance.now();
+  const readPage = createFetchPage(transport, tokens, 'asc', limits.pageSize, remainingMs);
   const page = await withTimeout(timeoutMs, signal, (limited) => readPage(1, limited)).catch(asFetchFailed);
   return {
     loginMs: Math.round(loggedIn - started),

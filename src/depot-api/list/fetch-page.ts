@@ -22,17 +22,18 @@ export type FetchPage = (page: number, signal: AbortSignal) => Promise<ListPage>
  * Creates the reader of the list in one order. Each request may take the transport's `timeoutMs`, counted from its sending. A
  * refused token is renewed once per page. A login page for browsers counts as a refusal too, if pages have come with the token or
  * if the token is from an earlier session. With a token from an earlier session with which no page has come yet, any failure except
- * a rate limit leads to a new login, which shows whether the token is the cause.
+ * a rate limit leads to a new login, which shows whether the token is the cause. `remainingMs`: for waits; without it, all are waited.
  */
 export function createFetchPage(
   transport: Transport,
   tokens: TokenKeeper,
   order: ListOrder,
   pageSize: number,
+  remainingMs = () => Number.POSITIVE_INFINITY,
 ): FetchPage {
   const fetchOnce = (page: number, token: Token, signal: AbortSignal, watch: Watch = UNWATCHED) => {
     const url = pageUrl(transport.base.href, page, pageSize, order);
-    const attempts = attemptsOf(transport, `page ${page}`, signal, () => Number.POSITIVE_INFINITY);
+    const attempts = attemptsOf(transport, `page ${page}`, signal, remainingMs);
     return sendWithRetries(
       () => sendPage(transport, { method: 'GET', url, token: token.value }, signal, watch),
       // A login page is no damage: asking again would not help, only a new login.

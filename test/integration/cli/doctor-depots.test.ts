@@ -74,6 +74,12 @@ describe('a depot server', () => {
       { status: 403, json: { message: 'Forbidden' } },
       'Failed to fetch users from external API: HTTP 403 on page 1',
     ],
+    [
+      'wants a longer rest than its page may take',
+      'pages',
+      { status: 429, headers: { 'Retry-After': '20' }, json: { message: 'Too Many Attempts.' } },
+      'Failed to fetch users from external API: HTTP 429 on page 1',
+    ],
   ])('fails where it %s', async (_what, when, reply, detail) => {
     answer(when, reply);
     const patience = { EXTERNAL_API_TIMEOUT_MS: reply === 'hang' ? '1000' : '10000' };
