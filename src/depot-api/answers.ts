@@ -32,26 +32,25 @@ export const messageSchema = z
   .catch('');
 
 const HARMLESS = /^(?:(?:0+|2\d\d|false|none?|null|-|ok|success(?:ful)?|sukses|berhasil|no errors?)[.!]?)?$/i;
-
-/** Whether a value without values of its own says that something is wrong. */
-function isPlainFault(value: unknown): boolean {
-  const isWord = typeof value === 'string' || typeof value === 'number';
-  return value === true || (isWord && !HARMLESS.test(`${value}`.trim()));
-}
+// A name and its value.
+const SUCCESS =
+  /^(?:(?:code|status|status_?code) (?:2\d\d|ok|success(?:ful)?|sukses|berhasil)|(?:ok|success) (?:1|true))$/i;
+const FAILURE = /^(?:(?:code|status|status_?code) [45]\d\d|errors [1-9]\d*)$/i;
 
 /**
- * Whether a field tells of an error. Many servers always send the field: empty, with nothing but empty values, or with a code of
- * success, it tells of none. A code of 0 is no such code: the exceptions of PHP have it.
+ * Whether a field tells of an error. Many servers always send the field: empty, with nothing but empty values, or with a value
+ * that tells of success and excuses words beside it, it tells of none. A code of 0 excuses none: the exceptions of PHP have it.
  */
-function tellsError(field: unknown): boolean {
-  if (typeof field !== 'object' || field === null) return isPlainFault(field);
-  const plain = Object.entries(field).filter(([, value]) => typeof value !== 'object');
-  if (plain.some(([name, value]) => /^(?:code|status|status_code) 2\d\d$/.test(`${name} ${value}`)))
-    return false;
-  const nested = Object.values(field).filter((value) => typeof value === 'object' && value !== null);
-  return (
-    nested.some((value) => Object.keys(value).length > 0) ||
-    plain.some(([name, value]) => isPlainFault(value) && !(name === 'status' && value === true))
+function tellsError(name: string, field: unknown): boolean {
+  const entries = Object.entries(typeof field === 'object' ? (field ?? {}) : { [name]: field ?? '' });
+  if (entries.some(([, value]) => typeof value === 'object' && Object.keys(value ?? {}).length > 0))
+    return true;
+  const plain = entries.filter(([, value]) => typeof value !== 'object');
+  const said = plain.map(([key, value]) => `${key} ${`${value}`.trim()}`);
+  if (said.some((each) => FAILURE.test(each))) return true;
+  if (said.some((each) => SUCCESS.test(each))) return false;
+  return plain.some(
+    ([key, value]) => !HARMLESS.test(`${value}`.trim()) && !(key === 'status' && value === true),
   );
 }
 
@@ -64,8 +63,8 @@ export const refusesSchema = z.union([
   }),
   z.object({ success: no }),
   z.object({ ok: no }),
-  z.object({ error: z.unknown().refine(tellsError) }),
-  z.object({ errors: z.unknown().refine(tellsError) }),
+  z.object({ error: z.unknown().refine((field) => tellsError('error', field)) }),
+  z.object({ errors: z.unknown().refine((field) => tellsError('errors', field)) }),
 ]);
 
 const digits = z
