@@ -117,9 +117,9 @@ function createLimiter(rates: CommonRates, origin: string, shared: SharedRates |
 
   /** `ended` gets the latest time at which the server may have seen the request, as `performance.now()` counts. */
   function start(ended: (seenBy: number) => void = () => {}): void {
-    const job = turns.next();
+    const job = restsUntil > performance.now() ? undefined : turns.next();
     if (job === undefined) {
-      // The waiting request was cancelled while Redis was asked.
+      // While Redis was asked, the waiting request was cancelled, or the server came to want a rest.
       ended(performance.now());
       return;
     }

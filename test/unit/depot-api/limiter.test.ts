@@ -187,6 +187,44 @@ describe('the limiter of a depot server', () => {
     await vi.waitFor(() => expect(left).toEqual(['one']));
   });
 
+  it('gives places back that Redis grants while the server has come to want a rest, and sends after the rest', async () => {
+    vi.useFakeTimers();
+    const left: string[] = [];
+    let grant = () => {};
+    const shared = sharedBy({
+      enter: (many) =>
+        new Promise((resolve) => {
+          const tickets = Array.from({ length: many }, (_, index) => `${performance.now()} ${index}`);
+          grant = () => resolve({ tickets, waitMs: undefined });
+        }),
+      leave: (ticket) => left.push(ticket),
+    });
+    const rates = { maxConcurrent: 4, requestsPerSecond: 100, timeoutMs: 5_000 };
+    const limiter = createLimiters(rates, shared)('https://one');
+    let refuse = () => {};
+    const refused = limiter(
+      (rest) =>
+        new Promise<void>((resolve) => {
+          refuse = () => resolve(rest(3_000));
+        }),
+      never(),
+      5,
+    );
+    grant();
+    await vi.advanceTimersByTimeAsync(1);
+    let sent = 0;
+    const others = [1, 2, 3].map(() => limiter(async () => (sent += 1), never(), 5));
+    refuse();
+    await refused;
+    grant();
+    await vi.advanceTimersByTimeAsync(2_990);
+    expect([sent, left.length]).toEqual([0, 2]);
+    await vi.advanceTimersByTimeAsync(20);
+    grant();
+    await Promise.all(others);
+    expect(sent).toBe(3);
+  });
+
   it('lets a login go before pages that wait', async () => {
     vi.useFakeTimers();
     const limiter = createLimiters({ maxConcurrent: 1, requestsPerSecond: 10, timeoutMs: 5_000 })(
