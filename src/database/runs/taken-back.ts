@@ -3,13 +3,13 @@ import type { Database, Transaction } from '../client.ts';
 import { Prisma, type SyncRun } from '../generated/client.ts';
 import { eligibilityOf } from '../plan/eligibility.ts';
 import { emailCollation } from '../schema/usable-tables.ts';
-import { enqueue } from '../transition.ts';
+import { enqueue, enqueueSummary } from '../transition.ts';
 import { pauseAfter } from './by-rule.ts';
 import { runsById, toRun } from './run-rows.ts';
 import { CHANGED, EFFECTIVE, isKeptWhole, ROLLBACKS, userOfChange, usersSince } from './since.ts';
 
 /** A run of a family: a sync, its rollback, the rollback of that rollback, and so on. `depth` counts from the sync. */
-type Relative = Pick<SyncRun, 'id' | 'target' | 'locationId' | 'confirmedById'> & {
+type Relative = Pick<SyncRun, 'id' | 'target' | 'locationId' | 'batchId' | 'confirmedById'> & {
   readonly depth: number;
   readonly takenBackBy: number | null;
   readonly redoneBy: number | null;
@@ -65,6 +65,7 @@ async function markFamily(tx: Transaction, last: Run): Promise<void> {
     await tx.$executeRaw`
       UPDATE sync_runs SET taken_back_by_id = ${takenBackBy}, redone_by_id = ${redoneBy} WHERE id = ${each.id}`;
     await enqueue(tx, each.id, ['message']);
+    if (each.batchId !== null) await enqueueSummary(tx, each.batchId);
     if (takenBackBy !== null) await pauseAfter(tx, each, each.confirmedById, 'taken_back');
   }
 }
@@ -103,8 +104,8 @@ async function familyOf(tx: Transaction, runId: number): Promise<readonly Relati
       SELECT r.id, f.depth + 1 FROM family f ${ROLLBACKS}
       WHERE r.status = 'completed' AND ${LEFT} = 0 AND ${CHANGED}
     )
-    SELECT f.id, f.depth, r.target, r.location_id AS locationId, r.confirmed_by_id AS confirmedById,
-           r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
+    SELECT f.id, f.depth, r.target, r.location_id AS locationId, r.batch_id AS batchId,
+           r.confirmed_by_id AS confirmedById, r.taken_back_by_id AS takenBackBy, r.redone_by_id AS redoneBy
     FROM family f STRAIGHT_JOIN sync_runs r ON r.id = f.id`;
   return rows.map((row) => ({ ...row, id: Number(row.id), depth: Number(row.depth) }));
 }

@@ -55,6 +55,17 @@ describe('a completed rollback', () => {
     expect(await edits(sync)).toEqual([before + 1]);
   });
 
+  it('has the summary of its `/usersync all` edited, whether it is taken back or stands again', async () => {
+    const { target, sync } = await synced();
+    await testbed.sql('UPDATE sync_runs SET batch_id = 41 WHERE id = ?', [sync.id]);
+    const back = await rolledBack(testbed.bot, target, sync);
+    const delivered =
+      "UPDATE sync_outbox SET closed_at = created_at WHERE kind = 'summary' AND run_id = ? AND closed_at IS NULL";
+    expect(await testbed.sql(delivered, [sync.id])).toMatchObject({ affectedRows: 1 });
+    await rolledBack(testbed.bot, target, back);
+    expect(await testbed.sql(delivered, [sync.id])).toMatchObject({ affectedRows: 1 });
+  });
+
   it('that finds nothing to take back leaves a plan waiting that was made before', async () => {
     const { target, sync } = await synced();
     await testbed.sql("UPDATE users SET status = 'inactive' WHERE location_id = ?", [target.locationId]);
