@@ -1,3 +1,4 @@
+import { isRule } from '../../sync/rules/rules.ts';
 import { plannedChanges, type Run } from '../../sync/run/run.ts';
 import type { Database, Transaction } from '../client.ts';
 import { Prisma, type SyncRun } from '../generated/client.ts';
@@ -80,10 +81,13 @@ async function takenBackInPart(tx: Transaction, ids: readonly number[]): Promise
   return new Set(rows.map(({ id }) => Number(id)));
 }
 
-/** Pauses the target if a rule applied the reverted run, although only a part of that run was taken back. */
+/** Pauses the target if a rule applied the reverted run, although only a part of that run was taken back; its message then says so. */
 async function pauseBehind(tx: Transaction, { reverts }: Run): Promise<void> {
   const reverted = await tx.syncRun.findUnique({ where: { id: reverts ?? 0 } });
-  if (reverted !== null) await pauseAfter(tx, reverted, reverted.confirmedById, 'taken_back');
+  if (reverted === null || !isRule({ id: reverted.confirmedById ?? '' })) return;
+  await tx.$executeRaw`UPDATE sync_runs SET auto_held = 'taken_back' WHERE id = ${reverted.id}`;
+  await enqueue(tx, reverted.id, ['message']);
+  await pauseAfter(tx, reverted, reverted.confirmedById, 'taken_back');
 }
 
 /**

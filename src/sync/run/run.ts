@@ -123,7 +123,10 @@ export type Run = {
   readonly batchId: number | undefined;
   /** The text of the `SYNC_AUTO` rule under which a scheduled plan was made. */
   readonly autoRule: string | undefined;
-  /** Why that rule did not apply the plan; undefined before the rule has decided, and if it applied the plan. */
+  /**
+   * Why that rule did not apply the plan; undefined before the rule has decided, and if it applied the plan. `taken_back` on an applied
+   * plan: a rollback has taken back a part of it.
+   */
   readonly autoHeld: AutoHeld | undefined;
   /** Whether the confirmer acted alone although more people were needed, or during a freeze. */
   readonly alone: boolean;

@@ -539,8 +539,14 @@ describe('a pause', () => {
   ])('comes by itself where a run that a rule applied is taken back $much', async ({ omitted }) => {
     const core = replica(listOf('new@dkm', 'other@dkm'), withRule(ruleOf(['add'])));
     const run = await night(core);
+    const edits = `SELECT COUNT(*) AS n FROM sync_outbox WHERE kind = 'message' AND run_id = ${run.id}`;
+    const [before] = await testbed.sql<{ n: number }>(edits);
     const back = await rolledBack(testbed.bot, target, run, omitted);
-    expect((await stored(run.id)).takenBackBy).toBe(omitted.length === 0 ? back.id : undefined);
+    const taken = await stored(run.id);
+    const isPart = omitted.length > 0;
+    expect(taken).toMatchObject({ autoHeld: isPart ? 'taken_back' : undefined });
+    expect(taken.takenBackBy).toBe(isPart ? undefined : back.id);
+    expect(await testbed.sql(edits)).toEqual([{ n: Number(before?.n) + 1 }]);
     expect(await testbed.bot.pauses.all()).toMatchObject([
       { target: target.name, becauseOf: { runId: run.id, why: 'taken_back' } },
     ]);

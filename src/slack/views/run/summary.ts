@@ -127,10 +127,11 @@ export function rollbackLines(
   return [t.rollback.tookBack(reverts, counts.omitted, takenBackBy === undefined ? leftInForce : 0)];
 }
 
-/** If a run that a rule applied has failed or was taken back, the rules of its target are paused: says how to resume them. */
-export function pausedRules(t: Texts, { status, failure, confirmedBy, takenBackBy, target }: Run): string[] {
+/** If a run that a rule applied has failed or was taken back, also in part, the rules of its target are paused: says how to resume them. */
+export function pausedRules(t: Texts, run: Run): string[] {
+  const { status, failure, confirmedBy, takenBackBy, autoHeld, target } = run;
   const hasFailed = status === 'failed' && failure?.code !== 'held_back';
-  const wentWrong = hasFailed || takenBackBy !== undefined;
+  const wentWrong = hasFailed || takenBackBy !== undefined || autoHeld === 'taken_back';
   if (!wentWrong || confirmedBy === undefined || !isRule(confirmedBy)) return [];
   return [t.automatic.pausedItself(targetName(target), command(t, `resume ${target}`))];
 }

@@ -89,9 +89,10 @@ describe('a run that a rule applied', () => {
     expect(applying).toBe(en.automatic.applying('`dev=add:5`'));
   });
 
-  it('says so where it was taken back, and not while it stands', () => {
+  it('says so where it was taken back, whole or in part, and not while it stands', () => {
     const completed = { ...byRule, status: 'completed' } as const;
-    expect(outcomeLines(en, aRun({ ...completed, takenBackBy: 9 }, { add: 1 })).join('\n')).toContain(RESUME);
+    for (const taken of [{ takenBackBy: 9 }, { autoHeld: 'taken_back' }] as const)
+      expect(outcomeLines(en, aRun({ ...completed, ...taken }, { add: 1 })).join('\n')).toContain(RESUME);
     expect(outcomeLines(en, aRun(completed, { add: 1 })).join('\n')).not.toContain('paused');
   });
 
