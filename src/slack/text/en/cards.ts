@@ -161,8 +161,8 @@ export const rollback = {
     `This took back what run ${reverted} did${butFor(omitted)}.` +
     (left === 0
       ? ''
-      : ` Run ${reverted} is still in force for ${count(left, 'user')}: left out, protected, changed by a later sync, or ` +
-        `renamed. Another rollback of run ${reverted} takes back those of whom this is no longer true.`),
+      : ` At that time, run ${reverted} was still in force for ${count(left, 'user')}: left out, protected, changed by a later ` +
+        `sync, or renamed. A later rollback of run ${reverted} takes back those of whom this is no longer true.`),
   /** For a rollback that changed nothing. */
   wasTo: (reverted: number) => `This was to take back what run ${reverted} did.`,
   executing: (location: string, reverted: number) => `Taking back what run ${reverted} did at ${location}…`,

@@ -138,8 +138,8 @@ export const rollback: Texts['rollback'] = {
     `Rollback ini sudah mengembalikan apa yang diubah sync #${reverted}${butFor(omitted)}.` +
     (left === 0
       ? ''
-      : ` Perubahan sync #${reverted} masih berlaku bagi ${left} user: dikecualikan, dilindungi, diubah sync yang lebih baru, ` +
-        `atau emailnya diganti. Rollback sync #${reverted} sekali lagi mengembalikan user yang penghalangnya sudah tidak ada.`),
+      : ` Saat itu perubahan sync #${reverted} masih berlaku bagi ${left} user: dikecualikan, dilindungi, diubah sync yang lebih baru, ` +
+        `atau emailnya diganti. Rollback sync #${reverted} berikutnya mengembalikan user yang penghalangnya sudah tidak ada.`),
   wasTo: (reverted) => `Rollback ini untuk mengembalikan apa yang diubah sync #${reverted}.`,
   executing: (location, reverted) => `Rollback sync #${reverted} di ${location} sedang berjalan…`,
   gone: (location, reverted) =>

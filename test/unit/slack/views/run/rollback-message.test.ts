@@ -39,7 +39,7 @@ describe('the message of a rollback', () => {
     );
   });
 
-  it('says how many users it left as the run had left them, and how to take them back', () => {
+  it('says how many users it left at that time as the run had left them, and how to take them back', () => {
     const done = (leftInForce: number) =>
       textOf(
         runMessage(
@@ -54,10 +54,10 @@ describe('the message of a rollback', () => {
         'run:12:completed:line',
       );
     expect(done(2)).toContain(
-      'This took back what run 11 did. Run 11 is still in force for 2 users: left out, protected, changed by a later sync, or ' +
-        'renamed. Another rollback of run 11 takes back those of whom this is no longer true.',
+      'This took back what run 11 did. At that time, run 11 was still in force for 2 users: left out, protected, changed by a later ' +
+        'sync, or renamed. A later rollback of run 11 takes back those of whom this is no longer true.',
     );
-    expect(done(1)).toContain('is still in force for 1 user:');
+    expect(done(1)).toContain('was still in force for 1 user:');
     expect(done(0)).not.toContain('still in force');
   });
 
