@@ -44,7 +44,7 @@ export type ListedUser = {
   readonly target: string;
   /** `left_alone`: neither active nor inactive for the bot. */
   readonly status: UserStatus | 'left_alone';
-  /** The last change of the row. For an inactive user: inactive since then. */
+  /** The last change of the row, by anything: the status may be older. */
   readonly updatedAt: Date | undefined;
 };
 

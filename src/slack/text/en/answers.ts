@@ -19,7 +19,7 @@ export const help = {
   users: (all: string, some: string) =>
     `${all} lists the users of a target, ${some} only the inactive ones with “vendor” in the email`,
   inactive: (all: string, one: string) =>
-    `${all} lists inactive users and since when, ${one} those of one target`,
+    `${all} lists inactive users and when their row was last changed, ${one} those of one target`,
   find: (command: string) =>
     `${command} shows the users with that in their email at all targets, and which run changed them last`,
   export: (command: string) => `${command} sends you the plan of run 12 as a CSV file`,

@@ -22,7 +22,7 @@ export const users = {
   active: 'active',
   inactive: 'inactive',
   leftAlone: 'left alone: deleted, or of another status',
-  inactiveSince: (day: string) => `inactive since ${day}`,
+  rowChanged: (when: string) => `row last changed ${when}`,
   file: (found: string) => `The list you asked for: ${found}.`,
   firstOnly: (n: number) => `The file has the first ${n} of them.`,
   exported: (runId: number, location: string, state: string) =>
@@ -36,8 +36,6 @@ export const find = {
   since: (status: string, when: string) => `${status} since ${when}`,
   /** `how` is a `history.confirmed` or `applied`. */
   by: (run: string, how: string) => `by ${run}, ${how}`,
-  /** The status is as that run left it. */
-  again: (when: string) => `row changed again ${when}`,
   otherwise: (run: string, how: string, when: string) =>
     `by something other than usersync; before that ${run}, ${how}, ${when}`,
   none: 'Type a shorter part of the email to find more.',

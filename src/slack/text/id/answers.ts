@@ -16,7 +16,8 @@ export const help: Texts['help'] = {
   history: (all, one) => `${all} menampilkan sync terakhir, ${one} hanya untuk satu target`,
   users: (all, some) =>
     `${all} menampilkan user sebuah target, ${some} hanya yang nonaktif dan emailnya mengandung “vendor”`,
-  inactive: (all, one) => `${all} menampilkan user nonaktif dan sejak kapan, ${one} hanya untuk satu target`,
+  inactive: (all, one) =>
+    `${all} menampilkan user nonaktif dan kapan barisnya terakhir diubah, ${one} hanya untuk satu target`,
   find: (command) =>
     `${command} menampilkan user yang emailnya mengandung teks itu di semua target, dan sync yang terakhir mengubahnya`,
   export: (command) => `${command} mengirim rencana sync #12 kepada Anda sebagai file CSV`,

@@ -90,11 +90,11 @@ function usersFound(t: Texts, { target, status, text }: UserFilter, total: numbe
 }
 
 function userLine(t: Texts, { email, target, status, updatedAt }: ListedUser, filter: UserFilter): string {
-  const inactive = updatedAt === undefined ? t.users.inactive : t.users.inactiveSince(day(t, updatedAt));
+  const changed = updatedAt === undefined ? [] : [t.users.rowChanged(day(t, updatedAt))];
   return [
     code(email, WHOLE_EMAIL),
     ...(filter.target === undefined ? [targetName(target)] : []),
-    ...(status === 'inactive' ? [inactive] : []),
+    ...(status === 'inactive' ? [[t.users.inactive, ...changed].join(', ')] : []),
     ...(status === 'left_alone' ? [t.users.leftAlone] : []),
     ...(status === 'active' && filter.status === undefined ? [t.users.active] : []),
   ].join(' ');
@@ -162,7 +162,7 @@ function foundLine(t: Texts, user: FoundUser, found: FoundUsers, linkOf: LinkOf)
   return `• ${code(user.email, FOUND_EMAIL_LIMIT)} ${targetName(user.target)}: ${standing(t, user, found, linkOf).join(', ')}`;
 }
 
-/** The user's status, since when, and the last run that changed it. The application also changes rows without it, as at a login. */
+/** The user's status, the last run that changed it, and any later change of the row: the application makes some too, as at a login. */
 function standing(
   t: Texts,
   { status, updatedAt, lastChange }: FoundUser,
@@ -170,14 +170,16 @@ function standing(
   linkOf: LinkOf,
 ): string[] {
   const word = status === 'left_alone' ? t.users.leftAlone : t.users[status];
-  const since = (time: Date | undefined) => (time === undefined ? word : t.find.since(word, moment(t, time)));
-  if (lastChange === undefined) return [since(updatedAt), isSearchCut ? t.find.notSought : t.find.unknown];
+  const changed = (time: Date | undefined) =>
+    time === undefined ? [] : [t.users.rowChanged(moment(t, time))];
+  if (lastChange === undefined)
+    return [word, isSearchCut ? t.find.notSought : t.find.unknown, ...changed(updatedAt)];
   const { run, statusAfter } = lastChange;
   const link = linkedRun(t, linkOf, run);
   const how = wordOf(t, run);
   const finished = run.finishedAt ?? run.requestedAt;
-  const later = updatedAt !== undefined && updatedAt > finished ? updatedAt : undefined;
-  if (status !== statusAfter) return [since(later), t.find.otherwise(link, how, moment(t, finished))];
-  const again = later === undefined ? [] : [t.find.again(moment(t, later))];
-  return [since(finished), t.find.by(link, how), ...again];
+  const at = moment(t, finished);
+  const later = changed(updatedAt !== undefined && updatedAt > finished ? updatedAt : undefined);
+  if (status !== statusAfter) return [word, t.find.otherwise(link, how, at), ...later];
+  return [t.find.since(word, at), t.find.by(link, how), ...later];
 }

@@ -38,13 +38,13 @@ describe('/usersync find', () => {
       /• `vendor1@dkm` `dev`: active since <!date\^.*>, by <http\S+\|run \d+>, confirmed by <@U0ADMIN002>/,
     );
     expect(await toldAfter(world, () => world.ayu.command('find old_user'))).toMatch(
-      /`old_user1@dkm` `test`: active since <!date.*>, by no run on record\n• `old_user2@dkm`/,
+      /`old_user1@dkm` `test`: active, by no run on record, row last changed <!date.*>\n• `old_user2@dkm`/,
     );
     await world.sql(
       "UPDATE users SET status = 'inactive', updated_at = NOW() + INTERVAL 1 HOUR WHERE email = 'vendor1@dkm'",
     );
     expect(await toldAfter(world, () => world.ayu.command('find VENDOR1'))).toMatch(
-      /`vendor1@dkm` `dev`: inactive since <!date.*>, by something other than usersync; before that .*run \d+>, confirmed by/,
+      /`vendor1@dkm` `dev`: inactive, by something other than usersync; before that .*run \d+>, confirmed by .*, row last changed <!date/,
     );
     expect(await toldAfter(world, () => world.ayu.command('find nobody%'))).toContain(
       'Type a shorter part of the email to find more.',

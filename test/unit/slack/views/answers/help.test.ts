@@ -35,7 +35,7 @@ describe('help', () => {
         '• `/usersync history` lists the latest runs, `/usersync history sby` those of one target',
         '• `/usersync users sby` lists the users of a target, `/usersync users sby inactive vendor` only the inactive ' +
           'ones with “vendor” in the email',
-        '• `/usersync inactive` lists inactive users and since when, `/usersync inactive sby` those of one target',
+        '• `/usersync inactive` lists inactive users and when their row was last changed, `/usersync inactive sby` those of one target',
         '• `/usersync find vendor1` shows the users with that in their email at all targets, and which run ' +
           'changed them last',
         '• `/usersync export 12` sends you the plan of run 12 as a CSV file',

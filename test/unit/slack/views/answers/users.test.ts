@@ -38,10 +38,10 @@ describe('a list of users', () => {
     expect(textOf(usersModal(en, { total, users: [], filter }), 'users:found')).toBe(words);
   });
 
-  it('says of each where and how they stand, and of the inactive ones since when', () => {
+  it('says of each where and how they stand, and of the inactive ones when their row was last changed', () => {
     expect(lines(ALL, [active, inactive, { ...inactive, updatedAt: undefined }])).toEqual([
       '`new@dkm` `test` active',
-      '`old@dkm` `dev` inactive since <!date^1793588400^{date_short_pretty}|2026-11-02>',
+      '`old@dkm` `dev` inactive, row last changed <!date^1793588400^{date_short_pretty}|2026-11-02>',
       '`old@dkm` `dev` inactive',
     ]);
   });
@@ -129,7 +129,9 @@ describe('the users that were found by their email', () => {
       '• `a@dkm` `dev`: active since 2026-11-02 03:05 UTC, by run 12, confirmed by <@U0BOB>',
     );
     expect(said({ updatedAt: undefined })).toBe(said({}));
-    expect(said({ lastChange: undefined })).toContain(en.find.unknown);
+    expect(said({ lastChange: undefined })).toBe(
+      `• \`a@dkm\` \`dev\`: active, ${en.find.unknown}, row last changed 2026-11-02 03:05 UTC`,
+    );
     expect(said({ lastChange: undefined, updatedAt: undefined })).toMatch(/^• `a@dkm` `dev`: active, /);
     expect(said({ status: 'left_alone' })).toContain(en.users.leftAlone);
   });
@@ -137,13 +139,13 @@ describe('the users that were found by their email', () => {
   const LATER = new Date('2026-11-05T00:00:00Z');
 
   it('have the status of that run where the row was changed since, as at each login, and when', () => {
-    expect(said({ updatedAt: LATER })).toBe(`${said({})}, row changed again 2026-11-05 00:00 UTC`);
+    expect(said({ updatedAt: LATER })).toBe(`${said({})}, row last changed 2026-11-05 00:00 UTC`);
   });
 
-  it('have another status since the change that came after that run, or since nobody knows when', () => {
+  it('have another status where something else changed it, nobody knows when after that run', () => {
     const cause = ', by something other than usersync; before that run 12, confirmed by <@U0BOB>, ';
     expect(said({ status: 'inactive', updatedAt: LATER })).toContain(
-      `: inactive since 2026-11-05 00:00 UTC${cause}2026-11-02 03:05 UTC`,
+      `: inactive${cause}2026-11-02 03:05 UTC, row last changed 2026-11-05 00:00 UTC`,
     );
     for (const updatedAt of [run.finishedAt, undefined])
       expect(said({ status: 'inactive', updatedAt })).toContain(`: inactive${cause}2026-11-02 03:05 UTC`);
@@ -151,7 +153,7 @@ describe('the users that were found by their email', () => {
 
   it('are changed by none of the newest runs where older ones were not searched', () => {
     const unknown = message([{ ...found, lastChange: undefined }], { isSearchCut: true });
-    expect(textOf(unknown, 'find:0')).toMatch(/, by none of the newest runs$/);
+    expect(textOf(unknown, 'find:0')).toMatch(/, by none of the newest runs, row/);
   });
 
   it('are counted, and so are those that one answer does not show', () => {
