@@ -1,5 +1,5 @@
 import type { types } from '@slack/bolt';
-import { aloneRefusal, hasApproved, lackOf, lackRefusal } from '../../sync/rules/approval.ts';
+import { aloneRefusal, hasApproved, judgePeople, lackOf, lackRefusal } from '../../sync/rules/approval.ts';
 import { type ClickedRun, clickedRun } from '../../sync/run/click.ts';
 import { type Refusal, refuse } from '../../sync/run/refusal.ts';
 import { type Actor, plannedChanges, type Run } from '../../sync/run/run.ts';
@@ -104,11 +104,13 @@ export function registerGuardedConfirm(door: Door, services: Services): void {
     place: 'preview',
     refusalOf: async (run) =>
       aloneRefusal({ breakGlass: telling.showing.breakGlass, isDirect: isDirect(run.channelId) }),
-    fill: async (t, run) => {
+    fill: async (t, run, actor) => {
       const { guardLimits, frozenUntil } = telling.showing;
       const isFrozen = (await frozenUntil()) !== undefined;
-      // A freeze may have ended since the button was shown. The modal then works like a plain confirmation.
-      const lack = lackOf({ isFrozen, needed: await neededFor(telling.showing, run) });
+      const needed = await neededFor(telling.showing, run);
+      const { people } = await judgePeople(run, actor, telling.showing, needed);
+      // This click may complete the people, or a freeze have ended. The modal then works like a plain confirmation.
+      const lack = lackOf({ isFrozen, needed: people === 'enough' ? 1 : needed });
       return guardModal(t, run, limitsOf(run, guardLimits), lack);
     },
   });

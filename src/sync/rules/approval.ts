@@ -100,17 +100,32 @@ export function judgeLack(rules: AloneRules, run: Run, { actor, declaration, unt
     : { refusal: lackRefusal(run, actor, { until, needed }), alone: undefined };
 }
 
+type Asking = {
+  readonly approvalsOf: (run: Run) => Promise<readonly Approval[]>;
+  /** Undefined if Slack does not say. */
+  readonly isAdmin: (userId: string) => Promise<boolean | undefined>;
+};
+
 /**
- * Whether the plan has the `needed` people. `unsure`: only if some count of whom Slack did not say whether they are admins (undefined
- * in `admins`).
+ * Whether the plan has the `needed` people once `by` confirms, and who is an admin of those asked about. `unsure`: only if some count
+ * of whom Slack did not say whether they are admins.
  */
-export function judgePeople(
+export async function judgePeople(
   run: Run,
-  approvers: readonly Actor[],
-  admins: ReadonlyMap<string, boolean | undefined>,
+  by: Actor,
+  { approvalsOf, isAdmin }: Asking,
   needed: number,
-): 'enough' | 'unsure' | 'too_few' {
-  const enough = (isAdmin: (id: string) => boolean) => peopleBehind(run, approvers, isAdmin).size >= needed;
-  if (enough((id) => admins.get(id) === true)) return 'enough';
-  return enough((id) => admins.get(id) !== false) ? 'unsure' : 'too_few';
+): Promise<{
+  readonly people: 'enough' | 'unsure' | 'too_few';
+  readonly admins: ReadonlyMap<string, boolean | undefined>;
+}> {
+  const admins = new Map<string, boolean | undefined>([[by.id, true]]);
+  if (needed < 2) return { people: 'enough', admins };
+  const approvers = (await approvalsOf(run)).map(({ actor }) => actor);
+  const others = [run.requestedBy, ...approvers].filter((each) => isPerson(each) && each.id !== by.id);
+  for (const { id } of others) admins.set(id, await isAdmin(id));
+  const enough = (counts: (id: string) => boolean) =>
+    peopleBehind(run, [...approvers, by], counts).size >= needed;
+  if (enough((id) => admins.get(id) === true)) return { people: 'enough', admins };
+  return { people: enough((id) => admins.get(id) !== false) ? 'unsure' : 'too_few', admins };
 }

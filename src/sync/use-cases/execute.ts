@@ -11,6 +11,7 @@ import {
   judgeDeclaration,
   judgeLack,
   judgePeople,
+  lackOf,
 } from '../rules/approval.ts';
 import {
   gradeOf,
@@ -133,17 +134,11 @@ async function claimWithPeople(
   const { run, ...asked } = claiming;
   const { by, reason, rules } = asked;
   let { alone } = asked;
-  const known = new Map<string, boolean | undefined>([[by.id, true]]);
-  if (rules.people > 1 && (alone === undefined || alone === 'people')) {
-    const approvers = (await runs.approvals(run)).map(({ actor }) => actor);
-    const others = [run.requestedBy, ...approvers].filter((each) => isPerson(each) && each.id !== by.id);
-    for (const { id } of others) known.set(id, await isAdmin(id));
-    const people = judgePeople(run, [...approvers, by], known, rules.people);
-    if (people === 'unsure' && alone === undefined) return { outcome: 'unsure' };
-    // Whoever completes the people does not act alone.
-    if (people === 'enough') alone = undefined;
-  }
-  const admins = new Map([...known].map(([id, isKnown]) => [id, isKnown === true]));
+  const judged = await judgePeople(run, by, { approvalsOf: runs.approvals, isAdmin }, rules.people);
+  if (judged.people === 'unsure' && alone === undefined) return { outcome: 'unsure' };
+  // Whoever completes the people acts alone only during a freeze.
+  if (judged.people === 'enough') alone &&= lackOf({ isFrozen: alone !== 'people', needed: 1 });
+  const admins = new Map([...judged.admins].map(([id, isKnown]) => [id, isKnown === true]));
   const audit = { step: 'confirmed', actor: by, outcome: 'executing', counts: run.counts, reason } as const;
   const step: Step = { audit, notices: [], calls: alone === undefined ? [] : ['broke_glass'] };
   const claim = await runs.claim({ ...asked, alone, runId: run.id, admins, step });

@@ -45,6 +45,7 @@ describe('an admin who confirms alone', () => {
     ['the schedule', 'people', TWO, SYSTEM],
     ['an admin', 'frozen', () => FROZEN, AYU],
     ['an admin', 'frozen_and_people', () => ({ ...FROZEN, ...TWO() }), AYU],
+    ['the other admin needed', 'frozen', () => ({ ...FROZEN, ...TWO() }), BUDI],
   ] as const)(
     'is let through where the run of %s is held up (%s), with a row of its own, and all are told',
     async (_whose, lack, options, asked) => {

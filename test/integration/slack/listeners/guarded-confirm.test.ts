@@ -229,6 +229,23 @@ describe('a plan over the guard that needs three people', () => {
   });
 });
 
+describe('Confirm Alone… pressed by the last admin needed', () => {
+  it('says nothing of acting alone, and is a confirmation like any other', async () => {
+    await world.stop();
+    const settings = { TWO_PERSON_TARGETS: 'dev' };
+    world = await startStrictWorld({ depots: { dev: { users: scenarioUsers.dev() } }, settings });
+    message = await preview(world, world.ayu, 'dev');
+    await settled(world);
+    await world.budi.click(message, 'confirm_alone_run');
+    const view = await modal(world, 'guard:reason');
+    expect(JSON.stringify(view.view)).not.toMatch(/act alone|Execute Alone/);
+    await world.budi.submit(view, { ...RIGHT, target: 'dev' });
+    await reply(world, message);
+    expect(await audited(world, 'broke_glass')).toEqual([]);
+    expect(await audited(world, 'confirmed')).toMatchObject([{ actor_id: BUDI.id }]);
+  });
+});
+
 describe('a second form that the same person opened before the first was submitted', () => {
   it('withdraws no approval: it asked for a reason, and said nothing of that', async () => {
     await world.stop();
