@@ -9,7 +9,12 @@ import { place, requestedWords } from '../../slack/views/inline.ts';
 import { footerTexts } from '../../slack/views/run/run-message.ts';
 import { runState } from '../../slack/views/run/run-state.ts';
 import { countFields, outcomeLines, summary } from '../../slack/views/run/summary.ts';
-import { approvedLines, guardText, previewWarnings, warnings } from '../../slack/views/run/warnings.ts';
+import {
+  approvedLines,
+  guardText,
+  lastingWarnings,
+  previewWarnings,
+} from '../../slack/views/run/warnings.ts';
 import { isGone } from '../../slack/views/run/whole-plan.ts';
 import { DatabaseLostError } from '../../sync/failures/errors.ts';
 import type { TargetOverview } from '../../sync/ports/overview.ts';
@@ -94,7 +99,7 @@ export function createPrinter(t: Texts, config: Config) {
   const { guard, frozenUntil, breakGlass } = config.sync;
   /** The same warnings as in the run's message. */
   function warningsOf(run: Run, { approvals, needed, now }: About): readonly string[] {
-    if (run.status !== 'ready') return run.status === 'completed' ? warnings(t, run) : [];
+    if (run.status !== 'ready') return lastingWarnings(t, run);
     return [
       ...(run.guard.tripped ? [guardText(t, place(run), run.guard, limitsOf(run, guard))] : []),
       ...previewWarnings(t, run, {

@@ -125,9 +125,10 @@ describe('a plan in the words of the command line', () => {
     expect(reading.join()).not.toContain('New 25');
   });
 
-  it('keeps its warnings once it is carried out, and has none where it failed', () => {
+  it('keeps its warnings, as its message does, only where it found nothing to change', () => {
     const warning = expect.stringMatching(/^! .*skipped/);
-    expect(lines(completedRun({}, { skipped: 3 }))).toContainEqual(warning);
+    expect(lines(completedRun({}, { add: 0, skipped: 3 }))).toContainEqual(warning);
+    expect(lines(completedRun({}, { skipped: 3 }))).not.toContainEqual(warning);
     expect(lines(aRun({ status: 'expired' }, { skipped: 3 }))).not.toContainEqual(warning);
   });
 });

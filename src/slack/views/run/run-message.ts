@@ -24,10 +24,9 @@ import {
   approvedLines,
   type Counted,
   guardWarnings,
+  lastingWarnings,
   outlives,
   previewWarnings,
-  undecidedWarning,
-  warnings,
 } from './warnings.ts';
 
 export type RunMessageOptions = {
@@ -134,8 +133,7 @@ function planBlocks(t: Texts, run: Run): types.KnownBlock[] {
 function warningBlocks(t: Texts, run: Run, options: RunMessageOptions): types.KnownBlock[] {
   const texts = [
     ...(run.status === 'ready' ? previewWarnings(t, run, options) : []),
-    ...(isIdle(run) ? warnings(t, run) : []),
-    ...(run.status === 'completed' && !isIdle(run) ? undecidedWarning(t, run) : []),
+    ...lastingWarnings(t, run),
   ];
   return texts.length === 0 ? [] : [section(runBlockId(run, 'warnings'), bulleted(t.plan.warnings, texts))];
 }

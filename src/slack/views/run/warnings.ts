@@ -1,7 +1,7 @@
 import type { Repeats } from '../../../sync/ports/source.ts';
 import { type Approval, isPerson, peopleBehind } from '../../../sync/rules/approval.ts';
 import type { GuardLimits, GuardVerdict } from '../../../sync/rules/rules.ts';
-import type { Run } from '../../../sync/run/run.ts';
+import { plannedChanges, type Run } from '../../../sync/run/run.ts';
 import { isDirect } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
@@ -22,7 +22,7 @@ export function guardText(
 }
 
 /** Warnings about the depot server's list or the settings, for an admin to read before confirming. */
-export function warnings(
+function warnings(
   t: Texts,
   run: Pick<Run, 'counts' | 'reverts' | 'undecided' | 'repeats' | 'absence'>,
 ): string[] {
@@ -48,8 +48,13 @@ export function warnings(
   ];
 }
 
-/** Why the server cannot prove an absence. Shown for completed runs too. */
-export function undecidedWarning(t: Texts, { undecided }: Pick<Run, 'undecided'>): string[] {
+/** Warnings that stay once a run has ended: all where it found nothing to change, else only why the server cannot prove an absence. */
+export function lastingWarnings(t: Texts, run: Run): string[] {
+  if (run.status !== 'completed') return [];
+  return plannedChanges(run.counts) === 0 ? warnings(t, run) : undecidedWarning(t, run);
+}
+
+function undecidedWarning(t: Texts, { undecided }: Pick<Run, 'undecided'>): string[] {
   return undecided === undefined ? [] : [t.plan.undecided(undecided.users, t.plan.doubt[undecided.doubt])];
 }
 
