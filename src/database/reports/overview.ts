@@ -61,9 +61,13 @@ type StepRow = Omit<RunStep, 'reason' | 'facts'> & {
 
 async function steps(db: Database, runId: number) {
   const { logs } = await auditNames(db);
+  // Somebody may have typed the number before there was such a run.
   const rows = await db.$queryRaw<StepRow[]>`
     SELECT at, step, actor_id AS actorId, actor_name AS actorName, outcome, reason, facts, COUNT(*) OVER () AS total
-    FROM ${logs} WHERE run_id = ${runId} ORDER BY seq LIMIT ${MOST_STEPS}`;
+    FROM ${logs}
+    WHERE run_id = ${runId}
+      AND seq >= (SELECT MIN(f.seq) FROM ${logs} f WHERE f.run_id = ${runId} AND f.outcome <> 'run_not_found')
+    ORDER BY seq LIMIT ${MOST_STEPS}`;
   const found = rows.map(
     ({ total, reason, facts, ...row }): RunStep => ({
       ...row,

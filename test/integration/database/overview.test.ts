@@ -3,6 +3,7 @@ import { createDigestReports, createOverview } from '../../../src/database/repor
 import type { Target } from '../../../src/sync/ports/source.ts';
 import { listOf } from './support/rows.ts';
 import {
+  AYU,
   apply,
   claim,
   claimedRun,
@@ -257,6 +258,18 @@ describe('the steps of a run', () => {
     const { steps } = await overviewOf().steps(run.id);
     expect(steps).toHaveLength(153);
     expect(steps.at(-1)).toMatchObject({ step: 'cancelled' });
+  });
+
+  it('begin with its request, not with that of somebody who typed its number before it was there', async () => {
+    const target = await testbed.location();
+    const { run } = await openRun(testbed.bot, target);
+    const refused = { step: 'refused', actor: AYU, outcome: 'run_not_found', runId: run.id + 1 } as const;
+    await testbed.bot.audit.append(refused);
+    const next = await openRun(testbed.bot, await testbed.location());
+    expect(next.run.id).toBe(run.id + 1);
+    await testbed.bot.audit.append(refused);
+    const { total, steps } = await overviewOf().steps(next.run.id);
+    expect([total, ...steps.map((each) => each.step)]).toEqual([2, 'requested', 'refused']);
   });
 
   it('are counted also beyond those that a modal could show', async () => {
