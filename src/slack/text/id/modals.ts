@@ -169,7 +169,7 @@ export const refusedSteps: Texts['refusedSteps'] = {
   not_failed: 'sync itu tidak gagal',
   not_completed: 'sync itu tidak mengubah apa pun',
   not_in_plan: 'rencana itu tidak mengubah user tersebut',
-  deactivates: 'sync itu menonaktifkan user, jadi harus dikonfirmasi sendiri-sendiri',
+  deactivates: 'sync itu menonaktifkan user, jadi harus dikonfirmasi di pesannya, satu per satu',
   nothing_left: 'rencananya akan menjadi kosong',
   taken_back: 'sync itu sudah di-rollback',
   nothing_completed: 'tidak ada sync yang bisa di-rollback',

@@ -149,8 +149,8 @@ export const batch: Texts['batch'] = {
     title: (n) => `Konfirmasi ${n} Preview?`,
     text: (n, planned) =>
       `${n} preview tidak menonaktifkan siapa pun. ${n === 1 ? 'Perubahannya' : 'Totalnya'}: ${planned}. ` +
-      `${n === 1 ? 'Preview ini dijalankan' : 'Masing-masing dijalankan sendiri,'} dengan aturan ` +
-      `yang sama seperti tombol ${labels.confirm} di pesannya. Yang menonaktifkan user menunggu konfirmasinya sendiri.`,
+      `${n === 1 ? 'Preview ini dijalankan' : 'Masing-masing dijalankan terpisah,'} dengan aturan ` +
+      `yang sama seperti tombol ${labels.confirm} di pesannya. Yang menonaktifkan user dikonfirmasi satu per satu di pesannya masing-masing.`,
     confirm: (n) => `Jalankan ${n} Sync`,
   },
   confirmed: (n, total) =>

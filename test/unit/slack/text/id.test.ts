@@ -40,6 +40,13 @@ describe('the Indonesian texts', () => {
     expect(id.guard.facts('Dev', { ...facts, active: 10 })).toContain('1 dari 10 user aktif di Dev');
   });
 
+  it('do not speak of Confirm Alone where previews wait for their own Confirm', () => {
+    const planned = id.state.planned({ add: 1_500_000, reactivate: 1_500_000, deactivate: 0 });
+    for (const n of [1, 150]) expect(id.batch.dialog.text(n, planned)).not.toContain('sendiri');
+    expect(id.batch.dialog.text(150, planned).length).toBeLessThanOrEqual(300);
+    expect(id.refusedSteps.deactivates).not.toContain('sendiri');
+  });
+
   it('describe a list of users', () => {
     expect(id.users.found({ total: 12, target: 'dev', status: 'inactive', text: undefined })).toBe(
       '12 user nonaktif di dev',
