@@ -50,7 +50,8 @@ function takenByAnother({ kind, name }: Taken): MigrationError {
 function leftBehind({ kind, name }: Taken): MigrationError {
   return new MigrationError(
     `The database has usersync's ${kind} ${name}, and no migration is recorded that made it.`,
-    'Nothing was changed. Restore the backup made before the attempt that left it, then migrate again.',
+    // A dump drops no table that it does not name.
+    `Nothing was changed. If a backup without it was restored, run: DROP ${kind.toUpperCase()} \`${name}\`. Otherwise restore the backup made before the attempt that left it. Then migrate again.`,
   );
 }
 

@@ -169,6 +169,30 @@ describe('an application that has another name which usersync needs', () => {
     );
     expect(await everything()).toEqual(before);
   });
+
+  it('is told to drop a newer table that a restored backup left, and then migrates', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'usersync-migrations-'));
+    try {
+      await cp(MIGRATIONS, directory, { recursive: true });
+      await apply(directory);
+      const newer = '99990101000000_newer';
+      await cp(join(MIGRATIONS, NAMES[0] ?? ''), join(directory, newer), { recursive: true });
+      await writeFile(
+        join(directory, newer, 'migration.sql'),
+        'CREATE TABLE `sync_newer` (\n  `id` INT NOT NULL\n);\n',
+      );
+      await apply(directory);
+      // A dump of the older database brings its migrations back, and does not name the newer table.
+      await sql('DELETE FROM _prisma_migrations WHERE migration_name = ?', [newer]);
+      await expect(apply(directory)).rejects.toThrow(
+        'If a backup without it was restored, run: DROP TABLE `sync_newer`.',
+      );
+      await sql('DROP TABLE `sync_newer`');
+      expect((await apply(directory)).applied).toEqual([newer]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
 });
 
 const HISTORY = `CREATE TABLE _prisma_migrations (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL,
