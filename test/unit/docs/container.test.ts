@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { commandsOf } from '../../../docs/check/commands.ts';
 import { parseArguments, parseCopy, readDockerfile } from '../../../docs/check/dockerfile.ts';
-import { ROOT } from '../../../docs/check/pages.ts';
+import { ROOT, readPages } from '../../../docs/check/pages.ts';
 import { healthRoutes } from '../../../src/monitoring/health.ts';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -94,6 +95,13 @@ describe('compose.yaml', () => {
   it('takes its own database where .env leaves DATABASE_URL empty', () => {
     for (const [, { environment }] of ours)
       expect(environment['DATABASE_URL']).toMatch(/^\$\{DATABASE_URL:-mysql:\/\/.*@db:3306\//);
+  });
+
+  it('is told by the pages to migrate only where they say so', () => {
+    const commands = readPages().flatMap(({ blocks }) => blocks.flatMap(commandsOf));
+    const single = commands.filter((command) => command.startsWith('docker compose run'));
+    expect(single).not.toEqual([]);
+    expect(single.filter((command) => !command.includes('--no-deps'))).toEqual([]);
   });
 
   it('opens no port to other machines', () => {
