@@ -115,8 +115,8 @@ export async function runChecks(
 }
 
 const SLACK_TIMEOUT_MS = 8_000;
-/** Checks ask one question at a time. The bot's pool would open more connections for them. */
-const CONNECTIONS = 2;
+/** Checks ask one question at a time, two of them long ones. The bot's pool would open more connections for them. */
+const CONNECTIONS = 4;
 
 /** The checks for these settings, in the order of the report. They change nothing, and open no connection before they run. */
 function openChecks(config: Config): { readonly checks: readonly Check[]; close(): Promise<void> } {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type FreshDatabase, freshDatabase } from '../../../sandbox/database/database.ts';
 import { type LaravelShape, loadLaravel, UNIQUE_EMAIL } from '../../../sandbox/database/laravel-dump.ts';
 import { seedLocations } from '../../../sandbox/database/seed-locations.ts';
+import { protection } from '../../../src/cli/doctor/schema-checks.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { takeNamedLock } from '../../../src/database/presence/named-lock.ts';
@@ -479,6 +480,20 @@ describe('the history of migrations', () => {
       detail: expect.stringMatching(/was edited after it was applied\.$/),
       todo: expect.stringMatching(/^Restore its file/),
     });
+  });
+});
+
+describe('users whom a pattern protects', () => {
+  it('are counted among so many users alone, which is said', async () => {
+    await laravel();
+    const db = openDatabase(database.url);
+    const found = (most?: number) => protection(db, ['*', 'nobody@dkm'], most);
+    expect((await found()).detail).toMatch(/^users protected by each pattern: \*: \d+, nobody@dkm: 0$/);
+    expect(await found(1)).toMatchObject({
+      status: 'warn',
+      detail: 'users protected by each pattern: *: 2, nobody@dkm: 0, or more: 1 users were looked at',
+    });
+    await db.$disconnect();
   });
 });
 
