@@ -6,9 +6,10 @@ const WHOLE = { shape: /^\d{1,10}$/, what: 'a whole number' };
 const AT_LEAST_1 = { shape: /^[1-9]\d{0,9}$/, what: 'a whole number, 1 or more' };
 // Other clients count in seconds: their 10 would have each connection given up at once.
 const MS = {
-  shape: /^(0|[1-9]\d{2,9})$/,
-  what: 'a number of milliseconds, 100 or more (10 seconds are 10000), or 0 for no limit',
+  shape: /^[1-9]\d{2,9}$/,
+  what: 'a number of milliseconds, 100 or more (10 seconds are 10000)',
 };
+const MS_OR_NONE = { shape: /^(0|[1-9]\d{2,9})$/, what: `${MS.what}, or 0 for no limit` };
 const YES_NO = { shape: /^(true|false)$/, what: 'true or false' };
 const TEXT = { shape: /\S/, what: 'some text' };
 
@@ -21,18 +22,18 @@ const PARAMETERS: Readonly<Record<string, Parameter>> = {
   'ssl-server-name': TEXT,
   allowPublicKeyRetrieval: YES_NO,
   compress: YES_NO,
-  acquireTimeout: AT_LEAST_1,
-  connectTimeout: MS,
+  acquireTimeout: MS,
+  connectTimeout: MS_OR_NONE,
   connectionLimit: AT_LEAST_1,
   idleTimeout: WHOLE,
-  initializationTimeout: AT_LEAST_1,
+  initializationTimeout: MS,
   keepAliveDelay: WHOLE,
   leakDetectionTimeout: WHOLE,
   maxAllowedPacket: WHOLE,
   minDelayValidation: WHOLE,
   minimumIdle: WHOLE,
   pingTimeout: WHOLE,
-  socketTimeout: MS,
+  socketTimeout: MS_OR_NONE,
   cachingRsaPublicKey: TEXT,
   rsaPublicKey: TEXT,
   socketPath: TEXT,

@@ -537,13 +537,13 @@ describe('other settings', () => {
       DEACTIVATION_LIMIT_PERCENT: '100',
       PROTECTED_EMAILS: 'boss@dkm, *@example.com',
       EXTERNAL_API_PASSWORD: ' blanks kept ',
-      DATABASE_URL: 'mariadb://u:p%40ss@[::1]:3307/laravel?acquireTimeout=1',
+      DATABASE_URL: 'mariadb://u:p%40ss@[::1]:3307/laravel?acquireTimeout=100',
     });
     expect(config.slack.apiUrl).toBe('http://127.0.0.1:4400/api/');
     expect(config.port).toBe(0);
     expect(config.sync.guard).toEqual({ count: 0, percent: 100 });
     expect(config.sync.protectedEmails).toEqual(['boss@dkm', '*@example.com']);
     expect(config.depot.credentialsFor('dev').password).toBe(' blanks kept ');
-    expect(config.databaseUrl).toContain('acquireTimeout=1');
+    expect(config.databaseUrl).toContain('acquireTimeout=100');
   });
 });

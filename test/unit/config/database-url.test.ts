@@ -37,9 +37,11 @@ describe('a parameter of DATABASE_URL that would do nothing', () => {
     ['connectionLimit=many', 'a whole number'],
     ['connectionLimit=', 'a whole number'],
     ['connectionLimit=0', '1 or more'],
-    ['acquireTimeout=0', '1 or more'],
-    ['initializationTimeout=0', '1 or more'],
+    ['acquireTimeout=0', '100 or more'],
+    ['initializationTimeout=0', '100 or more'],
     // Other clients count in seconds.
+    ['acquireTimeout=10', '10 seconds are 10000'],
+    ['initializationTimeout=30', '10 seconds are 10000'],
     ['connectTimeout=10', '10 seconds are 10000'],
     ['socketTimeout=60', '10 seconds are 10000'],
     ['queryTimeout=60000', 'does not exist'],
