@@ -63,6 +63,8 @@ export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, 
   switch (code) {
     case 'ER_ACCESS_DENIED_ERROR':
       return 'Correct user and password in DATABASE_URL (write special characters of the password percent-encoded), or create that user. A MariaDB that takes no plain text says the same: then add ?ssl=true.';
+    case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
+      return "This account logs in without a password, and only on the server's own machine: make one with a password (docs/existing-database.md).";
     case 'ER_DBACCESS_DENIED_ERROR':
     case 'ER_TABLEACCESS_DENIED_ERROR':
       return `Grant the account its privileges on the database ${database} (docs/existing-database.md has the statements).`;
@@ -181,10 +183,7 @@ export function noAnswer(reply: NoAnswer, remedy: string, bot = 'usersync'): Ver
           (BY_SLACK_ERROR[error] ?? remedy).replaceAll('@usersync', `@${bot}`),
         );
       // The scope of an app-level token is chosen when the token is generated, not in the manifest.
-      const todo =
-        needed === 'connections:write'
-          ? remedy
-          : 'Add that scope to the app (manifest.yml has them all) and install it again.';
+      const todo = needed === 'connections:write' ? remedy : REINSTALL;
       return fail(`Slack says ${error}: ${needed}`, todo);
     }
     case 'limited':

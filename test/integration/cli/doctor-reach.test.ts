@@ -29,9 +29,17 @@ describe('the database', () => {
     expect(JSON.stringify(finding)).not.toContain(SECRET);
   });
 
-  it('does not blame the name alone where DNS gives no answer', () => {
-    const silent = new DatabaseRefusalError('EAI_AGAIN', '-3001', 'getaddrinfo EAI_AGAIN db', {});
-    expect(databaseRemedy(silent, 'mysql://u:p@db:3306/x')).toMatch(/^DNS gave no answer/);
+  it.each([
+    ['without an answer of DNS', 'EAI_AGAIN', '-3001', /^DNS gave no answer/],
+    [
+      'with an account of the machine itself',
+      'ER_ACCESS_DENIED_NO_PASSWORD_ERROR',
+      '1698',
+      /make one with a password/,
+    ],
+  ])('is told with what helps, %s', (_, code, number, remedy) => {
+    const error = new DatabaseRefusalError(code, number, 'words', {});
+    expect(databaseRemedy(error, 'mysql://u:p@db:3306/x')).toMatch(remedy);
   });
 
   it('fails where no server listens at the socket, and does not speak of certificates', async () => {
