@@ -67,8 +67,8 @@ export function inspectOnce(databaseUrl: string): { inspect: Inspect; close(): P
 }
 
 async function reach(databaseUrl: string, inspect: Inspect): Promise<Verdict> {
-  const { hostname, port } = new URL(databaseUrl);
-  const server = `${hostname}:${port || '3306'}`;
+  const { hostname, port, searchParams } = new URL(databaseUrl);
+  const server = searchParams.get('socketPath') ?? `${hostname}:${port || '3306'}`;
   try {
     const { account, database, readOnly } = await serverFacts(await inspect());
     const where = `${account} at ${server}, database ${database}`;
