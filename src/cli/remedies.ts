@@ -96,7 +96,7 @@ export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, 
     case 'ER_SETTING_SESSION_ERROR':
       return 'The server does not let the bot set up its session: take initSql and sessionVariables out of DATABASE_URL, and see that the server is MySQL 8.0.11 or MariaDB 10.6 or newer.';
     case 'ER_HOST_IS_BLOCKED':
-      return "Run as an administrator: FLUSH HOSTS (or mysqladmin flush-hosts); then find out what broke this machine's connections.";
+      return "Run as an administrator: TRUNCATE TABLE performance_schema.host_cache (on MariaDB: FLUSH HOSTS); then find out what broke this machine's connections.";
     case 'ER_HOST_NOT_PRIVILEGED':
       return 'Let the account log in from this machine: its host part (CREATE USER … @host) does not match.';
     case 'ENOTFOUND':

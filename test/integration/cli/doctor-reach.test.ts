@@ -37,6 +37,7 @@ describe('the database', () => {
       '1698',
       /make one with a password/,
     ],
+    ['where the server has blocked this machine', 'ER_HOST_IS_BLOCKED', '1129', /host_cache.*FLUSH HOSTS/],
   ])('is told with what helps, %s', (_, code, number, remedy) => {
     const error = new DatabaseRefusalError(code, number, 'words', {});
     expect(databaseRemedy(error, 'mysql://u:p@db:3306/x')).toMatch(remedy);
