@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Answers } from './env-file.ts';
 import {
   askFor,
@@ -124,7 +125,8 @@ export function partsOf(databaseUrl: string | undefined): DatabaseParts {
 /** Builds a URL from its parts. Special characters of user, password and database are percent-encoded. */
 export function urlOf({ host, port, database, user, password, options }: DatabaseParts): string {
   const login = [user, ...(password === '' ? [] : [password])].map(encodeURIComponent).join(':');
-  return `mysql://${login}@${host}:${port}/${encodeURIComponent(database)}${options}`;
+  const address = isIP(host) === 6 ? `[${host}]` : host;
+  return `mysql://${login}@${address}:${port}/${encodeURIComponent(database)}${options}`;
 }
 
 /** Decodes a part of a URL. A part with a % that encodes nothing stays as it is. */

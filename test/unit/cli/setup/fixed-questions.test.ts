@@ -23,6 +23,11 @@ describe('the parts of DATABASE_URL', () => {
     });
   });
 
+  it('take an IPv6 address without its brackets, and with them', () => {
+    for (const host of ['::1', '[::1]'])
+      expect(urlOf({ ...partsOf(undefined), host })).toBe('mysql://usersync@[::1]:3306/laravel');
+  });
+
   it('take a lone % as it stands', () => {
     expect(partsOf('mysql://bot:100%@db/shop').password).toBe('100%');
   });
