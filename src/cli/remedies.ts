@@ -65,6 +65,8 @@ export function databaseRemedy({ code, number, refusal }: DatabaseRefusalError, 
       return 'Correct user and password in DATABASE_URL (write special characters of the password percent-encoded), or create that user. A MariaDB that takes no plain text says the same: then add ?ssl=true.';
     case 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR':
       return "This account logs in without a password, and only on the server's own machine: make one with a password (docs/existing-database.md).";
+    case 'ER_AUTHENTICATION_PLUGIN_NOT_SUPPORTED':
+      return 'Give the bot an account that logs in by caching_sha2_password, mysql_native_password or ed25519 (docs/existing-database.md).';
     case 'ER_DBACCESS_DENIED_ERROR':
     case 'ER_TABLEACCESS_DENIED_ERROR':
       return `Grant the account its privileges on the database ${database} (docs/existing-database.md has the statements).`;

@@ -37,6 +37,12 @@ describe('the database', () => {
       '1698',
       /make one with a password/,
     ],
+    [
+      'with a login that the driver lacks',
+      'ER_AUTHENTICATION_PLUGIN_NOT_SUPPORTED',
+      '45025',
+      /caching_sha2_password/,
+    ],
     ['where the server has blocked this machine', 'ER_HOST_IS_BLOCKED', '1129', /host_cache.*FLUSH HOSTS/],
   ])('is told with what helps, %s', (_, code, number, remedy) => {
     const error = new DatabaseRefusalError(code, number, 'words', {});
