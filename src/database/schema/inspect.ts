@@ -150,13 +150,15 @@ export async function tableNames(ask: Query): Promise<ReadonlySet<string>> {
 
 /**
  * The clock of `users.updated_at`, in seconds against the server's UTC, in which every session of the bot is. Looks at the newest
- * million users: the other questions on the connection wait meanwhile. Throws `DatabaseRefusalError`.
+ * million users: the other questions on the connection wait meanwhile. No time zone is 15 hours ahead. Throws
+ * `DatabaseRefusalError`.
  */
 export async function usersClock({ ask }: Inspection) {
   const [row] = await ask<{ newest: unknown; zone: unknown }>(
     `SELECT TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), MAX(updated_at)) AS newest,
             TIMESTAMPDIFF(SECOND, UTC_TIMESTAMP(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@GLOBAL.time_zone)) AS zone
-     FROM (SELECT updated_at FROM users ORDER BY id DESC LIMIT 1000000) u`,
+     FROM (SELECT updated_at FROM users ORDER BY id DESC LIMIT 1000000) u
+     WHERE updated_at < UTC_TIMESTAMP() + INTERVAL 15 HOUR`,
   );
   const newest = row?.newest ?? undefined;
   return {

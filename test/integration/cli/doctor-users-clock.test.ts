@@ -77,6 +77,14 @@ describe.skipIf(process.env['TEST_DATABASE_URL']).each([
     if (hours > 0) expect(verdict?.detail).toContain('the newest users.updated_at is 7 h old');
   });
 
+  it('leaves out a time so far ahead that no time zone explains it', async () => {
+    await applicationWrites('NOW() - INTERVAL 3 DAY');
+    await database.sql(
+      "INSERT INTO users (email, location_id, updated_at) VALUES ('later@dkm', 8, UTC_TIMESTAMP() + INTERVAL 1 YEAR)",
+    );
+    expect((await found())?.detail).toContain('the newest is 3 days old');
+  });
+
   it('says how old the newest is where it is older', async () => {
     await applicationWrites('NOW() - INTERVAL 3 DAY');
     expect((await found())?.detail).toContain('the newest is 3 days old');
