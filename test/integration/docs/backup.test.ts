@@ -67,6 +67,11 @@ describe.concurrent('a database that was restored while runs were in work', () =
     inStrictWorld(
       async (world) => {
         const message = await inWork(world);
+        await world.sql(
+          `INSERT INTO sync_batches (channel_id, request_key, created_at, targets, requested_by_id, requested_by_name, lease_owner, lease_until)
+           VALUES ('C0DEVSUP01', 'half open', UTC_TIMESTAMP(3), 'prod', ?, 'Ayu', UUID(), UTC_TIMESTAMP(3) - INTERVAL 1 DAY)`,
+          [AYU.id],
+        );
         const before = await world.sql(TESTS);
         await carryOut(world, 'end', 'outbox', 'numbers');
         const bot = await world.anotherBot();
@@ -80,8 +85,8 @@ describe.concurrent('a database that was restored while runs were in work', () =
         const shown = world.slack.messages('C0DEVSUP01');
         await world.person(AYU.id, bot).command('test');
         await newMessage(world, shown);
-        expect(await world.sql('SELECT id FROM sync_runs ORDER BY id DESC LIMIT 1')).toEqual([
-          { id: 100_000 },
+        expect(await world.sql('SELECT id, target FROM sync_runs ORDER BY id DESC LIMIT 1')).toEqual([
+          { id: 100_000, target: 'test' },
         ]);
         const db = openDatabase(world.database.url);
         expect(await verifyAudit(db)).toMatchObject({ outcome: 'whole' });
