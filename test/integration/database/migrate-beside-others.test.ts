@@ -160,7 +160,7 @@ describe('an application that has another name which usersync needs', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('is told to drop nothing of its own where an attempt was not recorded', async () => {
+  it('has nothing dropped for it where an attempt was not recorded', async () => {
     await apply();
     await sql('DELETE FROM _prisma_migrations');
     const before = await everything();
