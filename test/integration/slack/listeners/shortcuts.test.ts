@@ -190,7 +190,7 @@ describe('a mention of the bot', () => {
   });
 
   it('in a thread that pauses rules is answered there, beside the line in the channel', async () => {
-    const parent = await preview(world, world.ayu, 'dev');
+    const parent = await preview(world, world.ayu, 'test');
     await settled(world);
     for (const [words, answer] of [
       ['pause dev', 'paused the rules of `dev`'],
