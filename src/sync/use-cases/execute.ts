@@ -134,7 +134,9 @@ async function claimWithPeople(
   const { run, ...asked } = claiming;
   const { by, reason, rules } = asked;
   let { alone } = asked;
-  const judged = await judgePeople(run, by, { approvalsOf: runs.approvals, isAdmin }, rules.people);
+  // The claim counts a withdrawal among the other approvers, at any number of people.
+  const needed = asked.ifApproved === 'only_withdraws' ? Math.max(rules.people, 2) : rules.people;
+  const judged = await judgePeople(run, by, { approvalsOf: runs.approvals, isAdmin }, needed);
   if (judged.people === 'unsure' && alone === undefined) return { outcome: 'unsure' };
   // Whoever completes the people acts alone only during a freeze.
   if (judged.people === 'enough') alone &&= lackOf({ isFrozen: alone !== 'people', needed: 1 });

@@ -202,6 +202,16 @@ describe('a preview of a target that needs several people', () => {
     expect((await stored(run.id)).status).toBe('ready');
   });
 
+  it('takes only its own approval back where one person is enough by then and others have approved too', async () => {
+    const run = await preview(replica(1), SYSTEM);
+    expect(await press(replica(3), run, AYU)).toBe('approved 1 of 3');
+    expect(await press(replica(3), run, BUDI)).toBe('approved 2 of 3');
+    const lax = replica(1, { gone: [AYU.id] });
+    expect(await press(lax, run, BUDI, { ifApproved: 'only_withdraws' })).toBe('withdrawn 0 of 1');
+    expect((await testbed.bot.runs.approvals(run)).map(({ actor }) => actor)).toEqual([AYU]);
+    expect((await stored(run.id)).status).toBe('ready');
+  });
+
   it('does not count who is no admin any more', async () => {
     const run = await preview(replica(2), SYSTEM);
     expect(await press(replica(2), run, AYU)).toBe('approved 1 of 2');
