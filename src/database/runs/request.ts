@@ -86,7 +86,7 @@ export async function findRun(db: Database | Transaction, runId: number): Promis
 /** Creates `Batches`. An adjusted run stands in the batch in place of the run that it came from. */
 export function createBatches(db: Database, owner: string, targets?: readonly string[]): Batches {
   return {
-    open: (request) => reaching(() => open(db, owner, request)),
+    open: (request) => open(db, owner, request),
     opened: async (batchId) => {
       await execute(db)`UPDATE sync_batches SET lease_owner = NULL, lease_until = NULL WHERE id = ${batchId}`;
     },
@@ -111,23 +111,26 @@ export function createBatches(db: Database, owner: string, targets?: readonly st
 /** 1 min. Opening a run takes some milliseconds, but Slack may take seconds for the first run's message before the second run. */
 const OPENING_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
 
+/** In a transaction: if the answer to its commit is lost, the error says so. */
 async function open(
   db: Database,
   owner: string,
   { targets, channelId, actor, requestKey }: BatchRequest,
 ): Promise<number | undefined> {
   try {
-    await execute(db)`
-      INSERT INTO sync_batches (channel_id, request_key, created_at, targets, requested_by_id, requested_by_name,
-                                lease_owner, lease_until)
-      VALUES (${channelId}, ${requestKey}, UTC_TIMESTAMP(3), ${targets.join(',')}, ${actor.id},
-              ${actor.name.slice(0, 255)}, ${owner}, ${OPENING_UNTIL})`;
+    return await inTransaction(db, async (tx) => {
+      await tx.$executeRaw`
+        INSERT INTO sync_batches (channel_id, request_key, created_at, targets, requested_by_id, requested_by_name,
+                                  lease_owner, lease_until)
+        VALUES (${channelId}, ${requestKey}, UTC_TIMESTAMP(3), ${targets.join(',')}, ${actor.id},
+                ${actor.name.slice(0, 255)}, ${owner}, ${OPENING_UNTIL})`;
+      const batch = await tx.syncBatch.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
+      return batch.id;
+    });
   } catch (error) {
     if (isDuplicate(error, 'sync_batches_request_key_key')) return undefined;
     throw error;
   }
-  const { id } = await db.syncBatch.findUniqueOrThrow({ where: { requestKey }, select: { id: true } });
-  return id;
 }
 
 /** The largest number of batches that one call looks at. */

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DatabaseLostError } from '../../sync/failures/errors.ts';
+import { DatabaseLostError, type DatabaseTrouble } from '../../sync/failures/errors.ts';
 import type { LeasedRun } from '../../sync/ports/runs.ts';
 import type { Refusal } from '../../sync/run/refusal.ts';
 import type { BatchRequested } from '../../sync/use-cases/batch.ts';
@@ -91,7 +91,7 @@ export async function beginBatch(
   services: Services,
   requested: BatchRequested,
   asker: Asker,
-  onInterrupted = async ({ why }: DatabaseLostError): Promise<void> =>
+  onInterrupted = async ({ why }: DatabaseTrouble): Promise<void> =>
     void (await asker.tell(asker.t.trouble.interruptedAll(why && asker.t.trouble.databaseWhy[why]))),
 ): Promise<boolean> {
   if (requested.outcome === 'repeated') return false;

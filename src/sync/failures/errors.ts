@@ -5,6 +5,7 @@ import {
   type EngineOfTable,
   type Failure,
   type LostReason,
+  lostReason,
   RunError,
   type UnfitColumn,
 } from './failure.ts';
@@ -112,6 +113,7 @@ export class DatabaseRefusedError extends RunError {
   readonly refusal: DatabaseRefusal;
   readonly number: string;
   readonly words: string;
+  readonly why: LostReason | undefined;
   constructor(
     refusal: DatabaseRefusal,
     number: string,
@@ -123,6 +125,7 @@ export class DatabaseRefusedError extends RunError {
     this.refusal = refusal;
     this.number = number;
     this.words = words;
+    this.why = lostReason(refusal);
   }
 }
 
@@ -147,11 +150,7 @@ export class AuditUnguardedError extends RunError {
   }
 }
 
-type Loss = {
-  readonly cause: unknown;
-  readonly committing?: boolean;
-  readonly why?: LostReason | undefined;
-};
+type Loss = { readonly cause: unknown; readonly committing?: boolean; readonly why?: LostReason | undefined };
 
 /**
  * The database did not answer, or the connection broke. The open transaction is rolled back. If the connection broke during the
@@ -170,8 +169,9 @@ export class DatabaseLostError extends RunError {
   }
 }
 
+export type DatabaseTrouble = DatabaseLostError | DatabaseRefusedError;
 /** Whether the database failed or refused a statement. */
-export function isDatabaseTrouble(error: unknown): error is DatabaseLostError | DatabaseRefusedError {
+export function isDatabaseTrouble(error: unknown): error is DatabaseTrouble {
   return error instanceof DatabaseLostError || error instanceof DatabaseRefusedError;
 }
 

@@ -1,6 +1,6 @@
 import { callsOfFailure } from '../automation/calls.ts';
-import { DatabaseLostError, DatabaseRefusedError, LeaseLostError } from '../failures/errors.ts';
-import { type Failure, type LostReason, lostReason, RunError } from '../failures/failure.ts';
+import { DatabaseLostError, isDatabaseTrouble, LeaseLostError } from '../failures/errors.ts';
+import { type Failure, type LostReason, RunError } from '../failures/failure.ts';
 import type { Logger, Progress } from '../ports/ports.ts';
 import type { Lease, LeasedRun, Runs } from '../ports/runs.ts';
 import type { Step } from '../ports/steps.ts';
@@ -127,7 +127,6 @@ async function fail(ports: Ports, { run, lease }: LeasedRun, error: unknown): Pr
       { run: lease.runId, err: failing },
       'the failure could not be written; the lease will run out',
     );
-    if (failing instanceof DatabaseLostError) await hold(ports, run, failing, failing.why);
-    if (failing instanceof DatabaseRefusedError) await hold(ports, run, failing, lostReason(failing.refusal));
+    if (isDatabaseTrouble(failing)) await hold(ports, run, failing, failing.why);
   }
 }

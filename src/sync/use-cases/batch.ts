@@ -1,4 +1,4 @@
-import { DatabaseLostError } from '../failures/errors.ts';
+import { type DatabaseTrouble, isDatabaseTrouble } from '../failures/errors.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
 import type { Click } from '../run/click.ts';
@@ -46,8 +46,8 @@ export type BatchRequested =
     }
   | { readonly outcome: 'repeated' };
 
-/** The database was lost. The other runs are opened later, by this process or another one. */
-type Interrupted = { readonly outcome: 'interrupted'; readonly error: DatabaseLostError };
+/** The database was lost, or refused a run. The other runs are opened later, by this process or another one. */
+type Interrupted = { readonly outcome: 'interrupted'; readonly error: DatabaseTrouble };
 
 type RequestPorts = { readonly batches: Batches; readonly preview: Pick<Preview, 'request'> };
 
@@ -80,10 +80,10 @@ export function createBatchResumption(ports: RequestPorts) {
 /** Opens the runs. A caller who stops early has told the requester, so nobody resumes the batch. */
 async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {
   const { targets, requestKey, ...asked } = request;
-  let lost: DatabaseLostError | undefined;
-  const lose = (error: unknown) => {
-    if (!(error instanceof DatabaseLostError)) throw error;
-    lost = error;
+  let trouble: DatabaseTrouble | undefined;
+  const interrupt = (error: unknown) => {
+    if (!isDatabaseTrouble(error)) throw error;
+    trouble = error;
     return error;
   };
   try {
@@ -91,10 +91,10 @@ async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, re
       yield await preview.request({ ...asked, target, requestKey: `${requestKey} ${target}`, batchId });
     }
   } catch (error) {
-    yield { outcome: 'interrupted', error: lose(error) } as const;
+    yield { outcome: 'interrupted', error: interrupt(error) } as const;
   } finally {
     // Half open, the batch is resumed.
-    if (lost === undefined) await batches.opened(batchId).catch(lose);
+    if (trouble === undefined) await batches.opened(batchId).catch(interrupt);
   }
 }
 

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { startTcpProxy } from '../../../sandbox/process/tcp-proxy.ts';
+import { until } from '../../../sandbox/process/until.ts';
 import { createCalls, createReminders } from '../../../src/database/automation.ts';
 import { createBatches } from '../../../src/database/runs/request.ts';
 import { listOf } from './support/rows.ts';
@@ -105,6 +107,22 @@ describe('a /usersync all', () => {
     const id = await batches.open(again);
     expect(await batches.open(again)).toBeUndefined();
     await batches.opened(id ?? 0);
+  });
+
+  it('is told of as perhaps kept where the answer to its commit is lost', async () => {
+    const server = Number(new URL(testbed.database.url).port);
+    const proxy = await startTcpProxy(server, (sent) => {
+      if (sent.toString().endsWith('COMMIT')) proxy.mute();
+      return sent;
+    });
+    const { db } = testbed.another({ port: proxy.port });
+    const opening = createBatches(db, randomUUID()).open({ ...request, requestKey: 'lost' });
+    const stored = () => testbed.sql("SELECT id FROM sync_batches WHERE request_key = 'lost'");
+    await until(async () => (await stored()).length > 0, { failure: () => 'the commit did not arrive' });
+    proxy.restore();
+    await expect(opening).rejects.toMatchObject({ name: 'DatabaseLostError', committing: true });
+    await testbed.sql("DELETE FROM sync_batches WHERE request_key = 'lost'");
+    await proxy.stop();
   });
 });
 

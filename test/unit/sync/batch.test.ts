@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/failures/errors.ts';
 import { createBatchRequest } from '../../../src/sync/use-cases/batch.ts';
 import type { Preview } from '../../../src/sync/use-cases/preview.ts';
 
@@ -10,6 +10,11 @@ const REQUEST = {
   requestKey: 'all',
 };
 const LOST = new DatabaseLostError({ cause: undefined });
+const REFUSED = new DatabaseRefusedError('lock_wait', '1205', 'Lock wait timeout exceeded', {});
+const TROUBLES = [
+  { trouble: 'lost', error: LOST },
+  { trouble: 'refusing', error: REFUSED },
+];
 
 /** What a `/usersync all` comes to, and whether its batch was ended. `stopAfter`: the caller stops behind so many targets. */
 async function outcomesOf(
@@ -54,19 +59,25 @@ describe('a request for all targets', () => {
     });
   });
 
-  it('stays half open where the database is lost, so that the other runs are opened later', async () => {
-    expect(await outcomesOf((target) => (target === 'test' ? LOST : undefined))).toEqual({
-      outcomes: ['repeated', 'interrupted'],
-      isEnded: false,
-    });
-  });
+  it.each(TROUBLES)(
+    'stays half open where the database is $trouble, so that the other runs are opened later',
+    async ({ error }) => {
+      expect(await outcomesOf((target) => (target === 'test' ? error : undefined))).toEqual({
+        outcomes: ['repeated', 'interrupted'],
+        isEnded: false,
+      });
+    },
+  );
 
-  it('has not failed where the database is lost when all runs are open', async () => {
-    const end = () => {
-      throw LOST;
-    };
-    expect((await outcomesOf(() => undefined, { end })).outcomes).toHaveLength(3);
-  });
+  it.each(TROUBLES)(
+    'has not failed where the database is $trouble when all runs are open',
+    async ({ error }) => {
+      const end = () => {
+        throw error;
+      };
+      expect((await outcomesOf(() => undefined, { end })).outcomes).toHaveLength(3);
+    },
+  );
 
   it('does not hide a fault of the bot, and is not repeated for it', async () => {
     await expect(outcomesOf(() => new TypeError('a fault'))).rejects.toThrow('a fault');
