@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DatabaseLostError, type DatabaseTrouble } from '../../sync/failures/errors.ts';
+import { type DatabaseTrouble, isDatabaseTrouble } from '../../sync/failures/errors.ts';
 import type { LeasedRun } from '../../sync/ports/runs.ts';
 import type { Refusal } from '../../sync/run/refusal.ts';
 import type { BatchRequested } from '../../sync/use-cases/batch.ts';
@@ -193,8 +193,8 @@ export async function startWork(
   try {
     if ((await queue.start(claimed)) === 'stopping') await onStopping();
   } catch (error) {
-    if (!(error instanceof DatabaseLostError)) throw error;
-    logger.error({ run: run.id, err: error }, 'the database was lost; the run goes on when it is back');
+    if (!isDatabaseTrouble(error)) throw error;
+    logger.error({ run: run.id, err: error }, 'the database failed; the run goes on when it serves again');
     await tell(onHold(t, run.id, error.why));
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startWork } from '../../../src/slack/listeners/begin.ts';
 import { en } from '../../../src/slack/text/en.ts';
-import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
+import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/failures/errors.ts';
 import { createQueue } from '../../../src/sync/run/queue.ts';
 import { openRun, takingUp } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
@@ -46,11 +46,14 @@ describe('work on a run that was just claimed', () => {
     expect(told).toEqual(['once']);
   });
 
-  it('is told to be on hold where the database is lost by now: the run was written', async () => {
+  it.each([
+    { trouble: 'is lost', error: new DatabaseLostError({ cause: undefined }) },
+    { trouble: 'refuses', error: new DatabaseRefusedError('lock_wait', '1205', 'Lock wait timeout', {}) },
+  ])('is told to be on hold where the database $trouble by now: the run was written', async ({ error }) => {
     const claimed = await openRun(testbed.bot, await testbed.location());
     const told: string[] = [];
     const tell = async (text: string) => told.push(text);
-    const start = () => Promise.reject(new DatabaseLostError({ cause: undefined }));
+    const start = () => Promise.reject(error);
     const queue = { free: () => ({ reading: 1, executing: 1 }), start, startWaiting: async () => {} };
     await startWork({ queue, logger: recordLog() }, claimed, { t: en, tell });
     expect(told).toEqual([en.trouble.databaseLostDuringRun(claimed.run.id)]);
