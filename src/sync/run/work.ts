@@ -11,6 +11,8 @@ import { isInWork, type Run, SYSTEM } from './run.ts';
 const RENEW_EVERY_MS = 10_000;
 /** Milliseconds after which a database that does not answer counts as lost. */
 const LOOK_MS = 3_000;
+/** Milliseconds that a stopping process waits for an edit. It has a second to hand its work back. */
+const SETTLE_MS = 700;
 
 type Ports = { readonly runs: Runs; readonly progress: Progress; readonly logger: Logger };
 
@@ -44,7 +46,7 @@ export async function workOn(
     });
   } catch (error) {
     if (stop.aborted) {
-      await handBack(ports, lease);
+      await handBack(ports, run, lease);
     } else if (lost.signal.aborted || error instanceof LeaseLostError) {
       await leave(ports, run, error);
     } else if (error instanceof DatabaseLostError) {
@@ -84,8 +86,10 @@ async function hold(ports: Ports, run: Run, error: unknown, why: LostReason | un
   else await leave(ports, run, error);
 }
 
-async function handBack({ runs, logger }: Ports, lease: Lease): Promise<void> {
+/** An edit that is still on its way could overwrite one of the next process. */
+async function handBack({ runs, progress, logger }: Ports, run: Run, lease: Lease): Promise<void> {
   logger.info({ run: lease.runId }, 'stopping; the run is handed back');
+  await withTimeout(SETTLE_MS, undefined, () => progress.settle(run)).catch(() => {});
   try {
     await runs.release(lease);
   } catch (error) {

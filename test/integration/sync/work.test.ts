@@ -156,9 +156,24 @@ describe('work on a run that is cut short', () => {
       signal.throwIfAborted();
     });
     expect(run?.status).toBe('reading');
-    expect(progress).toEqual([]);
+    expect(progress).toEqual(['settle']);
     const taken = await testbed.another().runs.takeOver(takingUp());
     expect(taken.map(({ lease }) => lease.runId)).toEqual([claimed.run.id]);
+  });
+
+  it('hands the run back once no edit is on its way any more, where this process stops', async () => {
+    const stop = new AbortController();
+    const order: string[] = [];
+    const edit = async () => void order.push('edited');
+    const progress = { ...recordProgress(), settle: () => Promise.resolve().then(edit) };
+    const release = async () => void order.push('released');
+    const claimed = await openRun(testbed.bot, await testbed.location());
+    const ports = { runs: { ...testbed.bot.runs, release }, progress, logger: recordLog() };
+    await workOn(ports, claimed, stop.signal, async (signal) => {
+      stop.abort();
+      signal.throwIfAborted();
+    });
+    expect(order).toEqual(['edited', 'released']);
   });
 
   it.each<[string, Partial<Runs>]>([
@@ -174,7 +189,7 @@ describe('work on a run that is cut short', () => {
     );
     expect(run?.status).toBe('reading');
     expect(log.at(-1)).toMatch(/will run out$/);
-    expect(progress).toEqual(port === 'fail' ? ['settle', 'databaseLost'] : []);
+    expect(progress).toEqual(port === 'fail' ? ['settle', 'databaseLost'] : ['settle']);
   });
 });
 
