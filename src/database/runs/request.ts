@@ -87,6 +87,10 @@ export async function findRun(db: Database | Transaction, runId: number): Promis
 export function createBatches(db: Database, owner: string, targets?: readonly string[]): Batches {
   return {
     open: (request) => open(db, owner, request),
+    renew: async (batchId) => {
+      await execute(db)`
+        UPDATE sync_batches SET lease_until = ${OPENING_UNTIL} WHERE id = ${batchId} AND lease_owner = ${owner}`;
+    },
     opened: async (batchId) => {
       await execute(db)`UPDATE sync_batches SET lease_owner = NULL, lease_until = NULL WHERE id = ${batchId}`;
     },
@@ -108,7 +112,7 @@ export function createBatches(db: Database, owner: string, targets?: readonly st
   };
 }
 
-/** 1 min. Opening a run takes some milliseconds, but Slack may take seconds for the first run's message before the second run. */
+/** 1 min, and again as the runs open. Slack may take seconds for the first run's message before the second run. */
 const OPENING_UNTIL = Prisma.sql`UTC_TIMESTAMP(3) + INTERVAL 60 SECOND`;
 
 /** In a transaction: if the answer to its commit is lost, the error says so. */

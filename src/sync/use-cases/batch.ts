@@ -20,6 +20,8 @@ export type Batch = {
 export type Batches = {
   /** Stores a request, whose runs this process opens next. Returns its id, or undefined if the same request was served before. */
   open(request: BatchRequest): Promise<number | undefined>;
+  /** Keeps a batch for another minute to this process, which still opens its runs. */
+  renew(batchId: number): Promise<void>;
   /** Records that the runs of a batch are open, and that the requester knows of targets without a run. */
   opened(batchId: number): Promise<void>;
   /** A batch whose process died or stood still while it opened the runs. This process opens the others. */
@@ -77,6 +79,9 @@ export function createBatchResumption(ports: RequestPorts) {
   };
 }
 
+/** A third of the minute that a batch is kept. */
+const RENEW_EVERY_MS = 20_000;
+
 /** Opens the runs. A caller who stops early has told the requester, so nobody resumes the batch. */
 async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {
   const { targets, requestKey, ...asked } = request;
@@ -87,7 +92,12 @@ async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, re
     return error;
   };
   try {
+    let renewed = performance.now();
     for (const target of targets) {
+      if (performance.now() - renewed >= RENEW_EVERY_MS) {
+        await batches.renew(batchId);
+        renewed = performance.now();
+      }
       yield await preview.request({ ...asked, target, requestKey: `${requestKey} ${target}`, batchId });
     }
   } catch (error) {

@@ -74,6 +74,20 @@ describe('a /usersync all', () => {
     expect(taken.filter((each) => each !== undefined)).toEqual([{ id, request }]);
   });
 
+  it('is not taken over while its process renews it', async () => {
+    const [first, other] = [
+      createBatches(testbed.bot.db, randomUUID()),
+      createBatches(testbed.bot.db, randomUUID()),
+    ];
+    const id = (await first.open({ ...request, requestKey: 'long' })) ?? 0;
+    await testbed.sql('UPDATE sync_batches SET lease_until = lease_until - INTERVAL 61 SECOND WHERE id = ?', [
+      id,
+    ]);
+    await first.renew(id);
+    expect(await other.takeOver()).toBeUndefined();
+    await first.opened(id);
+  });
+
   it('is left for a minute to processes that have all of its targets', async () => {
     const open = createBatches(testbed.bot.db, randomUUID());
     const id = await open.open({ ...request, requestKey: 'three' });

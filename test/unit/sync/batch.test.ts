@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DatabaseLostError, DatabaseRefusedError } from '../../../src/sync/failures/errors.ts';
 import { createBatchRequest } from '../../../src/sync/use-cases/batch.ts';
 import type { Preview } from '../../../src/sync/use-cases/preview.ts';
@@ -16,10 +16,18 @@ const TROUBLES = [
   { trouble: 'refusing', error: REFUSED },
 ];
 
-/** What a `/usersync all` comes to, and whether its batch was ended. `stopAfter`: the caller stops behind so many targets. */
+/** `stopAfter`: the caller stops behind so many targets. */
+type Course = {
+  readonly end: () => void;
+  readonly renew: () => void;
+  readonly targets: readonly string[];
+  readonly stopAfter: number;
+};
+
+/** What a `/usersync all` comes to, and whether its batch was ended. */
 async function outcomesOf(
   request: (target: string) => Error | undefined,
-  { end = () => {}, stopAfter = 9 }: { end?: () => void; stopAfter?: number } = {},
+  { end = () => {}, renew = () => {}, targets = REQUEST.targets, stopAfter = 9 }: Partial<Course> = {},
 ) {
   let isEnded = false;
   const preview: Pick<Preview, 'request'> = {
@@ -31,6 +39,7 @@ async function outcomesOf(
   };
   const batches = {
     open: async () => 7,
+    renew: async () => renew(),
     opened: async () => {
       end();
       isEnded = true;
@@ -39,7 +48,7 @@ async function outcomesOf(
     find: async () => undefined,
     attachMessage: async () => {},
   };
-  const requested = await createBatchRequest({ batches, preview })(REQUEST);
+  const requested = await createBatchRequest({ batches, preview })({ ...REQUEST, targets });
   if (requested.outcome === 'repeated') throw new Error('repeated');
   const outcomes: string[] = [];
   for await (const { outcome } of requested.previews) {
@@ -50,6 +59,8 @@ async function outcomesOf(
 }
 
 describe('a request for all targets', () => {
+  afterEach(() => void vi.useRealTimers());
+
   it('ends once each target was asked for, and once its caller stops early', async () => {
     const all = await outcomesOf(() => undefined);
     expect(all).toEqual({ outcomes: ['repeated', 'repeated', 'repeated'], isEnded: true });
@@ -78,6 +89,17 @@ describe('a request for all targets', () => {
       expect((await outcomesOf(() => undefined, { end })).outcomes).toHaveLength(3);
     },
   );
+
+  it('is kept by its process for as long as the runs open, which may take minutes', async () => {
+    vi.useFakeTimers();
+    const renewed: number[] = [];
+    const begun = performance.now();
+    const renew = () => void renewed.push((performance.now() - begun) / 1000);
+    const targets = Array.from({ length: 300 }, (_, n) => `t${n}`);
+    await outcomesOf(() => void vi.advanceTimersByTime(240), { renew, targets, stopAfter: 300 });
+    expect(renewed).toHaveLength(3);
+    expect(Math.max(...renewed.map((at, n) => at - (renewed[n - 1] ?? 0)))).toBeLessThan(60);
+  });
 
   it('does not hide a fault of the bot, and is not repeated for it', async () => {
     await expect(outcomesOf(() => new TypeError('a fault'))).rejects.toThrow('a fault');
