@@ -17,22 +17,27 @@ import { type Showing, showRun } from './show-run.ts';
 
 /** Milliseconds between two edits, times the number of reads: Slack allows some 50 edits a minute for all messages. */
 const EDIT_EVERY_MS = 2_000;
-/** A read can be cancelled in its message once this process has shown it for so long. */
+/** A read can be cancelled in its message after so long, whether its pages come or not. */
 const LONG_READ_MS = 60_000;
 /** The timeout of the client for edits. Work never waits longer for an edit, and no late edit follows the final one. */
 export const EDIT_TIMEOUT_MS = 2_000;
 
+/** `reason` as in `Rejection`. */
 export type Opened =
   | { readonly outcome: 'shown' }
-  /** `reason` as in `Rejection`. */
   | { readonly outcome: 'later' | 'unreachable'; readonly reason: string };
 
 export type Announcer = Progress & {
-  /**
-   * Posts the run's message. `later`: Slack did not take it now, and the plan's notice will show the run. `unreachable`: the bot
-   * cannot post there, and `abandon` has ended the run.
-   */
+  /** Posts the run's message. `later`: the plan's notice shows it. `unreachable`: nothing does, and `abandon` has ended the run. */
   open(run: Run, abandon: (reason: string) => Promise<void>): Promise<Opened>;
+};
+
+/** A read whose message this process edits. Once it is long, `redrawing` brings Cancel where no page comes. */
+type ShownRead = {
+  readonly redrawing: NodeJS.Timeout;
+  readonly longFrom: number;
+  readonly lastEdit: number;
+  readonly progress?: readonly [users: number, total: number | undefined];
 };
 
 /** The edits of `Progress` only inform: their errors are logged, and nothing is repeated. */
@@ -45,7 +50,7 @@ export function createAnnouncer(ports: {
   showing: Showing;
 }): Announcer {
   const { client, editClient, runs, logger, showing } = ports;
-  const edits = new Map<number, { readonly first: number; readonly last: number }>();
+  const reads = new Map<number, ShownRead>();
   const underWay = new Map<number, Promise<unknown>>();
   /** Messages of runs whose work began before Slack had answered with the message's `ts`. */
   const posted = new Map<number, string>();
@@ -56,8 +61,7 @@ export function createAnnouncer(ports: {
     try {
       const message = await showRun(showing, run);
       const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
-      const now = performance.now();
-      edits.set(run.id, { first: now, last: now });
+      show(run, performance.now(), 0);
       if (ts === undefined) return { outcome: 'later', reason: 'named_no_message' satisfies OwnCause };
       posted.set(run.id, ts);
       await attach({ client, runs }, run, ts);
@@ -69,10 +73,11 @@ export function createAnnouncer(ports: {
     }
   }
 
-  async function edit(run: Run, content: Message): Promise<void> {
+  async function edit(run: Run, content: Message | Promise<Message>): Promise<void> {
     try {
+      const message = await content;
       const ts = run.messageTs ?? posted.get(run.id) ?? (await runs.find(run.id))?.messageTs;
-      if (ts !== undefined) await editClient.chat.update({ channel: run.channelId, ts, ...content });
+      if (ts !== undefined) await editClient.chat.update({ channel: run.channelId, ts, ...message });
     } catch (error) {
       quietUntil = Math.max(quietUntil, performance.now() + (retryAfterSeconds(error) ?? 0) * 1000);
       logger.debug({ run: run.id, err: error }, 'an edit that only shows progress was not taken');
@@ -87,8 +92,37 @@ export function createAnnouncer(ports: {
     return tracked;
   }
 
+  /** `age`: for how many milliseconds people have waited for the read. */
+  function show(run: Run, lastEdit: number, age: number): ShownRead {
+    const before = reads.get(run.id);
+    const redrawing = before?.redrawing ?? setInterval(() => void redraw(run), LONG_READ_MS).unref();
+    const shown = { ...before, redrawing, longFrom: performance.now() + LONG_READ_MS - age, lastEdit };
+    reads.set(run.id, shown);
+    return shown;
+  }
+
+  /** Unless another process has gone on with the run. */
+  async function redraw(run: Run): Promise<void> {
+    const now = await runs.find(run.id).catch(() => undefined);
+    const shown = reads.get(run.id);
+    if (shown !== undefined && now?.status === 'reading') draw(run, { ...shown, longFrom: 0 });
+    else hide(run);
+  }
+
+  function draw(run: Run, { lastEdit, ...read }: ShownRead): void {
+    const now = performance.now();
+    const due = !underWay.has(run.id) && now >= Math.max(quietUntil, lastEdit + EDIT_EVERY_MS * reads.size);
+    reads.set(run.id, { ...read, lastEdit: due ? now : lastEdit });
+    if (due) void track(run, edit(run, readingMessage(showing.t, run, read.progress, now >= read.longFrom)));
+  }
+
+  function hide(run: Run): void {
+    clearInterval(reads.get(run.id)?.redrawing);
+    reads.delete(run.id);
+  }
+
   function forget(run: Run): void {
-    edits.delete(run.id);
+    hide(run);
     posted.delete(run.id);
   }
 
@@ -102,23 +136,16 @@ export function createAnnouncer(ports: {
       return track(run, opening());
     },
     reading: (run, users, total) => {
-      const now = performance.now();
-      const { first, last } = edits.get(run.id) ?? { first: now, last: Number.NEGATIVE_INFINITY };
-      if (underWay.has(run.id) || now < Math.max(quietUntil, last + EDIT_EVERY_MS * edits.size)) return;
-      edits.set(run.id, { first, last: now });
-      void track(run, edit(run, readingMessage(showing.t, run, users, total, now - first >= LONG_READ_MS)));
+      // Another process, or a wait for capacity, may have come first.
+      const shown = reads.get(run.id) ?? show(run, 0, Date.now() - run.requestedAt.getTime());
+      draw(run, { ...shown, progress: [users, total] });
     },
     settle: async (run) => {
-      edits.delete(run.id);
+      hide(run);
       // The caller of that edit handles its errors.
       await underWay.get(run.id)?.catch(() => {});
     },
-    executing: async (run) => {
-      await track(
-        run,
-        showRun(showing, run).then((message) => edit(run, message)),
-      );
-    },
+    executing: (run) => track(run, edit(run, showRun(showing, run))),
     waiting: async (run, ahead) => {
       // The run's message may still be on its way to Slack.
       await underWay.get(run.id)?.catch(() => {});
@@ -142,7 +169,6 @@ export function createAnnouncer(ports: {
 
 /** Longer than an edit may take, and about as long as a person looks at the message after a click. */
 const SHOWN_WITHIN_MS = 3_000;
-
 /** After this many looks (half a minute), the person has seen whether the message shows the change. */
 const MOST_LOOKS = 10;
 

@@ -75,17 +75,17 @@ export function replacement(t: Texts, run: Run, message: Message, reason: string
 }
 
 /**
- * The message of a run whose list is being read, with its progress. `total` is undefined where the server gives none. `isLong` adds
- * Cancel, beside the text: a button in the row where Confirm will stand might be replaced under the pointer.
+ * The message of a run whose list is being read, with its progress: undefined before the first page. `total` is undefined where the
+ * server gives none. `isLong` adds Cancel, beside the text: a button in the row where Confirm will stand might be replaced under the
+ * pointer.
  */
 export function readingMessage(
   t: Texts,
   run: Run,
-  users: number,
-  total: number | undefined,
+  progress: readonly [users: number, total: number | undefined] | undefined,
   isLong = false,
 ): Message {
-  const line = t.run.readingSome(place(run), users, total);
+  const line = progress === undefined ? firstLine(t, run) : t.run.readingSome(place(run), ...progress);
   const above = titleBlocks(t, run, [line], isLong ? cancelButton(t, run) : undefined);
   return { text: labelled(t, line), blocks: [...above, footer(t, run)] };
 }

@@ -21,6 +21,7 @@ const realNow = performance.now.bind(performance);
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 /** Has Ayu ask for Dev, whose server brings its first page a minute later, and no other until `open` is called. */
@@ -84,6 +85,28 @@ it('counts on every process, and the one that reads shows no plan and no failure
   await settled(world);
   expect(shown(message)).toContain(`Cancelled by <@${BUDI.id}>`);
   expect(await steps()).toEqual(['requested 1', 'cancelled 1']);
+});
+
+it('comes after a minute though the server is silent, and ends the read', async () => {
+  let open = () => {};
+  const silence = new Promise<undefined>((resolve) => {
+    open = () => resolve(undefined);
+  });
+  world.depots.dev.faults.onRequest = () => silence;
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  await world.ayu.command('dev');
+  const stored = () => world.sql('SELECT 1 FROM sync_runs WHERE message_ts IS NOT NULL');
+  await sees(world, 'the stored message', async () => (await stored()).length > 0);
+  const [message] = world.slack.messages(CHANNEL);
+  if (message === undefined) throw new Error('Slack has no message');
+  expect(buttons(message)).toEqual([]);
+  vi.spyOn(performance, 'now').mockImplementation(() => realNow() + 60_000);
+  vi.advanceTimersByTime(60_000);
+  await sees(world, 'Cancel', () => buttons(message).includes('cancel_run'));
+  expect(shown(message)).toContain('Reading users from Dev…');
+  await world.budi.click(message, 'cancel_run');
+  await cancelled(message);
+  open();
 });
 
 it('is for admins only, and Confirm waits for the preview', async () => {

@@ -102,12 +102,12 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
   'the progress of a run': fc.tuple(run, count, fc.option(count, { nil: undefined })).map(
     ([each, users, total]) =>
       (t) =>
-        readingMessage(t, each, users, total),
+        readingMessage(t, each, [users, total]),
   ),
   'the progress of a long run': fc.tuple(run, count).map(
     ([each, users]) =>
       (t) =>
-        readingMessage(t, each, users, undefined, true),
+        readingMessage(t, each, users === 0 ? undefined : [users, undefined], true),
   ),
   'a run that is waiting its turn': fc.tuple(run, count).map(
     ([each, ahead]) =>

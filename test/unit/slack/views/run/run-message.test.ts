@@ -31,17 +31,17 @@ describe('while the work goes on', () => {
 
   it('says how far it has read', () => {
     const run = aRun({ status: 'reading', planHash: undefined });
-    expect(readingMessage(en, run, 300, 800).text).toBe('Reading users from Dev… 300 of 800 users.');
-    expect(readingMessage(en, run, 1, undefined).text).toBe('Reading users from Dev… 1 user so far.');
-    expect(textOf(readingMessage(en, run, 300, 800), 'run:12:reading:line')).toContain('300 of 800 users');
-    expect(JSON.stringify(readingMessage(en, run, 300, 800))).not.toContain('"button"');
+    expect(readingMessage(en, run, [300, 800]).text).toBe('Reading users from Dev… 300 of 800 users.');
+    expect(readingMessage(en, run, [1, undefined]).text).toBe('Reading users from Dev… 1 user so far.');
+    expect(textOf(readingMessage(en, run, [300, 800]), 'run:12:reading:line')).toContain('300 of 800 users');
+    expect(JSON.stringify(readingMessage(en, run, [300, 800]))).not.toContain('"button"');
   });
 
   it.each([en, id])(
     'has Cancel beside its progress once it reads for long, where no Confirm will stand',
     (t) => {
       const run = aRun({ status: 'reading', planHash: undefined });
-      const message = readingMessage(t, run, 300, 800, true);
+      const message = readingMessage(t, run, [300, 800], true);
       const words = { type: 'plain_text', text: t.run.button.cancel };
       expect(message.blocks.find(({ block_id }) => block_id === 'run:12:reading:line')).toMatchObject({
         accessory: { type: 'button', action_id: 'cancel_run', value: '12', text: words },
