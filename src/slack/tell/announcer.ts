@@ -138,7 +138,7 @@ export function createAnnouncer(ports: {
     reading: (run, users, total) => {
       // Another process, or a wait for capacity, may have come first.
       const shown = reads.get(run.id) ?? show(run, 0, Date.now() - run.requestedAt.getTime());
-      draw(run, { ...shown, progress: [users, total] });
+      if (users !== undefined) draw(run, { ...shown, progress: [users, total] });
     },
     settle: async (run) => {
       hide(run);

@@ -17,7 +17,8 @@ export type Tunnel = (hostname: string, port: number) => Promise<Socket> | undef
 
 /** Shows the progress of a run in Slack. Best effort: never throws, never delays the work for long. */
 export type Progress = {
-  reading(run: Run, users: number, total: number | undefined): void;
+  /** `users` and `total`: of the newest page; undefined where the read begins. */
+  reading(run: Run, users?: number, total?: number): void;
   /** Waits for every edit of this run that is under way, so that no late edit follows the final one. */
   settle(run: Run): Promise<void>;
   /** Takes the buttons away before the work starts. */

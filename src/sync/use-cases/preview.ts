@@ -59,6 +59,7 @@ export function createPreview(ports: Ports) {
     read: async (claimed: LeasedRun, stop: AbortSignal) => {
       const lost = new AbortController();
       reads.set(claimed.run.id, lost);
+      ports.progress.reading(claimed.run);
       await workOn(ports, claimed, stop, (signal) => readAndPlan(ports, claimed, signal), lost);
       if (reads.get(claimed.run.id) === lost) reads.delete(claimed.run.id);
     },

@@ -15,7 +15,7 @@ export function recordProgress(): Progress & { readonly calls: readonly string[]
   return {
     calls,
     reading: (_, users, total) => {
-      calls.push(`reading ${users} of ${total}`);
+      if (users !== undefined) calls.push(`reading ${users} of ${total}`);
     },
     settle: async () => {
       calls.push('settle');
