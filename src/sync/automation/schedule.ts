@@ -45,7 +45,7 @@ type Scheduling = {
 export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<void> } {
   const { lastDue, targets } = ports;
   let begun: number | undefined;
-  let pending: Pending = new Map();
+  let pending = new Set<string>();
   let untold = new Map<string, Refusal>();
   return {
     tick: async (now) => {
@@ -53,8 +53,8 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
       if (due === undefined) return;
       if (due.getTime() !== begun) {
         begun = due.getTime();
-        untold = neverVerified(pending);
-        pending = new Map(targets.map((target) => [target, undefined]));
+        pending = new Set(targets);
+        untold = new Map();
       }
       await openPending(ports, due, pending, untold);
       await tellUntold(ports, due, untold);
@@ -65,32 +65,18 @@ export function createSchedule(ports: Scheduling): { tick(now: Date): Promise<vo
 /** Another run is reading the same list, or Slack did not say who reads the channel: the next tick asks again. */
 const ASKED_AGAIN: readonly Refusal['code'][] = ['being_read', 'channel_unverifiable'];
 
-/** Targets whose preview is not opened yet, each with its latest refusal. */
-type Pending = Map<string, Refusal | undefined>;
-
-/** The refusals that lasted until the next time was due. The others are told by the run that was reading. */
-function neverVerified(pending: Pending): Map<string, Refusal> {
-  return new Map(
-    [...pending].flatMap(([target, refusal]) =>
-      refusal?.code === 'channel_unverifiable' ? [[target, refusal] as const] : [],
-    ),
-  );
-}
-
 /** Opens the pending previews. An opened or refused preview is no longer pending; a refusal to tell the channel is `untold`. */
 async function openPending(
   ports: Scheduling,
   due: Date,
-  pending: Pending,
+  pending: Set<string>,
   untold: Map<string, Refusal>,
 ): Promise<void> {
-  for (const target of pending.keys()) {
+  for (const target of pending) {
     const refusal = await previewTarget(ports, target, due);
-    pending.set(target, refusal);
     if (refusal !== undefined && ASKED_AGAIN.includes(refusal.code)) continue;
     // Another company reads a shared channel, so nothing is posted there; doctor says so.
     if (refusal !== undefined && refusal.code !== 'shared_channel') untold.set(target, refusal);
-    if (refusal === undefined) untold.delete(target);
     pending.delete(target);
   }
 }

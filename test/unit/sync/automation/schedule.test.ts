@@ -291,29 +291,6 @@ describe('a scheduled preview', () => {
     expect(told).toEqual([]);
   });
 
-  test.each([
-    ['channel_unverifiable', [{ code: 'channel_unverifiable', channelId: 'C1' }], at(NEXT, 'test')],
-    ['being_read', [{ code: 'being_read', run: aRun() }], []],
-  ] as const)(
-    'that was refused until the next one is due is told of then, unless the list was read: %s',
-    async (_, [refusal], lines) => {
-      answers.set('test', { outcome: 'refused', refusal });
-      const { tick } = schedule();
-      for (due of [DUE, DUE, NEXT, NEXT]) await tick(due);
-      expect(told).toEqual(lines);
-    },
-  );
-
-  test('that was refused until the next one was made is not told of', async () => {
-    answers.set('test', { outcome: 'refused', refusal: { code: 'channel_unverifiable', channelId: 'C1' } });
-    const { tick } = schedule();
-    await tick(due);
-    due = NEXT;
-    answers.delete('test');
-    await tick(due);
-    expect(told).toEqual([]);
-  });
-
   test('that another company could read is not told of in their channel, nor asked for again', async () => {
     answers.set('dev', { outcome: 'refused', refusal: { code: 'shared_channel', channelId: 'C1' } });
     const { tick } = schedule();
