@@ -17,7 +17,7 @@ export type Absent = {
   readonly days: number;
 };
 
-/** The number of the staged rows that stand for users of the location, and not for users of the list: no read has it. */
+/** The number of the staged rows that stand for absent users, and not for users of the list: no read has it. One more says "noted". */
 const ABSENT_BEFORE = 0;
 
 /** The active users who are in none of the reads, with their email, and whether they are protected. */
@@ -42,7 +42,8 @@ export async function noteAbsent(tx: Transaction, absent: Absent): Promise<void>
   await tx.$executeRaw`DELETE FROM sync_staged_users WHERE run_id = ${runId} AND read_no = ${ABSENT_BEFORE}`;
   await tx.$executeRaw`
     INSERT INTO sync_staged_users (run_id, read_no, source_id, page_no, row_no, active)
-    SELECT ${runId}, ${ABSENT_BEFORE}, a.id, 0, 0, FALSE FROM (${absentUsers(absent)}) a`;
+    SELECT ${runId}, ${ABSENT_BEFORE}, a.id, 0, 0, FALSE FROM (${absentUsers(absent)}) a
+    UNION ALL SELECT ${runId}, ${ABSENT_BEFORE}, 0, 0, 0, FALSE`;
 }
 
 /** Writes the absent users into the plan, after position `offset`. Returns their number. If days count, today is counted first. */

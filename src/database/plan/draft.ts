@@ -38,7 +38,7 @@ export async function draftPlan(
   drafting: Drafting & PlanSettings,
 ): Promise<Drafted> {
   const { runId } = lease;
-  const { reads, rules, doubt, onUnproven, newUser, absenceDays: days } = drafting;
+  const { reads, rules, doubt, onUnproven, notesOnly, newUser, absenceDays: days } = drafting;
   const locationId = await lockReading(tx, lease);
   await requireUsableTables(tx);
   const collate = await emailCollation(tx);
@@ -49,7 +49,7 @@ export async function draftPlan(
   const odd = await findOddSpellings(tx, scope, seen);
   const isDecided = reads.length > 1 || doubt !== undefined;
   const leftOut: Absent = { scope, protectedEmails: rules.protectedEmails, doubt, days };
-  if (!isDecided && seen.absent > odd.active) {
+  if (notesOnly || (!isDecided && seen.absent > odd.active)) {
     onUnproven?.();
     await noteAbsent(tx, leftOut);
     await forgetOddSpellings(tx, runId, seen);

@@ -7,7 +7,7 @@ import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
 import { channelTroubleOf } from '../connect/rejection-reason.ts';
 import { showSoon } from '../tell/announcer.ts';
-import { type Asker, directly, onHold } from '../tell/answer.ts';
+import { type Asker, databaseWhy, directly, onHold } from '../tell/answer.ts';
 import type { Texts } from '../text/en.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
 import { unknownTargetText } from '../views/answers/unknown-command.ts';
@@ -91,8 +91,8 @@ export async function beginBatch(
   services: Services,
   requested: BatchRequested,
   asker: Asker,
-  onInterrupted = async ({ why }: DatabaseTrouble): Promise<void> =>
-    void (await asker.tell(asker.t.trouble.interruptedAll(why && asker.t.trouble.databaseWhy[why]))),
+  onInterrupted = async (error: DatabaseTrouble): Promise<void> =>
+    void (await asker.tell(asker.t.trouble.interruptedAll(databaseWhy(asker.t, error)))),
 ): Promise<boolean> {
   if (requested.outcome === 'repeated') return false;
   const refusals: Refusal[] = [];
@@ -195,6 +195,6 @@ export async function startWork(
   } catch (error) {
     if (!isDatabaseTrouble(error)) throw error;
     logger.error({ run: run.id, err: error }, 'the database failed; the run goes on when it serves again');
-    await tell(onHold(t, run.id, error.why));
+    await tell(onHold(t, run.id, databaseWhy(t, error)));
   }
 }

@@ -32,10 +32,10 @@ export type Announcer = Progress & {
   open(run: Run, abandon: (reason: string) => Promise<void>): Promise<Opened>;
 };
 
-/** A read whose message this process edits. Once it is long, `redrawing` brings Cancel where no page comes. */
+/** A read whose message this process edits. `redrawing` brings Cancel though no page comes; `askedAt` counts if others posted it. */
 type ShownRead = {
   readonly redrawing: NodeJS.Timeout;
-  readonly longFrom: number;
+  readonly askedAt: number;
   readonly lastEdit: number;
   readonly progress?: readonly [users: number, total: number | undefined];
 };
@@ -53,7 +53,7 @@ export function createAnnouncer(ports: {
   const reads = new Map<number, ShownRead>();
   const underWay = new Map<number, Promise<unknown>>();
   /** Messages of runs whose work began before Slack had answered with the message's `ts`. */
-  const posted = new Map<number, string>();
+  const posted = new Map<number, { readonly ts: string; readonly at: number }>();
   /** Until when Slack wants no more edits. The one with the plan, which a notice makes, needs the room. */
   let quietUntil = 0;
 
@@ -61,9 +61,8 @@ export function createAnnouncer(ports: {
     try {
       const message = await showRun(showing, run);
       const { ts } = await client.chat.postMessage({ channel: run.channelId, ...message });
-      show(run, performance.now(), 0);
       if (ts === undefined) return { outcome: 'later', reason: 'named_no_message' satisfies OwnCause };
-      posted.set(run.id, ts);
+      posted.set(run.id, { ts, at: performance.now() });
       await attach({ client, runs }, run, ts);
       return { outcome: 'shown' };
     } catch (error) {
@@ -76,7 +75,7 @@ export function createAnnouncer(ports: {
   async function edit(run: Run, content: Message | Promise<Message>): Promise<void> {
     try {
       const message = await content;
-      const ts = run.messageTs ?? posted.get(run.id) ?? (await runs.find(run.id))?.messageTs;
+      const ts = run.messageTs ?? posted.get(run.id)?.ts ?? (await runs.find(run.id))?.messageTs;
       if (ts !== undefined) await editClient.chat.update({ channel: run.channelId, ts, ...message });
     } catch (error) {
       quietUntil = Math.max(quietUntil, performance.now() + (retryAfterSeconds(error) ?? 0) * 1000);
@@ -92,11 +91,10 @@ export function createAnnouncer(ports: {
     return tracked;
   }
 
-  /** `age`: for how many milliseconds people have waited for the read. */
-  function show(run: Run, lastEdit: number, age: number): ShownRead {
-    const before = reads.get(run.id);
-    const redrawing = before?.redrawing ?? setInterval(() => void redraw(run), LONG_READ_MS).unref();
-    const shown = { ...before, redrawing, longFrom: performance.now() + LONG_READ_MS - age, lastEdit };
+  function show(run: Run): ShownRead {
+    const askedAt = performance.now() - (Date.now() - run.requestedAt.getTime());
+    const redrawing = setInterval(() => void redraw(run), LONG_READ_MS).unref();
+    const shown = { redrawing, askedAt, lastEdit: 0 };
     reads.set(run.id, shown);
     return shown;
   }
@@ -105,15 +103,18 @@ export function createAnnouncer(ports: {
   async function redraw(run: Run): Promise<void> {
     const now = await runs.find(run.id).catch(() => undefined);
     const shown = reads.get(run.id);
-    if (shown !== undefined && now?.status === 'reading') draw(run, { ...shown, longFrom: 0 });
+    if (shown !== undefined && now?.status === 'reading') draw(run, shown, true);
     else hide(run);
   }
 
-  function draw(run: Run, { lastEdit, ...read }: ShownRead): void {
+  function draw(run: Run, { lastEdit, ...read }: ShownRead, mayBeCancelled = false): void {
     const now = performance.now();
-    const due = !underWay.has(run.id) && now >= Math.max(quietUntil, lastEdit + EDIT_EVERY_MS * reads.size);
+    const at = posted.get(run.id)?.at ?? read.askedAt;
+    const next = Math.max(lastEdit, at) + EDIT_EVERY_MS * reads.size;
+    const due = !underWay.has(run.id) && now >= Math.max(quietUntil, next);
     reads.set(run.id, { ...read, lastEdit: due ? now : lastEdit });
-    if (due) void track(run, edit(run, readingMessage(showing.t, run, read.progress, now >= read.longFrom)));
+    const isLong = mayBeCancelled || now >= at + LONG_READ_MS;
+    if (due) void track(run, edit(run, readingMessage(showing.t, run, read.progress, isLong)));
   }
 
   function hide(run: Run): void {
@@ -136,8 +137,7 @@ export function createAnnouncer(ports: {
       return track(run, opening());
     },
     reading: (run, users, total) => {
-      // Another process, or a wait for capacity, may have come first.
-      const shown = reads.get(run.id) ?? show(run, 0, Date.now() - run.requestedAt.getTime());
+      const shown = reads.get(run.id) ?? show(run);
       if (users !== undefined) draw(run, { ...shown, progress: [users, total] });
     },
     settle: async (run) => {
@@ -154,9 +154,9 @@ export function createAnnouncer(ports: {
     },
     databaseLost: async (run, why) => {
       await underWay.get(run.id)?.catch(() => {});
-      const ts = run.messageTs ?? posted.get(run.id);
+      const ts = run.messageTs ?? posted.get(run.id)?.ts;
       if (ts === undefined) return;
-      const text = onHold(showing.t, run.id, why);
+      const text = onHold(showing.t, run.id, why && showing.t.trouble.databaseWhy[why]);
       try {
         await editClient.chat.postMessage({ channel: run.channelId, thread_ts: ts, text });
       } catch (error) {

@@ -1,6 +1,10 @@
 import type { RespondFn, types } from '@slack/bolt';
-import { DatabaseLostError, DatabaseRefusedError, isDatabaseTrouble } from '../../sync/failures/errors.ts';
-import type { LostReason } from '../../sync/failures/failure.ts';
+import {
+  DatabaseLostError,
+  DatabaseRefusedError,
+  type DatabaseTrouble,
+  isDatabaseTrouble,
+} from '../../sync/failures/errors.ts';
 import type { Logger } from '../../sync/ports/ports.ts';
 import { isUnanswered, type SlackClient, slackErrorCode } from '../connect/client.ts';
 import { rejectionOf } from '../connect/rejection.ts';
@@ -123,7 +127,7 @@ function troubleOf(error: unknown, t: Texts): string {
 }
 
 /** The answer to a person whose request failed at the database. */
-export function databaseTrouble(t: Texts, error: DatabaseRefusedError | DatabaseLostError): string {
+export function databaseTrouble(t: Texts, error: DatabaseTrouble): string {
   if (error instanceof DatabaseRefusedError) {
     // The server's words name a table only: `The table 'audit_logs' is full`.
     if (error.refusal === 'disk_full') return t.trouble.databaseUnusable(t.trouble.databaseWhy.disk_full);
@@ -136,11 +140,18 @@ export function databaseTrouble(t: Texts, error: DatabaseRefusedError | Database
     : t.trouble.databaseUnusable(t.trouble.databaseWhy[error.why]);
 }
 
-/** Says that a run waits for the database, and why, if the server said so. */
-export function onHold(t: Texts, runId: number, why: LostReason | undefined): string {
+/** Why the database failed, as a sentence; undefined if it did not answer. */
+export function databaseWhy(t: Texts, error: DatabaseTrouble): string | undefined {
+  if (error.why !== undefined) return t.trouble.databaseWhy[error.why];
+  if (!(error instanceof DatabaseRefusedError)) return undefined;
+  return `${t.failure.databaseRefused.what(mrkdwn(error.words, WORDS_LIMIT), mrkdwn(error.number, 10))}.`;
+}
+
+/** Says that a run waits for the database. `why`: a sentence, if the server said so. */
+export function onHold(t: Texts, runId: number, why: string | undefined): string {
   return why === undefined
     ? t.trouble.databaseLostDuringRun(runId)
-    : t.trouble.databaseUnusableDuringRun(runId, t.trouble.databaseWhy[why]);
+    : t.trouble.databaseUnusableDuringRun(runId, why);
 }
 
 const APP_NAME = 'usersync';

@@ -15,7 +15,8 @@ import { type AboutRun, posting, postOnce, postToEach, rejected, TOLD, type Told
  */
 export async function showState(about: AboutRun): Promise<Told> {
   const { run, progress, showing } = about;
-  await progress.settle(run);
+  // A read that goes on shows its progress again, and Cancel.
+  if (run.status !== 'reading') await progress.settle(run);
   if (isUneventful(run) && !showing.quietLine && (await notesOf(about)).length === 0) return TOLD;
   const message = await showRun(showing, run);
   try {

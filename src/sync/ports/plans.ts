@@ -39,6 +39,8 @@ export type Drafting = {
   readonly doubt?: AbsenceDoubt | undefined;
   /** Called as soon as it is known that an active user is absent from the only read. */
   readonly onUnproven?: (() => void) | undefined;
+  /** The read only shows who is absent by now: they are noted, and no plan is written. */
+  readonly notesOnly?: true;
 };
 
 export type Plans = {

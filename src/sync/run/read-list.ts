@@ -14,7 +14,7 @@ export type ReadPorts = {
   readonly lease: Lease;
   /** Makes the plan; see `Plans.draft`. `proof` says what the reads prove, once that is known. */
   readonly draft: (
-    from: Pick<Drafting, 'reads' | 'onUnproven'> & { readonly proof?: AbsenceProof },
+    from: Pick<Drafting, 'reads' | 'onUnproven' | 'notesOnly'> & { readonly proof?: AbsenceProof },
   ) => Promise<Drafted>;
   /** Called after each page with the number of users in this read so far. */
   readonly onProgress: (users: number, total: number | undefined) => void;
@@ -71,6 +71,8 @@ async function draftAgreed(ports: ReadPorts, first: ProvenRead): Promise<PlanFac
     });
     const proof = weaker(before.proof, newer.proof);
     if (hasAll || doubtOf(proof) !== undefined) return drafted(ports, [before.readNo, newer.readNo], proof);
+    // Whoever left meanwhile is absent from now on.
+    await ports.draft({ reads: [newer.readNo], notesOnly: true });
     older = newer;
   }
   throw new ListMovedError('no two reads in opposite order have the same users');
@@ -111,7 +113,7 @@ async function draftRepeating(
   const { session, staging, lease } = ports;
   const settling = readNo + SETTLING;
   // Users who become active here during the reads to come are not absent.
-  await ports.draft({ reads: [readNo] });
+  await ports.draft({ reads: [readNo], notesOnly: true });
   const proof = proofOf(await session.proveEnd('asc'), isOrdered);
   const other = await readOnce(ports, 'desc', settling);
   const both = weaker(proof, proofOf(await session.proveEnd('desc'), other.isOrdered));

@@ -1,4 +1,5 @@
-import { type DatabaseTrouble, isDatabaseTrouble } from '../failures/errors.ts';
+import { DatabaseLostError, type DatabaseTrouble, isDatabaseTrouble } from '../failures/errors.ts';
+import type { DatabaseRefusal } from '../failures/failure.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
 import type { Click } from '../run/click.ts';
@@ -82,12 +83,20 @@ export function createBatchResumption(ports: RequestPorts) {
 /** A third of the minute that a batch is kept. */
 const RENEW_EVERY_MS = 20_000;
 
+/** Whether the database may serve again by itself. Any other refusal would come again at each try, without end. */
+function mayPass(error: unknown): error is DatabaseTrouble {
+  if (!isDatabaseTrouble(error)) return false;
+  return error instanceof DatabaseLostError || error.why !== undefined || PASSING.includes(error.refusal);
+}
+
+const PASSING: readonly DatabaseRefusal[] = ['lock_wait', 'time_limit'];
+
 /** Opens the runs. A caller who stops early has told the requester, so nobody resumes the batch. */
 async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {
   const { targets, requestKey, ...asked } = request;
   let trouble: DatabaseTrouble | undefined;
   const interrupt = (error: unknown) => {
-    if (!isDatabaseTrouble(error)) throw error;
+    if (!mayPass(error)) throw error;
     trouble = error;
     return error;
   };

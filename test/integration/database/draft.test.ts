@@ -328,6 +328,23 @@ describe('two reads', () => {
     expect(counts).toMatchObject({ deactivate: 1, unchanged: 3 });
   });
 
+  it('deactivate nobody who became active here meanwhile, also where nobody was absent before', async () => {
+    const target = await testbed.location();
+    await testbed.addUsers(target, { 'stays@dkm': 'active' });
+    const opened = await openRun(testbed.bot, target);
+    for (const readNo of [1, 2]) await stage(testbed.bot, opened, readNo, listOf('stays@dkm'));
+    const noted = await testbed.bot.plans.draft(opened.lease, {
+      reads: [1],
+      rules: rules(),
+      notesOnly: true,
+    });
+    expect(noted).toEqual({ outcome: 'unproven' });
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual([]);
+    await testbed.addUsers(target, { 'new@dkm': 'active' });
+    await factsOf(testbed.bot.plans.draft(opened.lease, { reads: [1, 2], rules: rules() }));
+    expect(await planLines(testbed.bot, opened.run.id)).toEqual([]);
+  });
+
   it('take what is skipped and repeated from the last one', async () => {
     const first = [
       sourceRow({ id: 1, email: undefined, skip: 'no_email' }),

@@ -62,7 +62,7 @@ it('stands at once where people have waited for a minute already', async () => {
 });
 
 it('comes after a minute where no page does', async () => {
-  const { run, announcer, edited, stop } = await goingOn({ waitedMs: 0 });
+  const { run, announcer, edited, stop } = await goingOn({ waitedMs: 5_000 });
   announcer.reading(run);
   vi.advanceTimersByTime(60_000);
   expect(await edited()).toContain('cancel_run');

@@ -212,6 +212,15 @@ describe('a preview of a target that needs several people', () => {
     expect((await stored(run.id)).status).toBe('ready');
   });
 
+  it('takes an approval back also where Slack says nothing of the others', async () => {
+    const run = await preview(replica(2), SYSTEM);
+    expect(await press(replica(3), run, AYU)).toBe('approved 1 of 3');
+    expect(await press(replica(3), run, BUDI)).toBe('approved 2 of 3');
+    const unsure = replica(2, { unknown: [AYU.id] });
+    expect(await press(unsure, run, BUDI, { ifApproved: 'only_withdraws' })).toMatch(/^withdrawn/);
+    expect((await testbed.bot.runs.approvals(run)).map(({ actor }) => actor)).toEqual([AYU]);
+  });
+
   it('does not count who is no admin any more', async () => {
     const run = await preview(replica(2), SYSTEM);
     expect(await press(replica(2), run, AYU)).toBe('approved 1 of 2');

@@ -4,7 +4,7 @@ import type { ListEnd, SourceRow, Target } from '../../../src/sync/ports/source.
 import type { AbsenceProof } from '../../../src/sync/run/absence.ts';
 import { type ReadPorts, readAndDraft } from '../../../src/sync/run/read-list.ts';
 import { listOf, sourceRow } from '../database/support/rows.ts';
-import { openRun, rules } from '../database/support/runs.ts';
+import { openRun, planLines, rules } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { type ScriptedRead, scriptedSource, whole } from './support/scripted-source.ts';
 
@@ -14,22 +14,23 @@ const testbed = useTestbed();
 async function read(target: Target, ...reads: readonly ScriptedRead[]) {
   const source = scriptedSource(...reads);
   const session = await source.open(target, new AbortController().signal);
-  const { lease } = await openRun(testbed.bot, target);
+  const { run, lease } = await openRun(testbed.bot, target);
   const seen: string[] = [];
   const onProgress = (users: number, total: number | undefined) => void seen.push(`${users} of ${total}`);
   const { staging, plans } = testbed.bot;
   let proof: readonly number[] | undefined;
   let strength: AbsenceProof | undefined;
-  const draft: ReadPorts['draft'] = ({ reads, proof: known }) => {
-    proof = [...reads];
+  const draft: ReadPorts['draft'] = ({ proof: known, ...from }) => {
+    proof = [...from.reads];
     strength = known;
-    return plans.draft(lease, { reads, rules: rules() });
+    return plans.draft(lease, { ...from, rules: rules() });
   };
   const error = await readAndDraft({ session, staging, lease, draft, onProgress }).then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  return { proof: error ?? proof, strength, orders: source.orders, seen };
+  const lines = await planLines(testbed.bot, run.id);
+  return { proof: error ?? proof, strength, orders: source.orders, seen, lines };
 }
 
 const [one, two, three] = listOf('a@dkm', 'b@dkm', 'c@dkm') as [SourceRow, SourceRow, SourceRow];
@@ -194,11 +195,12 @@ describe('a list that moves while it is read', () => {
 
   it('is read from the other end again where somebody left between the two reads', async () => {
     const target = await testbed.location();
-    await testbed.addUsers(target, { 'gone@dkm': 'active' });
+    await testbed.addUsers(target, { 'gone@dkm': 'active', 'left@dkm': 'active' });
     const [before, after] = [whole(listOf('a@dkm', 'left@dkm')), whole(listOf('a@dkm'))];
-    const { proof, orders } = await read(target, before, after, after);
+    const { proof, orders, lines } = await read(target, before, after, after);
     expect(proof).toEqual([2, 3]);
     expect(orders).toEqual(['asc', 'desc', 'asc']);
+    expect(lines).toEqual(['add a@dkm', 'deactivate gone@dkm', 'deactivate left@dkm']);
   });
 
   it('is believed where somebody came between the two reads', async () => {

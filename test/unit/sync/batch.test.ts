@@ -70,6 +70,14 @@ describe('a request for all targets', () => {
     });
   });
 
+  it('ends where a refusal would come again each time, and is told as one', async () => {
+    const damaged = new DatabaseRefusedError('table_damaged', '1194', 'Table is marked as crashed', {});
+    let isEnded = false;
+    const asked = outcomesOf(() => damaged, { end: () => (isEnded = true) });
+    await expect(asked).rejects.toBe(damaged);
+    expect(isEnded).toBe(true);
+  });
+
   it.each(TROUBLES)(
     'stays half open where the database is $trouble, so that the other runs are opened later',
     async ({ error }) => {
