@@ -31,27 +31,28 @@ export const messageSchema = z
   .transform(({ message, error }) => message ?? error ?? '')
   .catch('');
 
-const HARMLESS = /^(?:(?:0+|2\d\d|false|none?|null|-|ok|success(?:ful)?|sukses|berhasil|no errors?)[.!]?)?$/i;
-// A name and its value.
+// A name and its value. The value of a list or an object that holds something is `…`.
+const HARMLESS =
+  /^(?:status true|(?!errors [1-9])\S* (?:(?:0+|2\d\d|false|none?|null|-|ok|success(?:ful)?|sukses|berhasil|no errors?)[.!]?)?)$/i;
 const SUCCESS =
   /^(?:(?:code|status|status_?code) (?:2\d\d|ok|success(?:ful)?|sukses|berhasil)|(?:ok|success) (?:1|true))$/i;
-const FAILURE = /^(?:(?:code|status|status_?code) [45]\d\d|errors [1-9]\d*)$/i;
+const FAILURE = /^(?:\w{0,7}code |status [45]\d\d$|errors \d|\S{0,20}(?:error|exception|detail|trace)s? …$)/i;
 
 /**
- * Whether a field tells of an error. Many servers always send the field: empty, with nothing but empty values, or with a value
- * that tells of success and excuses words beside it, it tells of none. A code of 0 excuses none: the exceptions of PHP have it.
+ * Whether a field tells of an error. Many servers always send it: empty, or with a value that tells of success. This excuses words
+ * and data beside it, but no other code, and nothing about errors. A code of 0 excuses none: the exceptions of PHP have it.
  */
 function tellsError(name: string, field: unknown): boolean {
   const entries = Object.entries(typeof field === 'object' ? (field ?? {}) : { [name]: field ?? '' });
-  if (entries.some(([, value]) => typeof value === 'object' && Object.keys(value ?? {}).length > 0))
-    return true;
-  const plain = entries.filter(([, value]) => typeof value !== 'object');
-  const said = plain.map(([key, value]) => `${key} ${`${value}`.trim()}`);
-  if (said.some((each) => FAILURE.test(each))) return true;
-  if (said.some((each) => SUCCESS.test(each))) return false;
-  return plain.some(
-    ([key, value]) => !HARMLESS.test(`${value}`.trim()) && !(key === 'status' && value === true),
-  );
+  const told = entries.map(([key, value]) => `${key.replace(/\s/g, '_')} ${textOf(value)}`);
+  const unclear = told.filter((each) => !HARMLESS.test(each));
+  if (unclear.some((each) => FAILURE.test(each))) return true;
+  return unclear.length > 0 && !told.some((each) => SUCCESS.test(each));
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'object') return `${value}`.trim();
+  return Object.keys(value ?? {}).length > 0 ? '…' : '';
 }
 
 const no = z.union([z.literal([false, 0, '0']), z.string().regex(/^\s*false\s*$/i)]);

@@ -285,6 +285,10 @@ describe('a page that calls itself an error', () => {
     { error: { code: 201, errors: ['x'] } },
     { error: { status: true, message: 'timeout' } },
     { error: { success: true, status: 'success', code: '500' } },
+    { error: { status: 'success', code: 1045, message: 'Access denied' } },
+    { error: { ok: true, error_code: 'E_DB', message: 'timeout' } },
+    { error: { code: 200, stack_trace: ['x'] } },
+    { error: { meta: { time: 12 } } },
     { errors: 3 },
     { errors: 215 },
     { errors: true },
@@ -347,6 +351,8 @@ describe('a page that calls itself an error', () => {
     { error: [null] },
     { error: { code: 200, message: 'OK' }, errors: false },
     { error: { status: false, code: '200', message: 'Success' } },
+    { error: { code: 200, message: 'OK', meta: { time: 12 } } },
+    { error: { status: 'success', code: '00', errors: [], links: ['x'] } },
   ])('is not meant by fields that say nothing: %j', async (fields) => {
     breakPage3({ json: { object: makeDepotUsers(10, 21), total: 50, ...fields } });
     expect((await readDepot(server.url, client)).list.rows).toBe(50);
