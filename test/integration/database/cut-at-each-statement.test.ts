@@ -29,7 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.stop());
 
-/** The errors of `work`, whose connections break after 0, 1, 2, … statements, until so many suffice. */
+/**
+ * The errors of `work`, whose connections break after 0, 1, 2, … statements, until so many suffice. Its preparation takes another way:
+ * a connection of this one may break late, when the network is back.
+ */
 async function errorsOf(work: () => Promise<() => Promise<unknown>>): Promise<readonly unknown[]> {
   const errors: unknown[] = [];
   for (let statements = 0; ; statements += 1) {
@@ -51,7 +54,7 @@ const LIST = listOf('new@dkm', 'other@dkm');
 describe('a connection that breaks, whatever was sent before', () => {
   it('is lost to an execution, and no other error', async () => {
     const errors = await errorsOf(async () => {
-      const claimed = await claimedRun(bot, await testbed.location(), LIST);
+      const claimed = await claimedRun(testbed.bot, await testbed.location(), LIST);
       return () => apply(bot, claimed);
     });
     expect(errors.length).toBeGreaterThan(15);
@@ -60,8 +63,8 @@ describe('a connection that breaks, whatever was sent before', () => {
 
   it('is lost to a plan, and no other error', async () => {
     const errors = await errorsOf(async () => {
-      const opened = await openRun(bot, await testbed.location());
-      await stage(bot, opened, 1, LIST);
+      const opened = await openRun(testbed.bot, await testbed.location());
+      await stage(testbed.bot, opened, 1, LIST);
       return () => bot.plans.draft(opened.lease, { reads: [1], rules: rules() });
     });
     expect(errors.length).toBeGreaterThan(10);

@@ -19,6 +19,7 @@ const TRAP = '<!channel> <@U123> <https://evil.example|click> `x` *b* \u202e😀
 /** Emails that a depot server may list and `users` may hold. */
 const USABLE = [
   '<!channel>@dkm',
+  '<@u123>@dkm',
   '<https://evil.example|x>@dkm',
   '`code`@dkm',
   '```@dkm',
@@ -28,6 +29,7 @@ const USABLE = [
   '=cmd()@dkm',
   '+1@dkm',
   '-1@dkm',
+  '@sum@dkm',
   '__proto__@dkm',
   'constructor@dkm',
   'comma,"quote"@dkm',
@@ -46,8 +48,6 @@ const UNUSABLE = [
   '\ud83d@dkm',
   '=HYPERLINK("https://evil.example")',
   '<!channel>',
-  '<@u123>@dkm',
-  '@sum@dkm',
   12_345,
   null,
   true,
@@ -92,9 +92,9 @@ const expectNoTrapSprung = () => {
 
 describe('hostile data of a depot server', () => {
   it('stands in the preview as the letters it is', () => {
-    expect(shown(message)).toContain('55 users will be added');
+    expect(shown(message)).toContain('57 users will be added');
     expect(shown(message)).toContain('`&lt;!channel&gt;@dkm`');
-    expect(shown(message)).toContain('17 rows of the server');
+    expect(shown(message)).toContain('15 rows of the server');
     expectNoTrapSprung();
   });
 
@@ -117,7 +117,7 @@ describe('hostile data of a depot server', () => {
 
   it('is written to users as it is listed, and nothing else is', async () => {
     await world.ayu.click(message, 'confirm_run');
-    expect((await reply(world, message)).text).toContain('55 users added');
+    expect((await reply(world, message)).text).toContain('57 users added');
     const rows = await world.sql<{ email: string }>('SELECT email FROM users WHERE location_id = 8');
     const expected = [...makeDepotUsers(40).map(({ email }) => email), ...USABLE];
     expect(rows.map(({ email }) => email).sort()).toEqual(expected.sort());
