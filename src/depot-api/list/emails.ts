@@ -14,7 +14,7 @@ const UNUSABLE = /[\p{Cc}\p{Cf}\p{DI}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cs}\uFFFD]/u;
  */
 const WITH_EMAIL_IN_IT = new RegExp(
   [
-    /^[a-z][a-z-]*:|^[,;:.>)\]}@]/, // mailto:budi@dkm, >budi@dkm
+    /^[a-z][a-z-]*:|^[,;:.>)\]}]/, // mailto:budi@dkm, >budi@dkm
     /^[^\p{L}\p{N}!-~][^@\p{L}\p{N}]*[\p{L}\p{N}]/u, // •budi@dkm
     /^[^"]+"@|^[^<([]*[>)\]]@/, // budi>@dkm
     /[^\p{L}\p{M}\p{N}\]_-]$|(?<!@\[[^@]*)\]$/u, // budi@dkm' but not budi@[127.0.0.1]
@@ -30,9 +30,13 @@ const WITH_EMAIL_IN_IT = new RegExp(
   'iu',
 );
 
-/** Whether a text has several at signs, as in `ani@dkm,budi@dkm` and `budi@@dkm`. In `"a@b"@c`, the first is a part of the name. */
+/**
+ * Whether a text has several at signs, as in `ani@dkm,budi@dkm` and `budi@@dkm`. In `"a@b"@c`, the first is a part of the name, and in
+ * `@budi@dkm` one of the signs that `withoutSigns` takes away.
+ */
 function hasSeveral(text: string): boolean {
-  return text.indexOf('@') < text.lastIndexOf('@') && !/^"[^",;:&/|]*"@[^@]*$/.test(text);
+  const begins = text.replace(/^<?@/, '');
+  return begins.indexOf('@') < begins.lastIndexOf('@') && !/^"[^",;:&/|]*"@[^@]*$/.test(begins);
 }
 
 /**
@@ -86,7 +90,8 @@ const AT_THE_END = /[.@]/;
  */
 export function spellingsOf(raw: unknown, email: string | undefined): readonly string[] | undefined {
   if (raw === undefined || raw === null) return undefined;
-  const others = email === undefined ? [] : [email.normalize('NFD'), ...otherDomains(email)];
+  const others =
+    email === undefined ? [] : [email.normalize('NFD'), ...otherDomains(email), ...withoutSigns(email)];
   if (raw === email && others.every((other) => other === email)) return undefined;
   const text = (typeof raw === 'object' ? writtenAs(raw) : String(raw)).slice(0, LONGEST_RAW);
   const texts = [text, ...others, ...(email === undefined ? textsIn(text) : [])];
@@ -107,6 +112,19 @@ function otherDomains(email: string): readonly string[] {
   if (!/[^ -~]|xn--/.test(domain)) return [];
   const forms = [domainToASCII(domain), domainToUnicode(domain)];
   return forms.filter((form) => form !== '').map((form) => local + form);
+}
+
+const PLAIN = /^[\w.+'-]+@[\w.-]+$/;
+/** A sign that no name of an email begins or ends with, unless it is between quotes. */
+const SIGN_OF_NO_NAME = /[^\p{L}\p{M}\p{N}._+'-]/u;
+
+/** The email without unusual signs at the ends of its name and domain: `*budi@dkm` and `<budi>@dkm` may mean `budi@dkm`. */
+function withoutSigns(email: string): readonly string[] {
+  if (PLAIN.test(email)) return [];
+  const at = email.lastIndexOf('@');
+  const name = within(email.slice(0, at), SIGN_OF_NO_NAME);
+  const domain = within(email.slice(at + 1), SIGN_AROUND);
+  return name === '' || domain === '' ? [] : [`${name}@${domain}`];
 }
 
 /** A value that is no text, as JSON; empty if it is nested so deeply that it cannot be written again. */
