@@ -47,15 +47,23 @@ describe('work on a run that was just claimed', () => {
   });
 
   it.each([
-    { trouble: 'is lost', error: new DatabaseLostError({ cause: undefined }) },
-    { trouble: 'refuses', error: new DatabaseRefusedError('lock_wait', '1205', 'Lock wait timeout', {}) },
-  ])('is told to be on hold where the database $trouble by now: the run was written', async ({ error }) => {
+    {
+      trouble: 'is lost',
+      error: new DatabaseLostError({ cause: undefined }),
+      words: 'The database cannot be reached, so run',
+    },
+    {
+      trouble: 'refuses',
+      error: new DatabaseRefusedError('lock_wait', '1205', 'Lock wait timeout', {}),
+      words: 'The database refused: Lock wait timeout (1205). Run',
+    },
+  ])('is told to be on hold where the database $trouble by now: the run was written', async (failing) => {
     const claimed = await openRun(testbed.bot, await testbed.location());
     const told: string[] = [];
     const tell = async (text: string) => told.push(text);
-    const start = () => Promise.reject(error);
+    const start = () => Promise.reject(failing.error);
     const queue = { free: () => ({ reading: 1, executing: 1 }), start, startWaiting: async () => {} };
     await startWork({ queue, logger: recordLog() }, claimed, { t: en, tell });
-    expect(told).toEqual([en.trouble.databaseLostDuringRun(claimed.run.id)]);
+    expect(told).toEqual([expect.stringContaining(`${failing.words} ${claimed.run.id} is on hold.`)]);
   });
 });
