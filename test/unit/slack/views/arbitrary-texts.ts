@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { databaseTrouble, onHold } from '../../../../src/slack/tell/answer.ts';
+import { databaseTrouble, databaseWhy, onHold } from '../../../../src/slack/tell/answer.ts';
 import { code } from '../../../../src/slack/text/escape.ts';
 import { reminderText } from '../../../../src/slack/views/answers/automation.ts';
 import { refusalsText, refusalText } from '../../../../src/slack/views/answers/refusal.ts';
@@ -163,12 +163,14 @@ export const TEXTS: Readonly<Record<string, Shown<string>>> = {
       fc.constantFrom('read_only', 'too_many_connections', 'disk_full', 'privilege', 'busy'),
       hostileText(500),
     )
-    .map(
-      ([why, words]) =>
-        (t) =>
-          `${onHold(t, 4711, why)} ${databaseTrouble(t, new DatabaseLostError({ cause: words, why }))} ` +
-          databaseTrouble(t, new DatabaseRefusedError('other', '1', words, {})),
-    ),
+    .map(([why, words]) => (t) => {
+      const lost = new DatabaseLostError({ cause: words, why });
+      const refused = new DatabaseRefusedError('other', '1', words, {});
+      const troubles = [lost, refused].map((error) => databaseTrouble(t, error));
+      return [...troubles, ...[lost, refused].map((error) => onHold(t, 4711, databaseWhy(t, error)))].join(
+        ' ',
+      );
+    }),
   'trouble, and the comment on a file': fc
     .constantFrom(1, 4711)
     .map(
