@@ -36,7 +36,7 @@ export function depotClient(options: DepotClientOptions = {}): DepotClient {
   const requests: DepotRequest[] = [];
   const source = createDepotSource({
     credentialsFor: () => ({ email: EMAIL, password: passwordOf() }),
-    limits: { timeoutMs: 5_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 10_000, ...limits },
+    limits: { timeoutMs: 30_000, pageSize: 100, maxConcurrent: 4, requestsPerSecond: 10_000, ...limits },
     logger: loggerInto(logs),
     report: (request) => void requests.push(request),
     pace: {
