@@ -102,7 +102,7 @@ describe.each(['en', 'id'] as const)('what an admin does in Slack, in %s', (lang
     );
     expect(checkView(asSent(modal))).toEqual([]);
     await world.slack.click(history.ts, AYU.id, 'older_runs');
-    await ephemeral(({ blocks }) => JSON.stringify(blocks).includes('history:1"'));
+    await ephemeral(({ blocks }) => JSON.stringify(blocks ?? []).includes('history:1"'));
   });
 
   test('/usersync rollback takes the newest run back, and a named one', async () => {
