@@ -160,9 +160,9 @@ function textsIn(text: string): readonly string[] {
   const inner = within(plain, SIGN_AROUND);
   const begins = plain.indexOf(inner);
   // At one end, the sign may be the email's own, as in `_budi@dkm+`.
-  const inners = [inner, plain.slice(begins), plain.slice(0, begins + inner.length)];
+  const halves = inner.includes('@') ? [plain.slice(begins), plain.slice(0, begins + inner.length)] : [];
   const forms = [text.trim(), text.normalize('NFC'), text.normalize('NFKC')];
-  return [plain, ...inners, ...emails, ...forms, ...piecesOf(compatible)];
+  return [plain, inner, ...halves, ...emails, ...forms, ...piecesOf(compatible)];
 }
 
 function piecesOf(text: string): readonly string[] {
