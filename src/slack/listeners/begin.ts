@@ -121,7 +121,7 @@ export async function beginBatch(
   return isShown;
 }
 
-/** Goes on with a `/usersync all` whose process died while it opened the runs. Refusals are told to the requester directly, an interruption only once. */
+/** Goes on with a half-open `/usersync all`. Refusals are told to the requester directly; an interruption was told before. */
 export async function resumeBatch(services: Services): Promise<void> {
   const { useCases, people, client } = services;
   const resumed = await useCases.resumeBatch();

@@ -83,13 +83,13 @@ export function createBatchResumption(ports: RequestPorts) {
 /** A third of the minute that a batch is kept. */
 const RENEW_EVERY_MS = 20_000;
 
+const PASSING: readonly DatabaseRefusal[] = ['lock_wait', 'time_limit'];
+
 /** Whether the database may serve again by itself. Any other refusal would come again at each try, without end. */
 function mayPass(error: unknown): error is DatabaseTrouble {
   if (!isDatabaseTrouble(error)) return false;
   return error instanceof DatabaseLostError || error.why !== undefined || PASSING.includes(error.refusal);
 }
-
-const PASSING: readonly DatabaseRefusal[] = ['lock_wait', 'time_limit'];
 
 /** Opens the runs. A caller who stops early has told the requester, so nobody resumes the batch. */
 async function* previewsOf({ batches, preview }: RequestPorts, { id: batchId, request }: HalfOpened) {

@@ -137,8 +137,8 @@ async function claimWithPeople(
   // The claim counts a withdrawal among the other approvers, at any number of people.
   const needed = asked.ifApproved === 'only_withdraws' ? Math.max(rules.people, 2) : rules.people;
   const judged = await judgePeople(run, by, { approvalsOf: runs.approvals, isAdmin }, needed);
-  const isCounted = alone === undefined && asked.ifApproved !== 'only_withdraws';
-  if (judged.people === 'unsure' && isCounted) return { outcome: 'unsure' };
+  const mustBeSure = alone === undefined && asked.ifApproved !== 'only_withdraws';
+  if (judged.people === 'unsure' && mustBeSure) return { outcome: 'unsure' };
   // Whoever completes the people acts alone only during a freeze.
   if (judged.people === 'enough') alone &&= lackOf({ isFrozen: alone !== 'people', needed: 1 });
   const admins = new Map([...judged.admins].map(([id, isKnown]) => [id, isKnown === true]));

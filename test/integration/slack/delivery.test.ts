@@ -8,7 +8,6 @@ import { boltLogger } from '../../../src/process/logger.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
 import { DIRECT } from '../../../src/slack/connect/network.ts';
 import { createDelivery } from '../../../src/slack/tell/delivery.ts';
-import { en } from '../../../src/slack/text/en.ts';
 import { DatabaseLostError } from '../../../src/sync/failures/errors.ts';
 import { NOT_ASKED } from '../../../src/sync/ports/ports.ts';
 import type { Notice, Outbox } from '../../../src/sync/ports/steps.ts';
@@ -26,6 +25,7 @@ import {
 } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
 import { createCore } from '../sync/support/core.ts';
+import { plainShowing } from './support/showing.ts';
 
 const testbed = useTestbed();
 
@@ -45,22 +45,7 @@ async function startDelivery(outbox: Outbox = testbed.bot.outbox, editing?: { ti
     reportRefused: () => {},
     readersOf: NOT_ASKED,
     network: DIRECT,
-    showing: {
-      ...{
-        t: en,
-        plans,
-        guardLimits: { count: 5, percent: 20 },
-        rulesFor: async () => rules(),
-        frozenUntil: async () => undefined,
-        approvalsOf: async () => [],
-        notify: [],
-        admins: [],
-        isAdmin: async () => true,
-        breakGlass: true,
-        quietLine: true,
-      },
-      linkOf: () => undefined,
-    },
+    showing: plainShowing(plans),
     logger,
   });
   return { slack, delivery };

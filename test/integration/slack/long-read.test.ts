@@ -5,10 +5,10 @@ import { startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts'
 import { boltLogger } from '../../../src/process/logger.ts';
 import { createSlackClient } from '../../../src/slack/connect/client.ts';
 import { createAnnouncer } from '../../../src/slack/tell/announcer.ts';
-import { en } from '../../../src/slack/text/en.ts';
 import { CHANNEL } from '../../support/strict-conversation.ts';
-import { openRun, rules } from '../database/support/runs.ts';
+import { openRun } from '../database/support/runs.ts';
 import { useTestbed } from '../database/support/testbed.ts';
+import { plainShowing } from './support/showing.ts';
 
 /** Cancel on the message of a read with which a process goes on, after another one or a wait for capacity. */
 
@@ -28,20 +28,7 @@ async function goingOn({ waitedMs }: { readonly waitedMs: number }) {
     editClient: client,
     runs: bot.runs,
     logger,
-    showing: {
-      t: en,
-      plans: bot.plans,
-      guardLimits: { count: 5, percent: 20 },
-      rulesFor: async () => rules(),
-      frozenUntil: async () => undefined,
-      approvalsOf: async () => [],
-      notify: [],
-      admins: [],
-      isAdmin: async () => true,
-      breakGlass: true,
-      quietLine: true,
-      linkOf: () => undefined,
-    },
+    showing: plainShowing(bot.plans),
   });
   const { run } = await openRun(bot, await testbed.location());
   const { ts: messageTs } = await client.chat.postMessage({ channel: CHANNEL, text: 'Reading' });
