@@ -8,7 +8,7 @@ import { rejectionOf } from '../../../src/slack/connect/rejection.ts';
 import { en } from '../../../src/slack/text/en.ts';
 import { targetModal } from '../../../src/slack/views/modals/target-modal.ts';
 import errors from '../../support/slack-errors.json' with { type: 'json' };
-import { CHANNEL, toldAfter } from '../../support/strict-conversation.ts';
+import { CHANNEL, sees, toldAfter } from '../../support/strict-conversation.ts';
 import { type StrictWorld, startStrictWorld } from '../../support/strict-world.ts';
 import {
   type Case,
@@ -335,6 +335,10 @@ async function begin(from: keyof typeof START, count: number): Promise<Begun[]> 
     await Promise.all(messages.map((message) => world.ayu.click(message, button)));
     messages = await messagesWith(refusing, places, 'roll_back_run');
   }
+  // The files of the plans come after the messages, and are no call of the way that begins here.
+  await sees(world, 'all that is told of them', async () => {
+    return (await world.sql('SELECT id FROM sync_outbox WHERE closed_at IS NULL LIMIT 1')).length === 0;
+  });
   begun = {
     from,
     runs: places.flatMap((place, index) => ({ place, message: messages[index] ?? NO_MESSAGE })),
