@@ -15,6 +15,9 @@ import { createHttp } from '../../../src/depot-api/http/http.ts';
 import { waitForFarAddresses } from '../../../src/process/runtime.ts';
 import { TimedOutError } from '../../../src/sync/run/concurrency.ts';
 
+// Real time passes here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+
 let server: DepotServer;
 
 beforeEach(async () => {

@@ -4,6 +4,9 @@ import { type DepotReply, htmlPage, redirectTo } from '../../../sandbox/depot/re
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { expiryOf } from '../../../src/depot-api/login.ts';
 
+// Real time passes here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
+
 let server: DepotServer;
 let client: DepotClient;
 

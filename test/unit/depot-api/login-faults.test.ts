@@ -4,13 +4,16 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
 import { oversizedBody, redirectTo, stalledBody, truncatedBody } from '../../../sandbox/depot/replies.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import type { Transport } from '../../../src/depot-api/http/transport.ts';
 import { login } from '../../../src/depot-api/login.ts';
+
+// Real time passes here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const OPENSSL = 'openssl';
 const never = new AbortController().signal;

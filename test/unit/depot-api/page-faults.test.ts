@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DepotClient, depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
 import {
   type DepotReply,
@@ -13,6 +13,9 @@ import {
 } from '../../../sandbox/depot/replies.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { makeDepotUsers } from '../../../sandbox/depot/users.ts';
+
+// Real time passes here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let server: DepotServer;
 let client: DepotClient;
@@ -203,8 +206,6 @@ describe('a page that fails for good', () => {
       });
       expect(requestsOfPage3()).toBe(requests);
     },
-    // Megabytes take their time on a busy machine.
-    30_000,
   );
 
   it('because it hangs says so after four timeouts', async () => {

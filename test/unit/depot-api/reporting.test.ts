@@ -1,8 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { depotClient, readDepot, targetAt } from '../../../sandbox/depot/client.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
 import { until } from '../../../sandbox/process/until.ts';
 import type { DepotRequest } from '../../../src/depot-api/http/transport.ts';
+
+// Real time passes here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let server: DepotServer;
 

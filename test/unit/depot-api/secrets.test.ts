@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { depotClient, PASSWORD, readDepot } from '../../../sandbox/depot/client.ts';
 import {
   type DepotReply,
@@ -9,6 +9,9 @@ import {
   truncatedBody,
 } from '../../../sandbox/depot/replies.ts';
 import { type DepotServer, startDepotServer } from '../../../sandbox/depot/server.ts';
+
+// Real time passes here, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 let server: DepotServer;
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkMessage, checkView } from '../../../../sandbox/strict-slack/limits/limits.ts';
 import { en } from '../../../../src/slack/text/en.ts';
 import { id } from '../../../../src/slack/text/id.ts';
@@ -12,6 +12,9 @@ import type { TargetOverview } from '../../../../src/sync/ports/overview.ts';
 import type { Run } from '../../../../src/sync/run/run.ts';
 import { failedRun } from '../../../support/view-fixtures.ts';
 import { buttonsIn, textsIn } from './read-payload.ts';
+
+// The largest views are drawn, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const LONGEST = 4_294_967_295;
 const worst = '\u202e'.repeat(255);
