@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { json as readJson } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { listenHere } from '../process/listen.ts';
+import { IDLE_MS, listenHere } from '../process/listen.ts';
 import { type DepotDialect, loginAnswer, pageAnswer, TODAY } from './answers.ts';
 import { type DepotReply, sendReply } from './replies.ts';
 import { type DepotUser, makeDepotUsers } from './users.ts';
@@ -65,7 +65,7 @@ export async function startDepotServer(options: DepotServerOptions = {}): Promis
     if (options.latencyMs !== undefined) await wait(options.latencyMs);
     return (await faults.onRequest?.(request)) ?? serve(request, message);
   };
-  const server = createServer((message, response) => {
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (message, response) => {
     // A client that disconnects during its request is not an error of the server.
     answer(message).then(
       (reply) => sendReply(response, reply),

@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
+/**
+ * For how many milliseconds a server keeps an idle connection: as long as the bot and usual load balancers. Node's own 5 seconds are
+ * too few for a test on a busy machine: a process that stands still for 3 seconds would lose a connection in the moment of reuse.
+ */
+export const IDLE_MS = 65_000;
+
 export type Listening = {
   readonly port: number;
   /** Closes the server, and each of its connections at once. */

@@ -7,10 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listenHere } from './listen.ts';
-
-/** Milliseconds, as the bot keeps an idle connection: whoever keeps one open here does not lose it in the moment of reuse. */
-const IDLE_MS = 65_000;
+import { IDLE_MS, listenHere } from './listen.ts';
 
 /** Of one connection only, so never passed on: RFC 9110, section 7.6.1. */
 const OF_ONE_CONNECTION = new Set(['connection', 'keep-alive', 'transfer-encoding']);

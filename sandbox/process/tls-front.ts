@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { type Listening, listenHere } from './listen.ts';
+import { IDLE_MS, type Listening, listenHere } from './listen.ts';
 
 const run = promisify(execFile);
 
@@ -71,7 +71,7 @@ export async function startTlsFront(
     response.writeHead(answer.statusCode ?? 502, { ...kept, 'content-length': body.length }).end(body);
   };
 
-  const server = createServer({ key, cert }, (asked, response) => {
+  const server = createServer({ key, cert, keepAliveTimeout: IDLE_MS }, (asked, response) => {
     forward(asked, response).catch(() => response.destroy());
   });
   server.on('secureConnection', (socket) => socket.on('error', () => {}));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { listenHere } from '../process/listen.ts';
+import { IDLE_MS, listenHere } from '../process/listen.ts';
 import { type Fault, plannedFaults } from './faults.ts';
 import { serve } from './server.ts';
 import type { Channel, Member, StoredMessage, UserGroup, Workspace } from './workspace.ts';
@@ -77,7 +77,7 @@ export async function startStrictSlack(options: StrictSlackOptions = {}): Promis
   const faults = plannedFaults();
   const botToken = 'xoxb-strict-slack';
   const appToken = 'xapp-strict-slack';
-  const server = createServer((request, response) => {
+  const server = createServer({ keepAliveTimeout: IDLE_MS }, (request, response) => {
     serve({ workspace, faults, botToken, appToken, socketUrl }, request, response).catch((error: unknown) => {
       workspace.violations.push({
         method: request.url ?? '',
