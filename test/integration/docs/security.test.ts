@@ -5,7 +5,7 @@ import { freshDatabase } from '../../../sandbox/database/database.ts';
 import { verifyAudit } from '../../../src/database/audit/verify-audit.ts';
 import { openDatabase } from '../../../src/database/client.ts';
 import { planHash } from '../../../src/database/plan/plan-facts.ts';
-import { preview, reply, toldAfter } from '../../support/strict-conversation.ts';
+import { preview, reply, sees, toldAfter } from '../../support/strict-conversation.ts';
 import { type StrictWorld, useStrictWorld } from '../../support/strict-world.ts';
 
 /** Carries out a block of docs/security.md, by the name in the comment before it; the rows of its statement. */
@@ -102,6 +102,11 @@ describe('an end of the audit log that is not its last row', () => {
     await carryOut(world, 'end');
     const message = await preview(world, world.ayu, 'dev');
     await world.ayu.click(message, 'cancel_run');
+    // The row of the cancellation is the last one: the next test may move the end of the log.
+    await sees(world, 'the cancellation', async () => {
+      const open = await world.sql("SELECT id FROM sync_runs WHERE status = 'ready'");
+      return open.length === 0;
+    });
     const db = openDatabase(world.database.url);
     expect(await verifyAudit(db)).toMatchObject({ outcome: 'whole' });
     await db.$disconnect();
