@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config';
 const most = process.env['TEST_DATABASE_URL'] === undefined ? 9 : 5;
 const workers = Math.min(2 * availableParallelism() + 1, most);
 
+// Twice the usual room for new objects, in MB: a tenth of the time went to collecting them.
+const execArgv = ['--max-semi-space-size=32'];
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/plain-summary.ts'],
@@ -17,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           isolate: false,
+          execArgv,
           setupFiles: ['test/support/shrink-in-time.ts'],
           testTimeout: 5_000,
         },
@@ -27,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           isolate: false,
+          execArgv,
           setupFiles: ['test/support/shrink-in-time.ts'],
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/global-setup.ts'],

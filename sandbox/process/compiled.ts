@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -22,29 +22,50 @@ const asWhereItsSourceIs: Plugin = {
 };
 
 /**
- * Puts a program of the project, such as `src/main.ts`, and everything that it imports into one file, which starts in a third of
+ * A program that runs the file beside it. The first process that ends keeps its compiled code for the others: to compile takes half
+ * the time of a start.
+ */
+const START = `
+  const { readFileSync, renameSync, writeFileSync } = require('node:fs');
+  const { Script } = require('node:vm');
+  const [file, kept] = [__dirname + '/program.cjs', __dirname + '/program.code'];
+  let cachedData;
+  try { cachedData = readFileSync(kept); } catch {}
+  // It is ASCII.
+  const source = '(function (exports, require, module, __filename, __dirname) {' + readFileSync(file, 'latin1') + '\\n})';
+  const script = new Script(source, { filename: file, cachedData });
+  if (cachedData === undefined)
+    process.on('exit', () => {
+      try {
+        writeFileSync(kept + process.pid, script.createCachedData());
+        renameSync(kept + process.pid, kept);
+      } catch {}
+    });
+  script.runInThisContext()(exports, require, module, file, __dirname);`;
+
+/**
+ * Puts a program of the project, such as `src/main.ts`, and everything that it imports into one file, which starts in a fifth of
  * the time. Types are not checked; `npm run check` does that. `npm run build` compiles file by file.
  */
 export async function compileProgram(source: string): Promise<CompiledProgram> {
   const cache = join(PROJECT, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'usersync-program-'));
-  const path = join(folder, 'program.mjs');
   await build({
     absWorkingDir: PROJECT,
     entryPoints: [source],
-    outfile: path,
+    outfile: join(folder, 'program.cjs'),
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
+    // Kept code imports nothing later.
+    supported: { 'dynamic-import': false },
     // There is less to read at each start. Names stay: errors are told by theirs.
     minifyWhitespace: true,
-    // Dependencies in CommonJS call `require`.
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);`,
-    },
     plugins: [asWhereItsSourceIs],
     logLevel: 'error',
   });
+  const path = join(folder, 'start.cjs');
+  await writeFile(path, START);
   return { path, remove: () => rm(folder, { recursive: true, force: true }) };
 }
