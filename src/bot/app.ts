@@ -12,6 +12,7 @@ import { signIn } from '../slack/connect/connection.ts';
 import { networkBy } from '../slack/connect/network.ts';
 import { createSlackInspection } from '../slack/connect/token-facts.ts';
 import { createSlackApp } from '../slack/register.ts';
+import type { ObserveStep } from '../sync/ports/steps.ts';
 import { openStores } from './core.ts';
 import { every, startHousekeeping, startWatch } from './housekeeping.ts';
 import { tunnelOf } from './proxy-tunnel.ts';
@@ -63,14 +64,16 @@ export async function startApp(config: Config, logger: Logger, timing = TIMING):
     clock: createSlackClock(Date.now),
   };
   const client = createSlackClient(slackOptions);
-  const observe = observedBy([(step) => logStep(logger, step), metrics.step], logger);
+  const observers: ObserveStep[] = [(step) => logStep(logger, step), metrics.step];
+  const observe = observedBy(observers, logger);
   const identity = await signIn(createSlackInspection(slackOptions), slack.transport);
   const stores = openStores(config, { owner, observe, logger });
   // Before this process takes any work, so that the other processes know of it.
   await stores.presence.look();
   const shared = await sharedRates(config, logger, owner);
   const wired = wire({ config, logger, stores, metrics, client, identity, shared, tunnel, network });
-  const { services, jobs } = wired;
+  const { services, jobs, homes } = wired;
+  observers.push(homes.observe);
   const { delivery } = services.telling;
 
   const checks = { database: stores.ping, slack: () => slackApp.checkConnection() };

@@ -1,3 +1,4 @@
+import type { AuditStep, RecordedStep } from '../../sync/ports/steps.ts';
 import { retryAfterSeconds } from '../connect/client.ts';
 import { ACTIONS } from '../ids.ts';
 import { rejected } from '../tell/told.ts';
@@ -66,6 +67,9 @@ async function lookUp(services: Services): Promise<AdminHome> {
   };
 }
 
+/** Steps that a Home tab shows, and that no work on a run follows: `refresh` is called after work. */
+const SHOWN_STEPS: readonly AuditStep[] = ['adjusted', 'cancelled', 'expired', 'paused', 'resumed'];
+
 /** The Home tabs of people who opened them recently. */
 export type Homes = ReturnType<typeof createHomes>;
 
@@ -94,6 +98,10 @@ export function createHomes(services: Services) {
 
   return {
     catchUp,
+    /** Leaves an update to the next `catchUp` after a step that the tabs show. */
+    observe: ({ audit }: RecordedStep) => {
+      if (SHOWN_STEPS.includes(audit.step)) due = { tries: 0, from: 0 };
+    },
     /** Updates the tabs, or leaves the update to the next `catchUp`. Never throws. */
     refresh: () => {
       due = { tries: 0, from: 0 };

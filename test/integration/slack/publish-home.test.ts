@@ -125,6 +125,24 @@ describe.concurrent('the Home tab of somebody who looked at it', () => {
       { timing: { ...IMPATIENT, lookEveryMs: 60_000 } },
     ));
 
+  it('is refreshed after a cancellation, a pause and its end, which no work on a run follows', () =>
+    inStrictWorld(
+      async (world) => {
+        const message = await preview(world, world.ayu, 'dev');
+        await world.budi.openHome();
+        const shows = (what: string, text: string, isThere = true) =>
+          sees(world, what, () => published(world) > 0 && home(world, BUDI.id).includes(text) === isThere);
+        await shows('a preview that waits', 'Waiting for confirmation');
+        await world.ayu.click(message, 'cancel_run');
+        await shows('the cancellation', 'Waiting for confirmation', false);
+        await world.ayu.command('pause dev');
+        await shows('the pause', 'Paused Rules');
+        await world.ayu.command('resume dev');
+        await shows('its end', 'Paused Rules', false);
+      },
+      { timing: IMPATIENT },
+    ));
+
   it('leaves out no target that waits for somebody, nor does the status, however late the settings name it', () =>
     inStrictWorld(
       async (world) => {
