@@ -12,6 +12,8 @@ const NEAR_SHARE = 4;
 const NEAR_SECONDS = 3_600;
 /** The largest number of previews per round. */
 const MOST_NUDGES = 100;
+/** 1 min. A run that ended before is stored by then. */
+const STORED_MS = 60_000;
 /** The digest has no run. */
 const NO_RUN = 0;
 
@@ -43,11 +45,12 @@ export function createCalls(db: Database): Calls {
           AND NOT EXISTS (SELECT 1 FROM sync_outbox o WHERE o.run_id = r.id AND o.reason = ${reason})
         LIMIT ${MOST_NUDGES}`;
     },
-    // Runs end by the database's clock. A digest written before that clock reaches the due time would miss the last runs.
+    // Runs end by the database's clock, and are seen once their transaction is stored. A digest written before would miss the last
+    // ones: they belong to its time, and no later digest names them.
     announceDigest: async (due) => {
       await execute(db)`
         INSERT IGNORE INTO sync_outbox (run_id, kind, reason, created_at, next_attempt_at)
-        VALUES (${NO_RUN}, 'digest', ${due.toISOString()}, UTC_TIMESTAMP(3), GREATEST(UTC_TIMESTAMP(3), ${due}))`;
+        VALUES (${NO_RUN}, 'digest', ${due.toISOString()}, UTC_TIMESTAMP(3), GREATEST(UTC_TIMESTAMP(3), ${new Date(due.getTime() + STORED_MS)}))`;
     },
   };
 }
@@ -109,14 +112,20 @@ type NewPause = {
   readonly becauseOf: Prisma.Sql;
 };
 
-/** Stores a pause. False if there is one already. */
+/** In a pause: no location, as in a pause of all targets. No location has this number. */
+const NO_LOCATION = 0;
+
+/**
+ * Stores a pause. False if there is one already of the name and the location: a name may mean another location by now, and then the
+ * pause from before says nothing about this one.
+ */
 export async function insertPause(
   tx: Transaction,
   { target, locationId, by, becauseOf }: NewPause,
 ): Promise<boolean> {
   const inserted = await tx.$executeRaw`
     INSERT IGNORE INTO sync_pauses (target, location_id, paused_by_id, paused_by_name, paused_at, run_id, why)
-    VALUES (${target}, ${locationId ?? null}, ${by.id}, ${by.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${becauseOf})`;
+    VALUES (${target}, ${locationId ?? NO_LOCATION}, ${by.id}, ${by.name.slice(0, 255)}, UTC_TIMESTAMP(3), ${becauseOf})`;
   return inserted > 0;
 }
 
@@ -132,7 +141,9 @@ async function serveOnce(tx: Transaction, requestKey: string | undefined): Promi
 export function createPauses(db: Database): Pauses {
   return {
     all: async () => {
-      const rows = await reaching(() => db.syncPause.findMany({ orderBy: { target: 'asc' } }));
+      const rows = await reaching(() =>
+        db.syncPause.findMany({ orderBy: [{ target: 'asc' }, { pausedAt: 'asc' }] }),
+      );
       return rows.map(toPause);
     },
     pause: (target, by, { locationId, requestKey } = {}) =>
@@ -149,16 +160,18 @@ export function createPauses(db: Database): Pauses {
         if (!(await serveOnce(tx, requestKey))) return 'repeated';
         const every = target === EVERY_TARGET;
         const named = Prisma.sql`target = ${target} OR location_id = ${locationId ?? null}`;
-        const rows = await tx.$queryRaw<{ target: string; locationId: bigint | null }[]>`
-          SELECT target, location_id AS locationId FROM sync_pauses WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target FOR UPDATE`;
+        const rows = await tx.$queryRaw<{ target: string; locationId: bigint }[]>`
+          SELECT target, CAST(location_id AS UNSIGNED) AS locationId FROM sync_pauses
+          WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target, location_id FOR UPDATE`;
         for (const paused of rows) {
-          await tx.$executeRaw`DELETE FROM sync_pauses WHERE target = ${paused.target}`;
+          await tx.$executeRaw`
+            DELETE FROM sync_pauses WHERE target = ${paused.target} AND location_id = ${paused.locationId}`;
           const audit = { step: 'resumed', actor: by, outcome: 'resumed', target: paused.target } as const;
           await appendAudit(tx, { audit, run: undefined });
         }
         return rows.map(({ target, locationId }) => ({
           target,
-          locationId: locationId === null ? undefined : Number(locationId),
+          locationId: Number(locationId) === NO_LOCATION ? undefined : Number(locationId),
         }));
       }),
   };

@@ -1,7 +1,7 @@
 import { type Command, isCommand } from '../../config/commands.ts';
 import type { UserStatus } from '../../sync/run/change.ts';
 import { isRunNumber, parseRunId } from '../ids.ts';
-import { unescaped } from '../text/escape.ts';
+import { copied, unescaped } from '../text/escape.ts';
 
 /** A parsed command. `runId` is 0 for a number that no run can have. */
 export type ParsedCommand =
@@ -22,7 +22,7 @@ export type ParsedCommand =
       readonly status: UserStatus | undefined;
       readonly text: string | undefined;
     }
-  /** An email or a part of one, as typed. */
+  /** `text`, here and above: an email or a part of one, as typed. */
   | { readonly verb: 'find'; readonly text: string }
   | { readonly verb: 'unknown'; readonly typed: string };
 
@@ -108,8 +108,14 @@ function unquoted(text: string): string {
 
 /** An email may contain blanks (`vendor 1@dkm`), so the search is for the whole text after the command. */
 function findCommand({ text }: Typed): ParsedCommand | undefined {
-  const typed = unquoted(text.replace(/^\S+/, ''));
-  return typed === '' ? undefined : { verb: 'find', text: typed };
+  const searched = behindWords(text, 1);
+  return searched === undefined ? undefined : { verb: 'find', text: searched };
+}
+
+/** The text behind that many words, as typed, or as the person copied it from one of the bot's lists; undefined if there is none. */
+function behindWords(text: string, words: number): string | undefined {
+  const behind = unquoted(text.replace(new RegExp(`^(?:\\S+\\s*){0,${words}}`), ''));
+  return behind === '' ? undefined : copied(behind);
 }
 
 function exportCommand({ words }: Typed): ParsedCommand | undefined {
@@ -127,13 +133,12 @@ function rollbackCommand({ words, targets }: Typed): ParsedCommand | undefined {
   return runId === undefined ? undefined : { verb: 'rollback', runId };
 }
 
-function usersCommand({ words, targets }: Typed): ParsedCommand | undefined {
-  const [target = '', second, ...others] = words;
+function usersCommand({ words, targets, text }: Typed): ParsedCommand | undefined {
+  const [target = '', second] = words;
   if (!targets.includes(target)) return undefined;
   const status = second === 'active' || second === 'inactive' ? second : undefined;
-  const texts = status === undefined && second !== undefined ? [second, ...others] : others;
   // An email may contain blanks here too.
-  return { verb: 'users', target, status, text: texts.length === 0 ? undefined : texts.join(' ') };
+  return { verb: 'users', target, status, text: behindWords(text, status === undefined ? 2 : 3) };
 }
 
 /** The run's number, if it is the only word; 0 if no run can have it. */

@@ -7,7 +7,7 @@ import { isDirect, SHORTCUTS, TARGET_CHOICE } from '../ids.ts';
 import { helpMessage } from '../views/answers/home-and-help.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { switchText } from '../views/answers/status-message.ts';
-import { unknownTargetText } from '../views/answers/unknown-command.ts';
+import { unknownTargetText, wordsOf } from '../views/answers/unknown-command.ts';
 import { channelLink, command, invitation, whyRefused } from '../views/inline.ts';
 import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginBatch, beginPreview } from './begin.ts';
@@ -114,8 +114,8 @@ async function serve(
 
 /** The target of `resume …` whose pause has outlived its name in the settings: the pause is shown with that name. */
 async function pausedBefore({ records }: Services, typed: string): Promise<string | undefined> {
-  const target = /^resume (\S+)$/i.exec(typed)?.[1]?.toLowerCase();
-  if (target === undefined || target === EVERY_TARGET) return undefined;
+  const [verb, target, ...others] = wordsOf(typed);
+  if (verb !== 'resume' || target === EVERY_TARGET || others.length > 0) return undefined;
   return (await records.pauses.all()).find((pause) => pause.target === target)?.target;
 }
 

@@ -379,6 +379,30 @@ describe('a database of the version before source_id and facts', () => {
   });
 });
 
+describe('a database of the version in which a pause had its target alone as a key', () => {
+  it('keeps its pauses, whether they name a location or not, and takes one of another location beside them', async () => {
+    for (const name of NAMES.filter((each) => each >= '20261201100000_pauses_of_places'))
+      await rm(join(directory, name), { recursive: true });
+    await apply();
+    const pause = (target: string, locationId: number | null) =>
+      sql(`INSERT INTO sync_pauses (target, location_id, paused_by_id, paused_by_name, paused_at)
+           VALUES ('${target}', ${locationId}, 'U1', 'Ayu', NOW())`);
+    await pause('*', null);
+    await pause('dev', 8);
+    await cp(MIGRATIONS, directory, { recursive: true });
+    await apply();
+    await pause('dev', 9);
+    const rows = await sql<{ target: string; locationId: bigint | number }>(
+      'SELECT target, location_id AS locationId FROM sync_pauses ORDER BY target, location_id',
+    );
+    expect(rows.map(({ target, locationId }) => [target, Number(locationId)])).toEqual([
+      ['*', 0],
+      ['dev', 8],
+      ['dev', 9],
+    ]);
+  });
+});
+
 describe('a database of the version that marked a run as taken back by a rollback in part', () => {
   /** Completed runs in order: which run each takes back, and how many users were left out. */
   const RUNS = [

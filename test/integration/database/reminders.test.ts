@@ -162,8 +162,11 @@ describe('a call for people', () => {
 });
 
 describe('the digest', () => {
-  it('is told no sooner than it is due by the clock of the database', async () => {
+  it('is told a minute after it is due by the clock of the database, when the syncs that ended before are stored', async () => {
     await createCalls(testbed.bot.db).announceDigest(new Date('2098-01-01T08:00:00Z'));
+    const when =
+      "SELECT 1 FROM sync_outbox WHERE kind = 'digest' AND next_attempt_at = '2098-01-01 08:01:00'";
+    expect(await testbed.sql(when)).toHaveLength(1);
     const places = { thread: 0, message: 0, list: 0, summary: 0, call: 0, digest: 1 };
     expect(await testbed.bot.outbox.claimDue(places, [])).toEqual([]);
     await testbed.sql("UPDATE sync_outbox SET next_attempt_at = UTC_TIMESTAMP(3) WHERE kind = 'digest'");

@@ -67,7 +67,7 @@ describe('/usersync pause', () => {
       await messageWith(world, 'paused the rules');
       await world.sql("UPDATE sync_pauses SET target = 'former'");
       expect(await toldAfter(world, () => world.ayu.command('status'))).toContain('resume former');
-      await world.ayu.command('resume former');
+      await world.ayu.command('Resume  `former`');
       await messageWith(world, 'resumed the rules');
       expect(await world.sql('SELECT 1 FROM sync_pauses')).toEqual([]);
       expect(await toldAfter(world, () => world.ayu.command('resume former'))).toContain('`former`');

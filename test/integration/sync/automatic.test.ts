@@ -464,6 +464,28 @@ describe('a pause', () => {
     expect(resumed).toEqual({ outcome: 'resumed', target: 'moved', holds: false });
   });
 
+  it.each<[string, () => Promise<unknown>]>([
+    ['from when the name meant another location', async () => (await testbed.location()).locationId],
+    ['of an older version, which knew no location', async () => 0],
+  ])('%s does not stand in the way of one here', async (_, placeBefore) => {
+    const rule = withRule(ruleOf(['add']));
+    const place = await placeBefore();
+    await testbed.sql(
+      "INSERT INTO sync_pauses (target, location_id, paused_by_id, paused_by_name, paused_at) VALUES ('alias', ?, 'U1', 'Ayu', UTC_TIMESTAMP(3))",
+      [place],
+    );
+    expect(await pausing().pause({ actor: BUDI, target: 'alias' })).toMatchObject({ outcome: 'paused' });
+    const again = await pausing().pause({ actor: AYU, target: 'alias' });
+    expect(again).toMatchObject({ refusal: { code: 'paused_already' } });
+    await expectHeldAtOnce(await night(replica(listOf('new@dkm'), rule)), 'paused');
+    const pauses = 'SELECT CAST(location_id AS SIGNED) AS place FROM sync_pauses';
+    const places = (await testbed.sql<{ place: unknown }>(pauses)).map((row) => Number(row.place));
+    expect(new Set(places)).toEqual(new Set([place, target.locationId]));
+    expect(await pausing().resume({ actor: BUDI, target: 'alias' })).toMatchObject({ outcome: 'resumed' });
+    expect(await testbed.bot.pauses.all()).toEqual([]);
+    expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
+  });
+
   it('is not ended by a request to resume that is delivered again after it', async () => {
     const [before, resume] = [{ requestKey: 'the first pause' }, { requestKey: 'the resume' }];
     await pausing().pause({ actor: AYU, target: target.name, ...before });

@@ -18,7 +18,8 @@ const EXEMPLIFIED: readonly string[] = ['run', 'email', 'target [active|inactive
 /** The answer to an unknown target or command, with a suggestion. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
   const [first = '', ...rest] = wordsOf(typed);
-  const isOnButton = ON_BUTTONS.some((label) => `${[first, ...rest].join(' ')} `.startsWith(`${label} `));
+  const said = [first, ...rest].map((word) => word.replace(/[.,;:!?]+$/, '')).join(' ');
+  const isOnButton = ON_BUTTONS.some((label) => `${said} `.startsWith(`${label} `));
   if (isOnButton && !targets.includes(first)) {
     return [
       t.help.unknownCommand(code(typed, 100)),
@@ -39,10 +40,10 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
   ].join(' ');
 }
 
-/** The words in small letters, without quotes around them. */
-function wordsOf(typed: string): readonly string[] {
+/** The words of a command in small letters, without quotes around them. */
+export function wordsOf(typed: string): readonly string[] {
   const words = typed.toLowerCase().split(/\s+/);
-  return words.map((word) => word.replace(/^["'“”‘’`]+|["'“”‘’`]+$/g, '')).filter((word) => word !== '');
+  return words.map((word) => word.replace(/^["'“”‘’`«»]+|["'“”‘’`«»]+$/g, '')).filter((word) => word !== '');
 }
 
 /** Whether one of the words is what the command needs: a run's number, or else nearly a target. */

@@ -45,7 +45,14 @@ describe('what stands behind /usersync', () => {
       'users dev active "vendor 1@dkm"',
       { verb: 'users', target: 'dev', status: 'active', text: 'vendor 1@dkm' },
     ],
-    ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'vendor1' }],
+    ['users dev Vendor1', { verb: 'users', target: 'dev', status: undefined, text: 'Vendor1' }],
+    ['Users "Dev" Active  Vendor  1', { verb: 'users', target: 'dev', status: 'active', text: 'Vendor  1' }],
+    ['users dev “”', { verb: 'users', target: 'dev', status: undefined, text: undefined }],
+    [
+      'users dev `bu\\u200bdi@dkm␣`',
+      { verb: 'users', target: 'dev', status: undefined, text: 'bu\u200bdi@dkm ' },
+    ],
+    ['find `bu\\u200bdi@dkm`', { verb: 'find', text: 'bu\u200bdi@dkm' }],
   ])('%j is understood', (text, ask) => {
     expect(parseCommand(text, TARGETS)).toEqual(ask);
   });

@@ -180,14 +180,21 @@ describe('the answer to an unknown target', () => {
     expect(text).not.toContain('Did you mean');
   });
 
-  it.each(['stop all', 'stop dev', 'hentikan dev', 'View All', 'view all 12', 'lihat semua'])(
-    'refers %j to the buttons, as it is the label of one or means one',
-    (typed) => {
-      const text = unknownTargetText(id, typed, TARGETS);
-      expect(text).toContain(id.help.buttons('`/usersync status`'));
-      expect(text).not.toContain('Maksud');
-    },
-  );
+  it.each([
+    'batal!',
+    'cancel.',
+    'confirm, 12',
+    'stop all',
+    'stop dev',
+    'hentikan dev',
+    'View All',
+    'view all 12',
+    'lihat semua',
+  ])('refers %j to the buttons, as it is the label of one or means one', (typed) => {
+    const text = unknownTargetText(id, typed, TARGETS);
+    expect(text).toContain(id.help.buttons('`/usersync status`'));
+    expect(text).not.toContain('Maksud');
+  });
 
   it('calls a run that it invents an example', () => {
     expect(unknownTargetText(en, 'export dev', TARGETS)).toContain('For example: `/usersync export 12`.');
