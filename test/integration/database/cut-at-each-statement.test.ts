@@ -25,7 +25,8 @@ function onSent(sent: Buffer): Buffer {
 
 beforeAll(async () => {
   proxy = await startTcpProxy(Number(new URL(testbed.database.url).port), onSent);
-  bot = testbed.another({ port: proxy.port });
+  // Where every connection broke, the bot waits for one until it gives up. On a busy machine it may give up too soon: that is a loss too.
+  bot = testbed.another({ port: proxy.port, acquireTimeout: 1_000 });
 });
 afterAll(() => proxy.stop());
 

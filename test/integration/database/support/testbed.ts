@@ -45,6 +45,8 @@ type ProcessOptions = {
   readonly observe?: ObserveStep;
   /** That of a proxy before the server. */
   readonly port?: number;
+  /** Waits for a connection for so many ms. */
+  readonly acquireTimeout?: number;
   /** What the database's clock shows in its sessions, from beginning to end. */
   readonly at?: Date;
   /** `SYNC_ABSENCE_DAYS`. */
@@ -151,13 +153,14 @@ export const AS_BY_DEFAULT: PlanSettings = {
 /** Disconnect its `db` when done. */
 function startProcess(
   databaseUrl: string,
-  { observe, port, at, absenceDays = 0, connections = 4 }: ProcessOptions,
+  { observe, port, acquireTimeout, at, absenceDays = 0, connections = 4 }: ProcessOptions,
 ): BotProcess {
   const owner = randomUUID();
   const url = new URL(`${databaseUrl}?connectionLimit=${connections}`);
   // Waits for a connection for as long as a busy machine takes; behind another port, the server may be lost on purpose.
-  if (port === undefined) url.searchParams.set('acquireTimeout', '120000');
-  else url.port = String(port);
+  const wait = acquireTimeout ?? (port === undefined ? 120_000 : undefined);
+  if (wait !== undefined) url.searchParams.set('acquireTimeout', String(wait));
+  if (port !== undefined) url.port = String(port);
   if (at !== undefined) {
     url.searchParams.set('sessionVariables', JSON.stringify({ timestamp: at.getTime() / 1000 }));
   }
