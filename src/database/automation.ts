@@ -112,7 +112,7 @@ type NewPause = {
   readonly becauseOf: Prisma.Sql;
 };
 
-/** In a pause: no location, as in a pause of all targets. No location has this number. */
+/** In a pause: no location, as in a pause of all targets. A location that really has this number is paused by its name alone. */
 const NO_LOCATION = 0;
 
 /**
@@ -155,11 +155,11 @@ export function createPauses(db: Database): Pauses {
         await appendAudit(tx, { audit, run: undefined });
         return 'paused';
       }),
-    resume: (target, by, { locationId, requestKey } = {}) =>
+    resume: (targets, by, { locationId = NO_LOCATION, requestKey } = {}) =>
       inTransaction(db, async (tx) => {
         if (!(await serveOnce(tx, requestKey))) return 'repeated';
-        const every = target === EVERY_TARGET;
-        const named = Prisma.sql`target = ${target} OR location_id = ${locationId ?? null}`;
+        const every = targets.includes(EVERY_TARGET);
+        const named = Prisma.sql`target IN (${Prisma.join([...targets])}) OR location_id = NULLIF(${locationId}, ${NO_LOCATION})`;
         const rows = await tx.$queryRaw<{ target: string; locationId: bigint }[]>`
           SELECT target, CAST(location_id AS UNSIGNED) AS locationId FROM sync_pauses
           WHERE ${every ? Prisma.sql`TRUE` : named} ORDER BY target, location_id FOR UPDATE`;
@@ -169,12 +169,14 @@ export function createPauses(db: Database): Pauses {
           const audit = { step: 'resumed', actor: by, outcome: 'resumed', target: paused.target } as const;
           await appendAudit(tx, { audit, run: undefined });
         }
-        return rows.map(({ target, locationId }) => ({
-          target,
-          locationId: Number(locationId) === NO_LOCATION ? undefined : Number(locationId),
-        }));
+        return rows.map(placeOf);
       }),
   };
+}
+
+/** The name and the location of a pause. */
+function placeOf({ target, locationId }: { readonly target: string; readonly locationId: bigint }) {
+  return { target, locationId: Number(locationId) === NO_LOCATION ? undefined : Number(locationId) };
 }
 
 type PauseRow = Awaited<ReturnType<Database['syncPause']['findMany']>>[number];
@@ -183,7 +185,7 @@ function toPause(row: PauseRow): Pause {
   const { runId, why } = row;
   const isKnown = why === 'failed' || why === 'taken_back';
   return {
-    target: row.target,
+    ...placeOf(row),
     by: { id: row.pausedById, name: row.pausedByName },
     at: row.pausedAt,
     becauseOf: runId === null || !isKnown ? undefined : { runId, why },

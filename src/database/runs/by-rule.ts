@@ -126,7 +126,7 @@ const OVERTAKEN = Prisma.sql`
 /** SQL: whether rules are paused for run `r`: under its target's name, or at its location, which may have several names. */
 const IS_PAUSED = Prisma.sql`
   EXISTS (SELECT 1 FROM sync_pauses p
-          WHERE p.target IN (r.target, ${EVERY_TARGET}) OR p.location_id = r.location_id)`;
+          WHERE p.target IN (r.target, ${EVERY_TARGET}) OR p.location_id = r.location_id AND p.location_id > 0)`;
 
 /**
  * Why no rule may apply the run; undefined if a rule may. Asked once `tx` has claimed the run: no other run executes at the location

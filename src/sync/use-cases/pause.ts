@@ -10,6 +10,8 @@ export const EVERY_TARGET = '*';
 export type Pause = {
   /** A target, or `EVERY_TARGET`. */
   readonly target: string;
+  /** The location that the target meant when it was paused; undefined in pauses of all targets, and of an older version. */
+  readonly locationId?: number | undefined;
   readonly by: Actor;
   readonly at: Date;
   /** The run whose failure or rollback paused the target; undefined if a person paused it. */
@@ -22,12 +24,12 @@ export type Pauses = {
   all(): Promise<readonly Pause[]>;
   /** Stores a pause and its audit row. */
   pause(target: string, by: Actor, asked?: SwitchAsked): Promise<'paused' | 'paused_already' | 'repeated'>;
-  /** Ends the pauses of a target's location, or all (`EVERY_TARGET`), with an audit row each. Returns them. */
-  resume(target: string, by: Actor, asked?: SwitchAsked): Promise<readonly Ended[] | 'repeated'>;
+  /** Ends the pauses of these names and of the location, or all (`EVERY_TARGET`), with an audit row each. Returns them. */
+  resume(targets: readonly string[], by: Actor, asked?: SwitchAsked): Promise<readonly Place[] | 'repeated'>;
 };
 
-/** A pause that was ended: its target, and the location that the target meant when it was paused. */
-type Ended = { readonly target: string; readonly locationId: number | undefined };
+/** The name and the location of a pause. */
+type Place = Pick<Pause, 'target' | 'locationId'>;
 
 export type SwitchAsked = {
   /** The location of the target. A pause holds for the location, whichever of its names was typed. */
@@ -57,39 +59,55 @@ export type Switched =
 
 export type Switch = ReturnType<typeof createSwitch>;
 
-type Ports = { readonly pauses: Pauses; readonly locations: Pick<Locations, 'find'>; readonly audit: Audit };
+type Ports = {
+  readonly pauses: Pauses;
+  readonly locations: Pick<Locations, 'findAll'>;
+  readonly audit: Audit;
+};
 
 /** Pauses and resumes the rules of `SYNC_AUTO`, for all processes at once. If there is nothing to do, refuses with an audit row. */
 export function createSwitch({ pauses, locations, audit }: Ports) {
   const refused = (actor: Actor, code: 'paused_already' | 'not_paused', target: string | undefined) =>
     refuse(audit, actor, { code, target }, { target });
-  const asked = async ({ target, requestKey }: Switching) => {
-    const location = target === undefined ? undefined : await locations.find(target);
-    return { locationId: location?.locationId, requestKey };
-  };
-  const heldElsewhere = async (ended: readonly Ended[], here: number | undefined) => {
-    const now = await Promise.all(ended.map(({ target }) => locations.find(target)));
-    const held = [...ended, ...now].flatMap((each) => each?.locationId ?? []);
-    return held.some((locationId) => locationId !== here);
+  /** The locations that these names mean now. */
+  const meanings = async (targets: readonly string[]) => {
+    const found = await locations.findAll([...new Set(targets)].filter((target) => target !== EVERY_TARGET));
+    return (target: string) => found.get(target)?.locationId;
   };
   return {
     pause: async (switching: Switching): Promise<Switched> => {
-      const { actor, target } = switching;
-      const outcome = await pauses.pause(target ?? EVERY_TARGET, actor, await asked(switching));
-      if (outcome === 'paused') return { outcome, target, holds: true };
-      return outcome === 'repeated' ? { outcome } : refused(actor, outcome, target);
+      const { actor, target = EVERY_TARGET, requestKey } = switching;
+      const locationId = (await meanings([target]))(target);
+      const outcome = await pauses.pause(target, actor, { locationId, requestKey });
+      if (outcome === 'paused') return { outcome, target: switching.target, holds: true };
+      return outcome === 'repeated' ? { outcome } : refused(actor, outcome, switching.target);
     },
     resume: async (switching: Switching): Promise<Switched> => {
-      const { actor, target } = switching;
-      const where = await asked(switching);
+      const { actor, target = EVERY_TARGET, requestKey } = switching;
       // Looked at before: trouble of the database must not hide that the rules apply again.
-      const holds = target !== undefined && (await pauses.all()).some((each) => each.target === EVERY_TARGET);
-      const resumed = await pauses.resume(target ?? EVERY_TARGET, actor, where);
+      const before = await pauses.all();
+      const meaning = await meanings([target, ...before.map((pause) => pause.target)]);
+      const heldAt = (pause: Place) => [pause.locationId, meaning(pause.target)].flatMap((id) => id ?? []);
+      const locationId = meaning(target);
+      const others = before.map((pause) => pause.target).filter((name) => meaning(name) === locationId);
+      const targets = locationId === undefined ? [target] : [target, ...others];
+      const resumed = await pauses.resume(targets, actor, { locationId, requestKey });
       if (resumed === 'repeated') return { outcome: resumed };
-      if (resumed.length === 0) return refused(actor, 'not_paused', target);
-      if (target === undefined) return { outcome: 'resumed', target, holds };
-      const elsewhere = await heldElsewhere(resumed, where.locationId).catch(() => false);
-      return { outcome: 'resumed', target, holds, ...(elsewhere && { elsewhere }) };
+      if (resumed.length === 0) return refused(actor, 'not_paused', switching.target);
+      const left = before.filter((pause) => !resumed.some((ended) => isSame(ended, pause)));
+      const holds = left.some((pause) => pause.target === EVERY_TARGET);
+      const stillHeld = [locationId, ...left.flatMap(heldAt)];
+      const elsewhere = resumed.flatMap(heldAt).some((id) => !stillHeld.includes(id));
+      return {
+        outcome: 'resumed',
+        target: switching.target,
+        holds,
+        ...(switching.target !== undefined && elsewhere && { elsewhere }),
+      };
     },
   };
+}
+
+function isSame(one: Place, other: Place): boolean {
+  return one.target === other.target && one.locationId === other.locationId;
 }

@@ -381,7 +381,7 @@ describe('a database of the version before source_id and facts', () => {
 
 describe('a database of the version in which a pause had its target alone as a key', () => {
   it('keeps its pauses, whether they name a location or not, and takes one of another location beside them', async () => {
-    for (const name of NAMES.filter((each) => each >= '20261201100000_pauses_of_places'))
+    for (const name of NAMES.filter((each) => each >= '20261201100000_pauses_without_location'))
       await rm(join(directory, name), { recursive: true });
     await apply();
     const pause = (target: string, locationId: number | null) =>

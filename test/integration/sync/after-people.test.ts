@@ -63,7 +63,7 @@ describe('a preview that a person had asked for, and that a scheduled one replac
     const pauses = createPauses(testbed.bot.db);
     await pauses.pause(target.name, BUDI);
     expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject({ autoHeld: 'paused' });
-    await pauses.resume(target.name, BUDI);
+    await pauses.resume([target.name], BUDI);
     expect(await night(replica(listOf('new@dkm'), rule))).toMatchObject(HELD);
   });
 

@@ -414,8 +414,13 @@ describe('a plan whose rule confirmed it', () => {
 });
 
 describe('a pause', () => {
-  const locations = { find: async (name: string) => ({ ...target, name }) };
+  const locations = {
+    findAll: async (names: readonly string[]) => new Map(names.map((name) => [name, { ...target, name }])),
+  };
   const pausing = () => createSwitch({ ...testbed.bot, locations });
+  /** Where these names mean these locations. */
+  const meaning = (places: Readonly<Record<string, Target>>) =>
+    createSwitch({ ...testbed.bot, locations: { findAll: async () => new Map(Object.entries(places)) } });
 
   it('of a target or of all stops rules until a person resumes them, with a row for each', async () => {
     const rule = withRule(ruleOf(['add']));
@@ -451,8 +456,6 @@ describe('a pause', () => {
 
   it('that also held at another location, since its name has come to mean another one, says so when it ends', async () => {
     const [before, now] = [await testbed.location(), await testbed.location()];
-    const meaning = (places: Readonly<Record<string, Target>>) =>
-      createSwitch({ ...testbed.bot, locations: { find: async (name) => places[name] } });
     const renamed = meaning({ moved: now, old: before });
     for (const resumed of ['moved', 'old']) {
       await meaning({ moved: before }).pause({ actor: AYU, target: 'moved' });
@@ -486,6 +489,36 @@ describe('a pause', () => {
     expect((await night(replica(listOf('new@dkm'), rule))).status).toBe('completed');
   });
 
+  it('of one of two locations that its name has meant leaves the other when it ends, and says nothing of it', async () => {
+    const [before, now] = [await testbed.location(), await testbed.location()];
+    const renamed = meaning({ moved: now, old: before, new: now });
+    const both = async () => {
+      await meaning({ moved: before }).pause({ actor: AYU, target: 'moved' });
+      await renamed.pause({ actor: AYU, target: 'moved' });
+    };
+    const left = async () => (await testbed.bot.pauses.all()).map(({ locationId }) => locationId);
+    await both();
+    const old = await renamed.resume({ actor: BUDI, target: 'old' });
+    expect(old).toEqual({ outcome: 'resumed', target: 'old', holds: false });
+    expect(await left()).toEqual([now.locationId]);
+    await renamed.resume({ actor: BUDI, target: 'new' });
+    // The name's pause from before holds its rules at the location of now.
+    await both();
+    expect(await renamed.resume({ actor: BUDI, target: 'new' })).toMatchObject({ elsewhere: true });
+    expect(await left()).toEqual([]);
+  });
+
+  it('of all targets is not ended by one of a location that has the number 0', async () => {
+    const locations = { findAll: async () => new Map([['zero', { ...target, locationId: 0 }]]) };
+    const { pause, resume } = createSwitch({ ...testbed.bot, locations });
+    await pause({ actor: AYU, target: undefined });
+    expect(await resume({ actor: BUDI, target: 'zero' })).toMatchObject({ refusal: { code: 'not_paused' } });
+    await pause({ actor: AYU, target: 'zero' });
+    expect(await resume({ actor: BUDI, target: 'zero' })).toMatchObject({ outcome: 'resumed', holds: true });
+    expect(await testbed.bot.pauses.all()).toMatchObject([{ target: EVERY_TARGET }]);
+    await resume({ actor: BUDI, target: undefined });
+  });
+
   it('is not ended by a request to resume that is delivered again after it', async () => {
     const [before, resume] = [{ requestKey: 'the first pause' }, { requestKey: 'the resume' }];
     await pausing().pause({ actor: AYU, target: target.name, ...before });
@@ -500,7 +533,7 @@ describe('a pause', () => {
       expect(again).toEqual({ outcome: 'repeated' });
     }
     expect(await testbed.bot.pauses.all()).toMatchObject([{ target: target.name, by: BUDI }]);
-    await testbed.bot.pauses.resume(target.name, BUDI);
+    await testbed.bot.pauses.resume([target.name], BUDI);
   });
 
   it('of all targets outlasts that of one, and whoever resumes the one learns it', async () => {
@@ -517,7 +550,7 @@ describe('a pause', () => {
     await testbed.bot.pauses.pause(target.name, AYU);
     const click = { runId: run.id, actor: actorOf(rule), message: undefined };
     expect(await core.execution.confirm(click)).toMatchObject({ refusal: { code: 'paused' } });
-    await testbed.bot.pauses.resume(target.name, AYU);
+    await testbed.bot.pauses.resume([target.name], AYU);
   });
 
   it('that comes between the claim and the execution holds too, and the rule itself is not paused for it', async () => {
@@ -537,7 +570,7 @@ describe('a pause', () => {
     });
     expect(await testbed.usersAt(target)).toEqual({});
     expect((await testbed.bot.pauses.all()).map((pause) => pause.target)).toEqual([EVERY_TARGET]);
-    await testbed.bot.pauses.resume(EVERY_TARGET, AYU);
+    await testbed.bot.pauses.resume([EVERY_TARGET], AYU);
   });
 
   it('comes by itself where a run that a rule applied fails', async () => {
@@ -552,7 +585,7 @@ describe('a pause', () => {
       { target: target.name, by: SYSTEM, becauseOf: { runId: run.id, why: 'failed' } },
     ]);
     expect((await auditOf(run)).at(-1)).toMatchObject({ step: 'paused', outcome: 'failed' });
-    await testbed.bot.pauses.resume(target.name, AYU);
+    await testbed.bot.pauses.resume([target.name], AYU);
   });
 
   it.each([
@@ -572,6 +605,6 @@ describe('a pause', () => {
     expect(await testbed.bot.pauses.all()).toMatchObject([
       { target: target.name, becauseOf: { runId: run.id, why: 'taken_back' } },
     ]);
-    await testbed.bot.pauses.resume(target.name, AYU);
+    await testbed.bot.pauses.resume([target.name], AYU);
   });
 });

@@ -26,10 +26,8 @@ import { scheduleLine, type Timetable } from './automation.ts';
 
 /** How many patterns of `PROTECTED_EMAILS` one message shows at most. */
 export const STATUS_PATTERNS = 10;
-
 /** How many settings are named that differ between processes. */
 const SETTINGS_NAMED = 10;
-
 /** How many targets one message shows at most, of 50 blocks. */
 export const STATUS_TARGETS = 43;
 
@@ -166,7 +164,9 @@ const PAUSES_SHOWN = 10;
 /** Which rules are paused, since when, by whom, and how to resume them; no block where none are. */
 export function pauseBlocks(t: Texts, blockId: string, pauses: readonly Pause[]): types.KnownBlock[] {
   if (pauses.length === 0) return [];
-  const { shown, more } = firstOf(pauses, PAUSES_SHOWN, (pause) => `• ${pauseLine(t, pause)}`);
+  // A name may be paused at several locations, the newest last: one command ends them all.
+  const newest = new Map(pauses.map((pause) => [pause.target, pause]));
+  const { shown, more } = firstOf([...newest.values()], PAUSES_SHOWN, (pause) => `• ${pauseLine(t, pause)}`);
   const lines = [t.automatic.pause.heading, ...shown, ...(more > 0 ? [t.plan.moreOnly(more)] : [])];
   return [section(blockId, lines.join('\n'))];
 }

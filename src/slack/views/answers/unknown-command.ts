@@ -18,9 +18,10 @@ const EXEMPLIFIED: readonly string[] = ['run', 'email', 'target [active|inactive
 /** The answer to an unknown target or command, with a suggestion. */
 export function unknownTargetText(t: Texts, typed: string, targets: readonly string[]): string {
   const [first = '', ...rest] = wordsOf(typed);
-  const said = [first, ...rest].map((word) => word.replace(/[.,;:!?]+$/, '')).join(' ');
-  const isOnButton = ON_BUTTONS.some((label) => `${said} `.startsWith(`${label} `));
-  if (isOnButton && !targets.includes(first)) {
+  // `batal!`, `“stop”.`
+  const said = [first, ...rest].map((word) => word.replace(/[\p{P}`]+$/u, ''));
+  const isOnButton = ON_BUTTONS.some((label) => `${said.join(' ')} `.startsWith(`${label} `));
+  if (isOnButton && !targets.includes(said[0] ?? '')) {
     return [
       t.help.unknownCommand(code(typed, 100)),
       t.help.buttons(command(t, 'status')),
@@ -42,7 +43,12 @@ export function unknownTargetText(t: Texts, typed: string, targets: readonly str
 
 /** The words of a command in small letters, without quotes around them. */
 export function wordsOf(typed: string): readonly string[] {
-  const words = typed.toLowerCase().split(/\s+/);
+  return wordsAsTyped(typed).map((word) => word.toLowerCase());
+}
+
+/** The same words in the letters that the person typed: a part of an email is looked for in these. */
+function wordsAsTyped(typed: string): readonly string[] {
+  const words = typed.split(/\s+/);
   return words.map((word) => word.replace(/^["'“”‘’`«»]+|["'“”‘’`«»]+$/g, '')).filter((word) => word !== '');
 }
 
@@ -103,7 +109,7 @@ function named(target: string): string {
 
 /** The run's number in a word as people write it: `45`, `#45,`, `45.`, `run45`. */
 function numberIn(word: string): string | undefined {
-  return /^\W*(?:run)?\W*(\d+)\W*$/.exec(word)?.[1];
+  return /^\W*(?:run)?\W*(\d+)\W*$/i.exec(word)?.[1];
 }
 
 /** Other words for a command. */
@@ -119,12 +125,13 @@ const PREVIEWING: readonly string[] = ['sync', 'preview', 'run'];
 
 /** What a text after `/usersync` probably meant; undefined where nothing is near. */
 export function suggestion(typed: string, targets: readonly string[]): string | undefined {
+  const words = wordsAsTyped(typed);
   const [first = '', ...rest] = wordsOf(typed);
   const meant = ALIASES.get(first) ?? nearest(first, [...targets, ...Object.keys(COMMANDS)]);
   if (meant === undefined || !isCommand(meant)) {
-    return behind(first, rest, targets) ?? rest.find((word) => targets.includes(word)) ?? meant;
+    return behind(words, targets) ?? rest.find((word) => targets.includes(word)) ?? meant;
   }
-  const found = argument(meant, rest, targets);
+  const found = argument(meant, words.slice(1), targets);
   // `pause production`, `puase surabaya`: without the word behind it, the command would mean every target.
   const isExact = meant === first || meant !== 'rollback';
   if (CHANGING.includes(meant) && isExact && rest.length > 0 && found.length === 0) return undefined;
@@ -132,18 +139,18 @@ export function suggestion(typed: string, targets: readonly string[]): string | 
 }
 
 /** The command behind other words (`show users dev`, `dev pause`), unless it would mean more than was named before it. */
-function behind(first: string, rest: readonly string[], targets: readonly string[]): string | undefined {
-  const verb = rest.findIndex(isCommand);
+function behind(words: readonly string[], targets: readonly string[]): string | undefined {
+  const verb = words.findIndex((word, at) => at > 0 && isCommand(word.toLowerCase()));
   if (verb < 0) return undefined;
-  const before = [first, ...rest.slice(0, verb)];
+  const before = words.slice(0, verb).map((word) => word.toLowerCase());
   const named = before.flatMap((word) => nearest(word, targets) ?? numberIn(word) ?? []);
-  const meant = suggestion([...rest.slice(verb), ...named].join(' '), targets);
+  const meant = suggestion([...words.slice(verb), ...named].join(' '), targets);
   // `surabaya resume`
   if (meant !== undefined && CHANGING.includes(meant)) {
     return meant === 'all' && before.every((word) => PREVIEWING.includes(word)) ? meant : undefined;
   }
-  const words = meant?.split(' ') ?? [];
-  return named.every((word) => words.includes(word)) ? meant : undefined;
+  const suggested = meant?.split(' ') ?? [];
+  return named.every((word) => suggested.includes(word)) ? meant : undefined;
 }
 
 function argument(command: Command, words: readonly string[], targets: readonly string[]): readonly string[] {
@@ -159,17 +166,18 @@ function argument(command: Command, words: readonly string[], targets: readonly 
     case 'email':
       return words.length === 0 ? ['vendor1@dkm'] : words;
     case '[target]':
-      return words.join(' ') === 'all' ? ['all'] : fromIt.slice(0, 1);
+      return words.join(' ').toLowerCase() === 'all' ? ['all'] : fromIt.slice(0, 1);
     case 'target [active|inactive] [text]':
       if (fromIt.length === 0) return targets.slice(0, 1);
-      return fromIt.slice(0, fromIt[1] === 'active' || fromIt[1] === 'inactive' ? 3 : 2);
+      return fromIt.slice(0, /^(?:in)?active$/i.test(fromIt[1] ?? '') ? 3 : 2);
   }
 }
 
 /** The words from the first target on; its name in place of a word that is only near it. A word that is a target comes first. */
-function fromTarget(words: readonly string[], targets: readonly string[]): readonly string[] {
+function fromTarget(typed: readonly string[], targets: readonly string[]): readonly string[] {
+  const words = typed.map((word) => word.toLowerCase());
   const exact = words.findIndex((word) => targets.includes(word));
   const at = exact >= 0 ? exact : words.findIndex((word) => nearest(word, targets) !== undefined);
   const target = at < 0 ? undefined : nearest(words[at] ?? '', targets);
-  return target === undefined ? [] : [target, ...words.slice(at + 1)];
+  return target === undefined ? [] : [target, ...typed.slice(at + 1)];
 }

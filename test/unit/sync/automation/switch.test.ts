@@ -12,7 +12,7 @@ describe('a resume', () => {
         return [{ target: 'dev', locationId: 8 }];
       },
     };
-    const locations = { find: async () => undefined };
+    const locations = { findAll: async () => new Map() };
     const audit = { append: async () => {}, newestOf: async () => undefined };
     const actor = { id: 'U1', name: 'ayu' };
     const { resume } = createSwitch({ pauses, locations, audit });

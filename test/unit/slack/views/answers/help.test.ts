@@ -182,6 +182,9 @@ describe('the answer to an unknown target', () => {
 
   it.each([
     'batal!',
+    '“batal”!',
+    '`cancel`.',
+    'stop…',
     'cancel.',
     'confirm, 12',
     'stop all',
@@ -208,6 +211,18 @@ describe('the answer to an unknown target', () => {
   });
 
   it.each([
+    [
+      'userz Dev Active Anna',
+      'There is no command `userz Dev Active Anna`. Nothing was changed. Did you mean `/usersync users dev Active Anna`?',
+    ],
+    [
+      'fnd Anna@dkm',
+      'There is no command `fnd Anna@dkm`. Nothing was changed. Did you mean `/usersync find Anna@dkm`?',
+    ],
+    [
+      'show users DEV Anna',
+      'There is no command `show users DEV Anna`. Nothing was changed. Did you mean `/usersync users dev Anna`?',
+    ],
     ['users', '`users` needs a target. For example: `/usersync users dev`.'],
     ['find', '`find` needs an email, or a part of one. For example: `/usersync find vendor1@dkm`.'],
     ['export', '`export` needs the number of a run. For example: `/usersync export 12`.'],

@@ -222,17 +222,27 @@ describe('the rules that are paused', () => {
       pauses(
         pause,
         { ...pause, target: EVERY_TARGET },
-        { ...pause, becauseOf: { why: 'failed', runId: 11 } },
-        { ...pause, becauseOf: { why: 'taken_back', runId: 12 } },
+        { ...pause, target: 'test', becauseOf: { why: 'failed', runId: 11 } },
+        { ...pause, target: 'prod', becauseOf: { why: 'taken_back', runId: 12 } },
       ),
     ).toEqual([
       words.heading,
       `• ${words.byPerson('`dev`', '<@U0ANN>', when, '`/usersync resume dev`')}`,
       `• ${words.byPerson(words.everywhere, '<@U0ANN>', when, '`/usersync resume`')}`,
-      `• ${words.failed('`dev`', 11, when, '`/usersync resume dev`')}`,
-      `• ${words.takenBack('`dev`', 12, when, '`/usersync resume dev`')}`,
+      `• ${words.failed('`test`', 11, when, '`/usersync resume test`')}`,
+      `• ${words.takenBack('`prod`', 12, when, '`/usersync resume prod`')}`,
     ]);
-    expect(pauses(...Array.from({ length: 12 }, () => pause)).at(-1)).toBe('…and 2 more');
+    const many = Array.from({ length: 12 }, (_, n) => ({ ...pause, target: `dev${n}` }));
+    expect(pauses(...many).at(-1)).toBe('…and 2 more');
+  });
+
+  it('are named once, though their name was paused at two locations: one command ends both', () => {
+    const pause = { target: 'dev', at, becauseOf: undefined };
+    const lines = pauses(
+      { ...pause, locationId: 8, by: ANN },
+      { ...pause, locationId: 9, by: { id: 'U2', name: 'Bo' } },
+    );
+    expect(lines).toEqual([en.automatic.pause.heading, expect.stringContaining('<@U2>')]);
   });
 });
 
