@@ -2,7 +2,7 @@ import { DatabaseLostError, type DatabaseTrouble, isDatabaseTrouble } from '../f
 import type { DatabaseRefusal } from '../failures/failure.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Audit } from '../ports/steps.ts';
-import type { Click } from '../run/click.ts';
+import { type Click, shownOn } from '../run/click.ts';
 import { type Refused, refuse } from '../run/refusal.ts';
 import type { Actor, Run } from '../run/run.ts';
 import type { Confirmation, Execution } from './execute.ts';
@@ -176,11 +176,9 @@ export function createBatchConfirmation(ports: {
 
   return async (click: BatchClick): Promise<BatchConfirmed> => {
     const { batchId, runIds, actor, message } = click;
-    const batch = await batches.find(batchId);
+    const batch = await shownOn(() => batches.find(batchId), message);
     if (batch === undefined) return refuse(audit, actor, { code: 'run_not_found' });
-    if (message.channelId !== batch.channelId || message.ts !== batch.messageTs) {
-      return refuse(audit, actor, { code: 'wrong_message' });
-    }
+    if (batch === 'foreign') return refuse(audit, actor, { code: 'wrong_message' });
     async function* confirmations() {
       for (const runId of runIds) yield confirmOne(runId, click);
     }

@@ -84,6 +84,14 @@ describe('Confirm', () => {
     });
   });
 
+  it('waits for a moment until the message that was posted anew for it is stored', async () => {
+    const run = await shown(testbed.bot, target);
+    const anew = { channelId: run.channelId, ts: `${Number(run.messageTs) + 1}` };
+    const confirming = confirm({ ...click(run), message: anew }, undefined);
+    await testbed.bot.runs.attachMessage(run, anew.ts, run.messageTs);
+    expect(await confirming).toMatchObject({ outcome: 'claimed' });
+  });
+
   it('is refused where the run stands in no message yet', async () => {
     const unseen = await readyRun(testbed.bot, target, listOf('stays@dkm'));
     expect(unseen.messageTs).toBeUndefined();
