@@ -49,14 +49,14 @@ export function parseConfig(environment: Environment): Config {
   const problems = problemsIn(parsed)
     .filter(({ setting }) => !inQuotes.includes(setting))
     .map((each) => ({ ...each, missing: env[each.setting] === undefined }));
-  const together = [...inQuotes.map(unquote), ...missingTogether(env), ...proxyProblems(env)];
-  if (!parsed.success || together.length > 0) {
-    const untouched = OWN_NAMES.every((name) => env[name] === undefined);
-    throw new ConfigError([...problems, ...together], untouched);
-  }
-  const mismatched = conflicts(parsed.data, env);
-  if (mismatched.length > 0) throw new ConfigError(mismatched);
-  return toConfig(parsed.data, env);
+  const alone = [...problems, ...inQuotes.map(unquote), ...missingTogether(env), ...proxyProblems(env)];
+  const wrong = new Set(alone.map(({ setting }) => setting));
+  const all = [...alone, ...conflicts(env, wrong)];
+  if (parsed.success && all.length === 0) return toConfig(parsed.data, env);
+  throw new ConfigError(
+    all,
+    OWN_NAMES.every((name) => env[name] === undefined),
+  );
 }
 
 const unquote = (setting: string) => ({ setting, problem: 'must be written without quotes around it' });

@@ -1,4 +1,4 @@
-import { cronProblem, scheduleChannel } from './schedules.ts';
+import { scheduleProblems } from './schedules.ts';
 import { APP_TOKEN, type Environment, LOGIN, type Settings, settings } from './settings.ts';
 import { EMAIL, looksOurs, nameForTarget } from './shapes.ts';
 
@@ -8,6 +8,8 @@ export type SettingProblem = {
   readonly problem: string;
   /** True where the setting is not set. */
   readonly missing?: boolean;
+  /** Other settings of which it depends whether this is a problem. */
+  readonly given?: readonly string[];
 };
 
 /** A problem as one line for the operator. */
@@ -15,9 +17,8 @@ export function problemLine({ setting, problem, missing = false }: SettingProble
   return missing ? `${setting} is not set: it ${problem}` : `${setting} ${problem}`;
 }
 
-function problemIf(holds: boolean, setting: string, problem: string): readonly SettingProblem[] {
-  return holds ? [{ setting, problem }] : [];
-}
+const problemIf = (holds: boolean, setting: string, problem: string, given: readonly string[] = []) =>
+  holds ? [{ setting, problem, given }] : [];
 
 /** Settings that must be set because of other settings. `env` must not contain empty settings. */
 export function missingTogether(env: Environment): readonly SettingProblem[] {
@@ -45,15 +46,31 @@ export function missingTogether(env: Environment): readonly SettingProblem[] {
   ];
 }
 
-/** Settings that are well-formed alone, but contradict another setting. */
-export function conflicts(values: Settings, env: Environment): readonly SettingProblem[] {
-  return [
+/** Values that complete the settings, so that the others can be parsed and judged. */
+export const STAND_INS: Environment = {
+  SLACK_BOT_TOKEN: 'xoxb-stand-in',
+  SLACK_APP_TOKEN: 'xapp-stand-in',
+  SLACK_SIGNING_SECRET: 'stand-in',
+  SLACK_ADMIN_USER_IDS: 'U0STANDIN',
+  DATABASE_URL: 'mysql://stand-in/stand-in',
+  EXTERNAL_API_EMAIL: 'stand-in@example.com',
+  EXTERNAL_API_PASSWORD: 'a stand-in',
+};
+
+/** Settings that are well-formed alone, but contradict another setting. Nothing is said of `wrong` ones, nor because of them. */
+export function conflicts(env: Environment, wrong: ReadonlySet<string>): readonly SettingProblem[] {
+  const standIns = Object.fromEntries([...wrong].map((name) => [name, STAND_INS[name]]));
+  const parsed = settings.safeParse({ ...env, ...standIns });
+  if (!parsed.success) return [];
+  const values = parsed.data;
+  const found: readonly SettingProblem[] = [
     ...unknownTargets(values),
     ...ownEmails(values, env),
     ...approvalProblems(values),
     ...autoProblems(values),
     ...scheduleProblems(values),
   ];
+  return found.filter(({ setting, given = [] }) => ![setting, ...given].some((name) => wrong.has(name)));
 }
 
 /** An email without quotes around it. */
@@ -64,13 +81,13 @@ function ownEmails({ SYNC_TARGETS: targets }: Settings, env: Environment): reado
   return [...targets.keys()]
     .map((target) => nameForTarget('EXTERNAL_API_EMAIL', target))
     .filter((name) => env[name] !== undefined && !OWN_EMAIL.test(env[name].trim()))
-    .map((setting) => ({ setting, problem: LOGIN }));
+    .map((setting) => ({ setting, problem: LOGIN, given: ['SYNC_TARGETS'] }));
 }
 
 function unknownTargets(values: Settings): readonly SettingProblem[] {
   return (['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE_TARGETS'] as const)
     .filter((name) => values[name].some((target) => !values.SYNC_TARGETS.has(target)))
-    .map((setting) => ({ setting, problem: 'must be names from SYNC_TARGETS' }));
+    .map((setting) => ({ setting, problem: 'must be names from SYNC_TARGETS', given: ['SYNC_TARGETS'] }));
 }
 
 function approvalProblems(values: Settings): readonly SettingProblem[] {
@@ -81,14 +98,21 @@ function approvalProblems(values: Settings): readonly SettingProblem[] {
   // One admin alone may execute what needs two, unless that is switched off.
   const never = values.BREAK_GLASS === 'off' && values.TWO_PERSON_TARGETS.length > 0;
   const fewer = 'must need no more people than SLACK_ADMIN_USER_IDS names';
+  const people = ['SLACK_ADMIN_USER_IDS', 'SLACK_ADMIN_USERGROUP_IDS', 'BREAK_GLASS'];
   return [
     ...problemIf(
       [...needed.keys()].some((target) => !values.SYNC_TARGETS.has(target)),
       'SYNC_APPROVALS',
       'must be names from SYNC_TARGETS, each with a number of people',
+      ['SYNC_TARGETS'],
     ),
-    ...problemIf(areTooMany(most), 'SYNC_APPROVALS', `${fewer}: ${most} are needed`),
-    ...problemIf(never && areTooMany(2), 'TWO_PERSON_TARGETS', `${fewer}: 2 are needed (BREAK_GLASS is off)`),
+    ...problemIf(areTooMany(most), 'SYNC_APPROVALS', `${fewer}: ${most} are needed`, people),
+    ...problemIf(
+      never && areTooMany(2),
+      'TWO_PERSON_TARGETS',
+      `${fewer}: 2 are needed (BREAK_GLASS is off)`,
+      people,
+    ),
   ];
 }
 
@@ -96,7 +120,14 @@ function approvalProblems(values: Settings): readonly SettingProblem[] {
 function autoProblems(values: Settings): readonly SettingProblem[] {
   const { SYNC_AUTO: rules, SYNC_SCHEDULE_TARGETS: named, SYNC_TARGETS: all } = values;
   if (rules === undefined) return [];
-  const wrongIf = (holds: boolean, problem: string) => problemIf(holds, 'SYNC_AUTO', problem);
+  const given = [
+    'SYNC_TARGETS',
+    'SYNC_SCHEDULE',
+    'SYNC_SCHEDULE_TARGETS',
+    'SYNC_APPROVALS',
+    'TWO_PERSON_TARGETS',
+  ];
+  const wrongIf = (holds: boolean, problem: string) => problemIf(holds, 'SYNC_AUTO', problem, given);
   const targets = [...rules.keys()];
   const known = targets.filter((target) => all.has(target));
   const codeOf = (target: string) => all.get(target)?.toLowerCase() ?? '';
@@ -122,46 +153,6 @@ function autoProblems(values: Settings): readonly SettingProblem[] {
       'must not name targets that need several people (SYNC_APPROVALS, TWO_PERSON_TARGETS)',
     ),
   ];
-}
-
-function scheduleProblems(values: Settings): readonly SettingProblem[] {
-  const { SYNC_SCHEDULE: expression, SYNC_REMINDER_DAYS: days, SYNC_DIGEST: digest } = values;
-  const { SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed } = values;
-  const malformed = cronProblems(values);
-  if (malformed.length > 0) return malformed;
-  const needsChannel = expression !== undefined || days !== undefined || digest !== undefined;
-  return [
-    ...problemIf(
-      needsChannel && scheduleChannel(values) === undefined,
-      'SYNC_SCHEDULE_CHANNEL_ID',
-      'must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)',
-    ),
-    ...problemIf(
-      channel !== undefined && allowed.length > 0 && !allowed.includes(channel),
-      'SYNC_SCHEDULE_CHANNEL_ID',
-      'must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere',
-    ),
-  ];
-}
-
-const CRON_PROBLEMS = {
-  expression: 'must be a cron expression',
-  fields: 'must have five fields (minute, hour, day, month, weekday)',
-} as const;
-
-function cronProblems(values: Settings): readonly SettingProblem[] {
-  const timed = [
-    { setting: 'SYNC_SCHEDULE', cron: values.SYNC_SCHEDULE, example: '0 2 * * *' },
-    { setting: 'SYNC_DIGEST', cron: values.SYNC_DIGEST, example: '0 8 * * 1' },
-    { setting: 'SYNC_SCHEDULE_TZ', cron: '0 0 * * *', example: '0 0 * * *' },
-  ];
-  return timed.flatMap(({ setting, cron, example }) => {
-    const wrong = cron === undefined ? undefined : cronProblem(cron, values.SYNC_SCHEDULE_TZ);
-    if (wrong === undefined) return [];
-    if (wrong === 'timezone')
-      return { setting: 'SYNC_SCHEDULE_TZ', problem: 'must be a time zone such as Asia/Jakarta' };
-    return { setting, problem: `${CRON_PROBLEMS[wrong]} such as ${example}` };
-  });
 }
 
 /** Settings in quotes, which a shell or a file removes and an environment does not. A password may have quotes of its own. */

@@ -90,3 +90,48 @@ export function dueTimes({ cron, timezone }: Pick<ScheduleConfig, 'cron' | 'time
     nextTimes: (now: Date, most: number): readonly Date[] => times.nextRuns(most, now),
   };
 }
+
+const CRON_PROBLEMS = {
+  expression: 'must be a cron expression',
+  fields: 'must have five fields (minute, hour, day, month, weekday)',
+} as const;
+
+/** What is wrong with each cron expression, and with their time zone. */
+function cronProblems(values: Settings) {
+  const timed = [
+    { setting: 'SYNC_SCHEDULE', cron: values.SYNC_SCHEDULE, example: '0 2 * * *' },
+    { setting: 'SYNC_DIGEST', cron: values.SYNC_DIGEST, example: '0 8 * * 1' },
+    { setting: 'SYNC_SCHEDULE_TZ', cron: '0 0 * * *', example: '0 0 * * *' },
+  ];
+  return timed.flatMap(({ setting, cron, example }) => {
+    const wrong = cron === undefined ? undefined : cronProblem(cron, values.SYNC_SCHEDULE_TZ);
+    if (wrong === undefined) return [];
+    if (wrong === 'timezone')
+      return { setting: 'SYNC_SCHEDULE_TZ', problem: 'must be a time zone such as Asia/Jakarta' };
+    return { setting, problem: `${CRON_PROBLEMS[wrong]} such as ${example}` };
+  });
+}
+
+/** What is wrong with the cron expressions, with their time zone, and with the channel of what comes by the clock. */
+export function scheduleProblems(values: Settings) {
+  const { SYNC_SCHEDULE: schedule, SYNC_REMINDER_DAYS: days, SYNC_DIGEST: digest } = values;
+  const { SYNC_SCHEDULE_CHANNEL_ID: channel, SLACK_CHANNEL_IDS: allowed } = values;
+  const malformed = cronProblems(values);
+  const isTimed = malformed.length === 0 && [schedule, days, digest].some((each) => each !== undefined);
+  const ofChannel = (problem: string) => ({
+    setting: 'SYNC_SCHEDULE_CHANNEL_ID',
+    problem,
+    given: ['SLACK_CHANNEL_IDS'],
+  });
+  const lacks = isTimed && scheduleChannel(values) === undefined;
+  const isOther = channel !== undefined && allowed.length > 0 && !allowed.includes(channel);
+  return [
+    ...malformed,
+    ...(lacks
+      ? [ofChannel('must be the channel for previews on schedule and reminders (or set SLACK_CHANNEL_IDS)')]
+      : []),
+    ...(isOther
+      ? [ofChannel('must be one of SLACK_CHANNEL_IDS: nobody could press a button elsewhere')]
+      : []),
+  ];
+}

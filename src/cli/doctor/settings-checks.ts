@@ -1,5 +1,5 @@
 import { type Config, ConfigError, parseConfig } from '../../config/config.ts';
-import { problemLine, type SettingProblem } from '../../config/conflicts.ts';
+import { problemLine, type SettingProblem, STAND_INS } from '../../config/conflicts.ts';
 import { freezeText, overSince } from '../../config/freeze.ts';
 import { dueTimes } from '../../config/schedules.ts';
 import type { Environment } from '../../config/settings.ts';
@@ -13,17 +13,6 @@ export type SettingsReading = {
   /** The problems of the given settings. */
   readonly problems: readonly SettingProblem[];
   readonly findings: readonly Line[];
-};
-
-/** Values that complete the settings, so that the others can be parsed. No check uses them. */
-const STAND_INS: Environment = {
-  SLACK_BOT_TOKEN: 'xoxb-stand-in',
-  SLACK_APP_TOKEN: 'xapp-stand-in',
-  SLACK_SIGNING_SECRET: 'stand-in',
-  SLACK_ADMIN_USER_IDS: 'U0STANDIN',
-  DATABASE_URL: 'mysql://stand-in/stand-in',
-  EXTERNAL_API_EMAIL: 'stand-in@example.com',
-  EXTERNAL_API_PASSWORD: 'a stand-in',
 };
 
 /** For an operator who has not set anything yet. */

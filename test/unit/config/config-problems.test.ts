@@ -171,6 +171,36 @@ describe('a malformed setting', () => {
     expect(problems.map((line) => line.split(' ')[0])).toEqual(['PORT', 'EXTERNAL_API_EMAIL', 'LOG_LEVEL']);
   });
 
+  it('does not hide what contradicts other settings, and nothing is said because of it', () => {
+    const several = {
+      PREVIEW_TTL_MINUTES: 'abc',
+      SYNC_SCHEDULE: 'every day',
+      SYNC_DIGEST: 'never',
+      SYNC_SCHEDULE_TZ: 'UTC',
+      EXTERNAL_API_EMAIL_PROD: 'nomail',
+      TWO_PERSON_TARGETS: 'xyz',
+      SLACK_CHANNEL_IDS: 'C1',
+      SYNC_SCHEDULE_CHANNEL_ID: 'C9',
+    };
+    const names = problemsOf({ ...LEAST, ...several }).map((line) => line.split(' ')[0]);
+    expect(new Set(names)).toEqual(
+      new Set([
+        ...['PREVIEW_TTL_MINUTES', 'SYNC_SCHEDULE', 'SYNC_DIGEST', 'EXTERNAL_API_EMAIL_PROD'],
+        ...['TWO_PERSON_TARGETS', 'SYNC_SCHEDULE_CHANNEL_ID'],
+      ]),
+    );
+    const zone = problemsOf({ ...LEAST, ...several, SYNC_SCHEDULE: '0 2 * * *', SYNC_SCHEDULE_TZ: 'Mars' });
+    expect(zone.map((line) => line.split(' ')[0])).toContain('SYNC_SCHEDULE_TZ');
+    // Nobody knows the targets.
+    const unknown = problemsOf({
+      ...LEAST,
+      SYNC_TARGETS: 'prod=',
+      TWO_PERSON_TARGETS: 'xyz',
+      SYNC_AUTO: 'abc=add:5',
+    });
+    expect(unknown.map((line) => line.split(' ')[0])).toEqual(['SYNC_TARGETS']);
+  });
+
   it('is told in the message of the error, each on a line', () => {
     expect(
       new ConfigError([

@@ -61,6 +61,7 @@ describe('the settings', () => {
     });
     expect(findings.map(({ detail }) => detail)).toEqual([
       expect.stringMatching(/^SLACK_APP_TOKEN is not set: it must be/),
+      'TWO_PERSON_TARGETS must be names from SYNC_TARGETS',
     ]);
     expect(unusable).toContain('TWO_PERSON_TARGETS');
   });
