@@ -74,7 +74,7 @@ function asTypedHere(text: string, { deployment, targets }: Pick<Config, 'deploy
     if (command !== deployment.command) return whole;
     if (word === 'help') return 'npm run sync';
     if (targets.has(word)) return `npm run sync -- preview ${word}`;
-    const as = word === 'rollback' && run !== '' ? ' --as NAME' : '';
+    const as = word === 'rollback' ? ' --as NAME' : '';
     return SHARED_WORDS.includes(word) ? `npm run sync -- ${word}${run}${as}` : whole;
   });
 }

@@ -8,7 +8,7 @@ import { helpMessage } from '../views/answers/home-and-help.ts';
 import { refusalText } from '../views/answers/refusal.ts';
 import { switchText } from '../views/answers/status-message.ts';
 import { unknownTargetText, wordsOf } from '../views/answers/unknown-command.ts';
-import { channelLink, command, invitation, whyRefused } from '../views/inline.ts';
+import { channelLink, command, invitation, labelled, whyRefused } from '../views/inline.ts';
 import { readTargetChoice, targetModal } from '../views/modals/target-modal.ts';
 import { beginBatch, beginPreview } from './begin.ts';
 import type { Door, Reply } from './door/door.ts';
@@ -135,7 +135,7 @@ async function switchRules(
     return;
   }
   const { autoRules } = settings.facts;
-  const text = switchText(telling.showing.t, actor, switched, autoRules);
+  const text = labelled(telling.showing.t, switchText(telling.showing.t, actor, switched, autoRules));
   // Nobody else reads the bot's own conversation with one person.
   const channel = isDirect(channelId) ? settings.homeChannelId : channelId;
   const answer = switchText(t, actor, switched, autoRules);

@@ -6,6 +6,7 @@ import type { Batch } from '../../sync/use-cases/batch.ts';
 import { type OwnCause, SlackUnusableError } from '../connect/rejection-reason.ts';
 import { callMessage, digestBlockId, digestMessage } from '../views/answers/automation.ts';
 import type { Message } from '../views/blocks.ts';
+import type { LinkOf } from '../views/inline.ts';
 import { batchMessage } from '../views/run/batch-message.ts';
 import { attachPlan } from './files.ts';
 import { findBatchMessage, isPosted } from './own-messages.ts';
@@ -75,8 +76,8 @@ async function tellElsewhere(about: AboutRun, notice: OfRun): Promise<Told> {
     case 'thread':
       return tellDirectly(about, reason);
     case 'call': {
-      const message = isAlone(notice) && callOf(about, notice);
-      return message ? postToAdmins(about, message) : { outcome: 'refused', reason };
+      const call = isAlone(notice) && callOf(about, notice);
+      return call ? postToAdmins(about, call(about.showing.linkOf)) : { outcome: 'refused', reason };
     }
     case 'list':
     case 'summary':
@@ -141,38 +142,41 @@ function isAlone({ reason }: Call): boolean {
 
 /** Mentions people in the run's channel; if one admin acted alone, tells the others directly too: they may not be in it. */
 async function callPeople(about: AboutRun, notice: Call): Promise<Told> {
-  const message = callOf(about, notice);
-  if (message === undefined) return TOLD;
+  const call = callOf(about, notice);
+  if (call === undefined) return TOLD;
   const { showing, run, outbox } = about;
-  if (!isAlone(notice)) return callInChannel(about, message);
+  if (!isAlone(notice)) return callInChannel(about, call);
   // The channel comes before the people. Its id is remembered among theirs, and is sorted before them.
   const isBefore = whoLearned(notice).length > 0;
-  const told = isBefore ? TOLD : await callInChannel(about, message);
+  const told = isBefore ? TOLD : await callInChannel(about, call);
   if (!isBefore && told.outcome === 'told') {
     if (showing.ownChannels?.includes(run.channelId) === true) return told;
     await outbox.toldTo(notice, run.channelId);
   }
-  const direct = await postToAdmins(about, message);
+  const direct = await postToAdmins(about, call(showing.linkOf));
   return told.outcome === 'told' && direct.outcome !== 'goes_on' ? told : direct;
 }
 
-/** Undefined where calls are off, or where the reason for the call is gone. */
-function callOf({ showing, run }: AboutRun, notice: Call): Message | undefined {
+type MakeCall = (linkOf?: LinkOf) => Message;
+
+/** Makes the call; `linkOf`: outside the thread. Undefined where calls are off, or where the reason for the call is gone. */
+function callOf({ showing, run }: AboutRun, notice: Call): MakeCall | undefined {
   const reason = CALL_REASONS.find((known) => known === notice.reason);
   // An admin who confirms alone was told that all admins will know, so they are mentioned even if calls are off.
   const notify = isAlone(notice) ? [...showing.admins, ...showing.notify] : showing.notify;
   if (reason === undefined || notify.length === 0 || !isStillDue(run, reason)) return undefined;
-  return callMessage(showing.t, run, reason, { notify, noticeId: notice.id });
+  const about = { notify, noticeId: notice.id };
+  return (linkOf) => callMessage(showing.t, run, reason, { ...about, ...(linkOf && { linkOf }) });
 }
 
 /** In the thread of the run's message, or in the channel if the thread never takes it. */
-async function callInChannel(about: AboutRun, message: Message): Promise<Told> {
+async function callInChannel(about: AboutRun, call: MakeCall): Promise<Told> {
   const { messageTs } = about.run;
   if (messageTs !== undefined) {
-    const rejection = await rejected(() => postOnce(about, () => message, messageTs));
+    const rejection = await rejected(() => postOnce(about, () => call(), messageTs));
     if (rejection === undefined) return TOLD;
   }
-  return toldBy(() => postOnce(about, () => message));
+  return toldBy(() => postOnce(about, () => call(about.showing.linkOf)));
 }
 
 /** Posts the digest of a due time, once as far as Slack allows to know. Throws Slack's error if it may take the digest later. */

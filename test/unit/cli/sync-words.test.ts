@@ -71,7 +71,7 @@ describe('a refusal in the words of the command line', () => {
         '--as NAME: the preview shows what that changes.',
     ],
     ['unknown', { code: 'run_not_found' }, /\bnpm run sync to see .* npm run sync -- history to see /],
-    ['not completed', { code: 'not_completed', run: aRun({ id: 12 }) }, /npm run sync -- rollback(?! *--as)/],
+    ['not completed', { code: 'not_completed', run: aRun({ id: 12 }) }, /npm run sync -- rollback --as NAME/],
     ['known to Slack alone', { code: 'not_paused', target: 'dev' }, / \/usersync resume\b/],
     [
       'beside another run',

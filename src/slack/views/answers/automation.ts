@@ -87,16 +87,14 @@ const KEYED_SPACE = { blocks: 12, bytes: 40_000 };
 const MOST_CALLED = 90;
 const CALL_REASON_LIMIT = 400;
 
+/** `linkOf`: given outside the thread of the run's message, where the call must name the run. */
+type Call = { readonly notify: readonly string[]; readonly noticeId: number; readonly linkOf?: LinkOf };
+
 /** Mentions people because of a run; before a preview expires, also its requester, who may have forgotten it. */
-export function callMessage(
-  t: Texts,
-  run: Run,
-  reason: CallReason,
-  { notify, noticeId }: { readonly notify: readonly string[]; readonly noticeId: number },
-): Message {
+export function callMessage(t: Texts, run: Run, reason: CallReason, call: Call): Message {
   const asker = reason === 'expiring' && isPerson(run.requestedBy) ? [run.requestedBy.id] : [];
-  const text = t.call[reason]({
-    people: calledPeople(t, [...asker, ...notify]),
+  const words = t.call[reason]({
+    people: calledPeople(t, [...asker, ...call.notify]),
     location: place(run),
     deactivate: run.counts.deactivate,
     who: mention(run.confirmedBy ?? run.requestedBy),
@@ -104,7 +102,8 @@ export function callMessage(
     why: run.autoHeld === undefined ? '' : t.automatic.why[run.autoHeld],
     until: moment(t, run.expiresAt ?? run.requestedAt),
   });
-  return { text, blocks: [section(noticeBlockId(noticeId), text)] };
+  const text = call.linkOf ? labelled(t, `${words} ${linkedRun(t, call.linkOf, run)}`) : words;
+  return { text, blocks: [section(noticeBlockId(call.noticeId), text)] };
 }
 
 function calledPeople(t: Texts, ids: readonly string[]): string {

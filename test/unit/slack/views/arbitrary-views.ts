@@ -145,10 +145,14 @@ export const MESSAGES: Readonly<Record<string, Shown<Message>>> = {
         (t) =>
           historyMessage(t, all, { target: of, linkOf: link, older }),
     ),
-  'a call of people': fc.tuple(run, fc.constantFrom(...CALL_REASONS), fc.nat()).map(
-    ([each, reason, noticeId]) =>
+  'a call of people': fc.tuple(run, fc.constantFrom(...CALL_REASONS), fc.nat(), fc.option(linkOf)).map(
+    ([each, reason, noticeId, link]) =>
       (t) =>
-        callMessage(t, each, reason, { notify: ['U0BUDI', 'S0ADMINS', '<!channel>'], noticeId }),
+        callMessage(t, each, reason, {
+          notify: ['U0BUDI', 'S0ADMINS', '<!channel>'],
+          noticeId,
+          ...(link && { linkOf: link }),
+        }),
   ),
   'the digest': fc
     .tuple(overviews(40), linkOf, runs(14), fc.array(fc.tuple(actor, target, count), { maxLength: 60 }))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { remindersIn } from '../../../../../src/slack/ids.ts';
 import { en } from '../../../../../src/slack/text/en.ts';
+import { textsFor } from '../../../../../src/slack/text/language.ts';
 import {
   callMessage,
   keyedMessage,
@@ -26,6 +27,14 @@ describe('a call', () => {
     const text = (run: Run) => callMessage(en, run, 'expiring', { notify: ['U0A'], noticeId: 1 }).text;
     expect(text(aRun())).toMatch(/^<@U0ANN>, <@U0A>: the preview of Dev is still waiting/);
     expect(text(aRun({ requestedBy: SYSTEM }))).toMatch(/^<@U0A>: the preview/);
+  });
+
+  it('names the deployment and the run where it stands outside the thread of the run', () => {
+    const t = textsFor(undefined, 'en', { command: '/usersync', label: 'staging' });
+    const call = { notify: ['U0A'], noticeId: 1 };
+    const { text } = callMessage(t, aRun(), 'guard', { ...call, linkOf: () => 'https://slack.test/run' });
+    expect(text).toMatch(/^\[staging\] <@U0A>: the guard .* <https:\/\/slack\.test\/run\|run \d+>$/);
+    expect(callMessage(t, aRun(), 'guard', call).text).not.toMatch(/staging|run \d/);
   });
 
   it('says why a rule did not apply the plan', () => {
