@@ -5,13 +5,13 @@ import type { Refusal } from '../../sync/run/refusal.ts';
 import type { BatchRequested } from '../../sync/use-cases/batch.ts';
 import type { Confirmation } from '../../sync/use-cases/execute.ts';
 import type { PreviewRequested } from '../../sync/use-cases/preview.ts';
-import { channelTroubleOf } from '../connect/rejection-reason.ts';
 import { showSoon } from '../tell/announcer.ts';
 import { type Asker, databaseWhy, directly, onHold } from '../tell/answer.ts';
 import type { Texts } from '../text/en.ts';
 import { refusalsText, refusalText } from '../views/answers/refusal.ts';
 import { unknownTargetText } from '../views/answers/unknown-command.ts';
-import { channelLink, invitation, whyRefused } from '../views/inline.ts';
+import { whyRefused } from '../views/inline.ts';
+import { unreachableText } from '../views/run/thread-reply.ts';
 import type { Services } from './door/services.ts';
 
 /** Shows a new run and starts its read. Tells the person why, and returns false, if it was refused or the bot cannot post. */
@@ -126,8 +126,8 @@ export async function resumeBatch(services: Services): Promise<void> {
   const { useCases, people, client } = services;
   const resumed = await useCases.resumeBatch();
   if (resumed === undefined) return;
-  const { requested, actor } = resumed;
-  const asker: Asker = { t: await people.textsOf(actor.id), tell: directly(client, actor.id) };
+  const { requested, actor, channelId } = resumed;
+  const asker = { t: await people.textsOf(actor.id), tell: directly(client, actor.id), channelId };
   await beginBatch(services, requested, asker, async (error) => {
     services.logger.warn({ err: error }, 'the database cannot be reached; the other runs open later');
   });
@@ -153,33 +153,15 @@ async function showAndRead(services: Services, claimed: LeasedRun, asker: Asker)
     telling.announcer.open(claimed.run, (reason) => useCases.preview.abandon(claimed, reason)),
     startWork(services, claimed, asker),
   ]);
-  const { t, tell } = asker;
   switch (opened.outcome) {
     case 'shown':
       return true;
     case 'later':
-      await tell(t.rejection.later(claimed.run.id, whyRefused(t, opened.reason)));
+      await asker.tell(asker.t.rejection.later(claimed.run.id, whyRefused(asker.t, opened.reason)));
       return true;
-    case 'unreachable': {
-      const where = asker.channelId === undefined ? '' : `${channelLink(asker.channelId)}: `;
-      await tell(`${where}${channelUnreachable(asker, opened.reason, claimed.run.channelId)}`);
+    case 'unreachable':
+      await asker.tell(unreachableText(asker, claimed.run, opened.reason));
       return false;
-    }
-  }
-}
-
-function channelUnreachable({ t, inGroup }: Asker, reason: string, channelId: string): string {
-  switch (channelTroubleOf(reason, channelId, inGroup)) {
-    case undefined:
-      return t.trouble.channelUnreachable.other(whyRefused(t, reason));
-    case 'no_member':
-      return t.trouble.channelUnreachable.no_member(invitation(t));
-    case 'between_people':
-      return t.trouble.channelUnreachable.between_people;
-    case 'archived':
-      return t.trouble.channelUnreachable.archived;
-    case 'members_only':
-      return t.trouble.channelUnreachable.members_only;
   }
 }
 

@@ -126,7 +126,7 @@ async function switchRules(
   { useCases, telling, client, settings, logger }: Services,
   verb: 'pause' | 'resume',
   { target, channelId, requestKey, threadTs }: Omit<Switching, 'actor'> & Place,
-  { t, actor, tell }: Admitted,
+  { t, actor, tell, inGroup }: Admitted,
 ): Promise<void> {
   const switched = await useCases.switch[verb]({ actor, target, requestKey });
   if (switched.outcome === 'repeated') return;
@@ -136,8 +136,8 @@ async function switchRules(
   }
   const { autoRules } = settings.facts;
   const text = labelled(telling.showing.t, switchText(telling.showing.t, actor, switched, autoRules));
-  // Nobody else reads the bot's own conversation with one person.
-  const channel = isDirect(channelId) ? settings.homeChannelId : channelId;
+  // The bot's own conversation with one person is read by nobody else, one of several people by no app.
+  const channel = isDirect(channelId) || inGroup ? settings.homeChannelId : channelId;
   const answer = switchText(t, actor, switched, autoRules);
   if (channel === undefined) {
     await tell(`${answer} ${t.automatic.unseen}`);

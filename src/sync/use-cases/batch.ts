@@ -76,7 +76,7 @@ export function createBatchResumption(ports: RequestPorts) {
     const half = await ports.batches.takeOver();
     if (half === undefined) return undefined;
     const requested = { outcome: 'requested', previews: previewsOf(ports, half) } as const;
-    return { requested, actor: half.request.actor };
+    return { requested, actor: half.request.actor, channelId: half.request.channelId };
   };
 }
 

@@ -52,7 +52,7 @@ export const run = {
       : `All synced! ${location} already matches its server. Nothing was changed.`,
   undecidedHeader: (location: string) => `Nothing Changed: ${location}`,
   undecided: (location: string) =>
-    `Everyone on the list of ${location} is active here. Nothing was changed, although some users are not on that list.`,
+    `Nothing was changed at ${location}, although some active users are not on its server's list, or inactive there.`,
   scheduled: 'Scheduled preview',
   requestedBy: (actor: string) => `Requested by ${actor}`,
   approvedBy: (who: string) => `Approved by ${who}`,

@@ -53,6 +53,7 @@ export const config = {
   moreTargets: (n: number) => `…and ${count(n, 'more target')}`,
   limits: 'Limits',
   lifetime: (minutes: number) => `A preview can be confirmed for ${count(minutes, 'minute')}.`,
+  scheduledLifetime: 'A scheduled one can be confirmed at least until the next is due.',
   depot: (seconds: number, page: number, atOnce: number, perSecond: number) =>
     `A depot server must answer a login within ${seconds} s. It is asked for ${count(page, 'user')} at a time, with at most ` +
     `${count(atOnce, 'request')} at once and ${perSecond} in a second.`,

@@ -76,7 +76,7 @@ export const plan = {
   } satisfies Record<SkipReason, string>,
   keepReason: {
     ambiguous: 'another user may be the same person',
-    unproven: 'not on the list, which proves nothing',
+    unproven: 'not on the list, or inactive there, which proves nothing',
     deleted: 'deleted in the application (deleted_at is set)',
     odd_status: 'its status is neither active nor inactive',
     no_email: 'it has no email',

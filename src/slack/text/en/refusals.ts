@@ -87,7 +87,7 @@ export const refusal = {
     'Slack did not say whether everybody who counts for this plan is still an admin. Nothing was changed, and your click does ' +
     'not count. Confirm again in a minute. If it happens again, tell the operator.',
   secondPersonNeeded: (target: string, requester: string, needed: number, adjusted: boolean) =>
-    `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} ${adjusted ? 'adjusted' : 'requested'} this one, so another admin must confirm it. ` +
+    `The target ${target} needs ${needed === 2 ? 'two' : needed} people. ${requester} ${adjusted ? 'adjusted' : 'requested'} this one, so ${needed === 2 ? 'another admin' : `${needed - 1} other admins`} must confirm it. ` +
     'Nothing was changed.',
   guardTripped:
     'This plan deactivates so many users that a reason is needed. Nothing was changed. Press Confirm With Reason… ' +

@@ -48,8 +48,7 @@ export const run: Texts['run'] = {
       : `Semua sudah sync! ${location} sudah sama dengan servernya. Tidak ada yang berubah.`,
   undecidedHeader: (location) => `Tidak Ada yang Berubah: ${location}`,
   undecided: (location) =>
-    `Semua yang ada di daftar ${location} aktif di sini. Tidak ada yang berubah, walaupun sebagian user tidak ada di ` +
-    'daftar itu.',
+    `Tidak ada yang berubah di ${location}, walaupun sebagian user yang aktif tidak ada di daftar servernya atau nonaktif di sana.`,
   scheduled: 'Preview terjadwal',
   requestedBy: (actor) => `Diminta oleh ${actor}`,
   approvedBy: (who) => `Disetujui oleh ${who}`,

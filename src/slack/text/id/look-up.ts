@@ -50,6 +50,7 @@ export const config: Texts['config'] = {
   moreTargets: (n) => `…dan ${n} target lagi`,
   limits: 'Batas',
   lifetime: (minutes) => `Preview bisa dikonfirmasi selama ${minutes} menit.`,
+  scheduledLifetime: 'Preview terjadwal bisa dikonfirmasi setidaknya sampai yang berikutnya tiba.',
   depot: (seconds, page, atOnce, perSecond) =>
     `Server depo harus menjawab login dalam ${seconds} detik. Daftarnya diminta ${page} user sekaligus, maksimal ` +
     `${atOnce} permintaan bersamaan dan ${perSecond} per detik.`,

@@ -65,7 +65,7 @@ export const plan: Texts['plan'] = {
   },
   keepReason: {
     ambiguous: 'mungkin orang yang sama dengan user lain',
-    unproven: 'tidak ada di daftar, tetapi itu bukan bukti',
+    unproven: 'tidak ada di daftar atau nonaktif di sana, tetapi itu bukan bukti',
     deleted: 'dihapus di aplikasi (deleted_at terisi)',
     odd_status: 'statusnya bukan active dan bukan inactive',
     no_email: 'tidak punya email',

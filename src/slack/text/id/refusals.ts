@@ -84,7 +84,7 @@ export const refusal: Texts['refusal'] = {
     `Slack tidak menjawab apakah semua orang yang dihitung untuk rencana ini masih admin. ${NOTHING} Klik Anda tidak dihitung. ` +
     'Konfirmasi sekali lagi setelah satu menit. Jika terulang, beri tahu pengelola bot.',
   secondPersonNeeded: (target, requester, needed, adjusted) =>
-    `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini ${adjusted ? 'disesuaikan' : 'diminta'} oleh ${requester}, jadi admin lain yang harus ` +
+    `Target ${target} perlu ${needed === 2 ? 'dua' : needed} orang. Yang ini ${adjusted ? 'disesuaikan' : 'diminta'} oleh ${requester}, jadi ${needed === 2 ? '' : `${needed - 1} `}admin lain yang harus ` +
     `mengonfirmasi. ${NOTHING}`,
   guardTripped:
     `Rencana ini menonaktifkan terlalu banyak user, jadi perlu alasan. ${NOTHING} Tekan ${labels.confirmGuarded} di ` +

@@ -68,7 +68,7 @@ export function configMessage(t: Texts, options: ConfigOptions): Message {
   return spoken(words.title, [
     header('config:title', labelled(t, words.title)),
     ...targetTexts(t, options).map((text, index) => section(`config:targets:${index}`, text)),
-    section('config:limits', bulleted(words.limits, limits(t, facts))),
+    section('config:limits', bulleted(words.limits, limits(t, options))),
     section('config:who', bulleted(words.who, who(t, facts))),
     section(
       'config:times',
@@ -103,9 +103,11 @@ function serverText(t: Texts, place: TargetServer['place']): string {
   return place.host === undefined ? t.config.noAddress : code(place.host, 120);
 }
 
-function limits(t: Texts, { ttlMinutes, guard, depot, retentionDays }: SettingsFacts): string[] {
+function limits(t: Texts, { facts, schedule }: ConfigOptions): string[] {
+  const { ttlMinutes, guard, depot, retentionDays } = facts;
+  const lifetime = t.config.lifetime(ttlMinutes);
   return [
-    t.config.lifetime(ttlMinutes),
+    schedule === undefined ? lifetime : `${lifetime} ${t.config.scheduledLifetime}`,
     t.guard.limits(guard),
     t.config.depot(
       Math.ceil(depot.timeoutMs / 1_000),

@@ -50,7 +50,7 @@ function casesOf(t: Texts, linkOf: LinkOf): Cases<Refusal, string> {
     run_not_found: () => words.runNotFound(command(t, 'help'), command(t, 'history')),
     wrong_message: () => words.wrongMessage(command(t, 'help')),
     not_ready: ({ run }) => notReady(t, run),
-    expired: ({ run }) => words.notReady.expired(run.id, previewCommand(t, run)),
+    expired: ({ run }) => ended(t, run, words.notReady.expired(run.id, previewCommand(t, run))),
     location_busy: ({ holder }) => words.locationBusy(place(holder), holder.id, wordOf(t, holder)),
     frozen: ({ until }) => words.frozen(moment(t, until)),
     paused: ({ run }) => words.paused(run.id),
@@ -148,11 +148,16 @@ function notReady(t: Texts, run: Run): string {
         : // What a rollback took back cannot be taken back again.
           words.completed(run.id, wordOf(t, run), command(t, run.target));
     case 'cancelled':
-      return words.cancelled(run.id, mention(run.cancelledBy ?? run.requestedBy), typed);
+      return ended(t, run, words.cancelled(run.id, mention(run.cancelledBy ?? run.requestedBy), typed));
     case 'expired':
     case 'failed':
-      return words[run.status](run.id, typed);
+      return ended(t, run, words[run.status](run.id, typed));
     case 'superseded':
       return words.superseded(run.id, place(run), run.nextRunId);
   }
+}
+
+/** Names the preview that was started for a run since the run ended: one more would replace it, with its approvals. */
+function ended(t: Texts, run: Run, words: string): string {
+  return run.nextRunId === undefined ? words : t.refusal.alreadyFollowed(run.id, run.nextRunId);
 }

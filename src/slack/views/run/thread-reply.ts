@@ -1,6 +1,7 @@
 import type { ChainPlace } from '../../../sync/ports/steps.ts';
 import { isRule } from '../../../sync/rules/rules.ts';
 import { type Actor, plannedChanges, type Run, SYSTEM } from '../../../sync/run/run.ts';
+import { channelTroubleOf } from '../../connect/rejection-reason.ts';
 import { noticeBlockId } from '../../ids.ts';
 import type { Texts } from '../../text/en.ts';
 import { code } from '../../text/escape.ts';
@@ -8,6 +9,7 @@ import { context, type Message, section } from '../blocks.ts';
 import {
   channelLink,
   inARow,
+  invitation,
   labelled,
   mention,
   noFileText,
@@ -39,7 +41,7 @@ export function threadReply(
   chainEnd?: ChainPlace,
 ): Message {
   // In the thread, the run's message above has the label.
-  const text = elsewhere === undefined ? replyText(t, run) : labelled(t, replyText(t, run));
+  const text = elsewhere === undefined ? outcomeText(t, run) : labelled(t, outcomeText(t, run));
   const below = [
     ...peopleLine(t, run),
     ...(elsewhere === undefined ? [] : [elsewhereLine(t, run, elsewhere)]),
@@ -77,7 +79,8 @@ function auditPlace(t: Texts, { seq, hash }: ChainPlace): string {
   return t.run.auditPlace(String(seq), hash.slice(0, 12));
 }
 
-function replyText(t: Texts, run: Run): string {
+/** The outcome of a run in mrkdwn: its result, or why it failed and what to do. */
+function outcomeText(t: Texts, run: Run): string {
   switch (run.status) {
     case 'completed':
       if (plannedChanges(run.counts) === 0) return firstLine(t, run);
@@ -96,6 +99,27 @@ function replyText(t: Texts, run: Run): string {
     case 'expired':
     case 'superseded':
       return firstLine(t, run);
+  }
+}
+
+/** Who asked for a run: `channelId` is that of the run, if the person asked elsewhere; `inGroup`, if in a conversation of several. */
+type AskedIn = { readonly t: Texts; readonly channelId?: string; readonly inGroup?: boolean };
+
+/** Why a run cannot be shown in its channel, in mrkdwn. Whoever reads this elsewhere cannot type "here". */
+export function unreachableText({ t, channelId, inGroup }: AskedIn, run: Run, reason: string): string {
+  const failure = { code: 'channel_unreachable', reason } as const;
+  if (channelId !== undefined) return outcomeText(t, { ...run, status: 'failed', failure });
+  switch (channelTroubleOf(reason, run.channelId, inGroup)) {
+    case undefined:
+      return t.trouble.channelUnreachable.other(whyRefused(t, reason));
+    case 'no_member':
+      return t.trouble.channelUnreachable.no_member(invitation(t));
+    case 'between_people':
+      return t.trouble.channelUnreachable.between_people;
+    case 'archived':
+      return t.trouble.channelUnreachable.archived;
+    case 'members_only':
+      return t.trouble.channelUnreachable.members_only;
   }
 }
 

@@ -102,7 +102,9 @@ describe('/usersync config', () => {
     expect(told).toMatch(new RegExp(`\\*Prod\\*: \`${host(prod.url)}\`, needs 2 people`));
     expect(told).toMatch(/^• .*`produksi`.*, needs 2 people$/m);
     expect(told).toContain('• *sby*: no single row in the locations table');
-    expect(told).toContain('A preview can be confirmed for 30 minutes.');
+    expect(told).toContain(
+      'A preview can be confirmed for 30 minutes. A scheduled one can be confirmed at least until the next is due.',
+    );
     expect(told).toContain('up to 5 users or 20% of the active users');
     expect(told).toContain(`Admins: <@${AYU.id}>`);
     expect(told).toContain('Channels: <#C0DEVSUP01>');

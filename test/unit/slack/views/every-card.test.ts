@@ -159,7 +159,7 @@ const TABLE: readonly Row[] = [
     '',
     '⚠️',
     'Nothing Changed: Dev',
-    /Nothing was changed, although some users are not on that list\.$/,
+    /Nothing was changed at Dev, although some active users are not on its server's list, or inactive there\.$/,
     ['retry_run'],
   ],
   [

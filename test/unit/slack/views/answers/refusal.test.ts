@@ -189,6 +189,27 @@ describe('refusalText', () => {
     expect(refusalText(en, { code: 'not_ready', run: ended })).toMatch(words);
   });
 
+  it.each([
+    ['not_ready', 'cancelled'],
+    ['not_ready', 'expired'],
+    ['not_ready', 'failed'],
+    ['expired', 'ready'],
+  ] as const)(
+    'names the preview that was started since (%s, %s), and suggests no other one',
+    (code, status) => {
+      const words = refusalText(en, { code, run: aRun({ status, nextRunId: 13 }) });
+      expect(words).toMatch(/^A new preview was already started for run 12: run 13\./);
+      expect(words).not.toContain('/usersync');
+    },
+  );
+
+  it('counts the other admins where more than two people are needed', () => {
+    const refusal = { code: 'second_person_needed', run: aRun(), needed: 3 } as const;
+    expect(refusalText(en, refusal)).toContain(
+      'needs 3 people. <@U0ANN> requested this one, so 2 other admins must',
+    );
+  });
+
   it('credits nobody with a run that had nothing to change', () => {
     const ended = completedRun({ confirmedBy: undefined }, { add: 0 });
     expect(refusalText(en, { code: 'not_ready', run: ended })).toMatch(/^Run 12 had nothing to change\./);
