@@ -17,7 +17,7 @@ export function schedulesOf(values: Settings) {
 }
 
 /** The channel for scheduled previews, reminders and the digest. */
-export function scheduleChannel(values: Settings): string | undefined {
+function scheduleChannel(values: Settings): string | undefined {
   return values.SYNC_SCHEDULE_CHANNEL_ID ?? values.SLACK_CHANNEL_IDS[0];
 }
 
