@@ -119,12 +119,12 @@ export function isRedirect(status: number): boolean {
 const SUBJECT = '(?:token|jwt|session|sesi)';
 const WRONG =
   '(?:expired?|invalid|missing|revoked|blacklisted|absent|not (?:be )?(?:found|provided|valid|parsed|decoded|verified)|' +
-  'kedaluwarsa|kadaluarsa|kadaluwarsa|tidak (?:sah|valid|ditemukan)|berakhir|habis)';
+  'kedaluwarsa|kadaluarsa|kadaluwarsa|tidak (?:lagi )?(?:sah|valid|ditemukan|berlaku)|berakhir|habis)';
 const ABOUT_TOKEN = new RegExp(
   `\\b${SUBJECT}(?: \\w+){0,3} ${WRONG}\\b|\\b(?:expired|invalid|missing|revoked|no)(?: \\w+)? ${SUBJECT}\\b`,
 );
 const ABOUT_LOGIN =
-  /\b(unauthenticated|unauthori[sz]ed|not (authenticated|logged in)|login required|belum login|silah?kan (log ?in|masuk)|login (kembali|ulang))\b/;
+  /\b(unauthenticated|unauthori[sz]ed|not (authenticated|logged in)|login required|belum login|(silah?kan|harus|harap|mohon) (log ?in|masuk)|login (kembali|ulang))\b/;
 const LONGEST = 300;
 
 /** A text in lower case, with blanks between its words: `tokenExpired` and `token_expired` become `token expired`. */
@@ -182,13 +182,13 @@ function codesOf(body: unknown): readonly number[] {
 /**
  * Whether the answer to a page's request says that the token is not accepted: by 401, as today's servers do, or by a JSON body in
  * place of a list, with any other status, 200 included. Looks at a few fields of the body, up to 300 characters each. False for
- * a rate limit (429), and for an answer with a list, unless it calls itself an error.
+ * a rate limit (429), and for an answer with users, unless it calls itself an error. An empty list may be all that a refusal has.
  */
 export function refusesToken(answer: Answer): boolean {
   if (answer.status === UNAUTHORIZED) return true;
   if (answer.status === TOO_MANY_REQUESTS) return false;
   const body = parseJsonBody(answer);
-  if (!body.ok || (listOf(body.value) !== undefined && !isRefusal(body.value))) return false;
+  if (!body.ok || ((listOf(body.value)?.length ?? 0) > 0 && !isRefusal(body.value))) return false;
   const codes = codesOf(body.value);
   const told = [saidSchema.safeParse(body.value).data, nestedSchema.safeParse(body.value).data?.error];
   const texts = told.flatMap((each) => Object.values(each ?? {}));
