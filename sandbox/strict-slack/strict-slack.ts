@@ -18,6 +18,8 @@ export type StrictSlackOptions = {
   readonly socketUrl?: string;
   /** The clock of trigger_ids, response_urls and message times, in milliseconds. */
   readonly now?: () => number;
+  /** How long a trigger_id is good; by default for ever, as Slack's 3 s would end by chance on a busy machine. */
+  readonly triggerLifetimeMs?: number;
 };
 
 export type StrictSlack = {
@@ -130,6 +132,7 @@ function newWorkspace(url: string, options: StrictSlackOptions): Workspace {
     scopes: options.scopes ?? SCOPES,
     identity: options.identity ?? {},
     now: options.now ?? Date.now,
+    triggerLifetimeMs: options.triggerLifetimeMs ?? Number.POSITIVE_INFINITY,
     members: new Map((options.members ?? MEMBERS).map((member) => [member.id, member])),
     channels: new Map(channels.map((channel) => [channel.id, channel])),
     userGroups: new Map((options.userGroups ?? []).map((group) => [group.id, group])),

@@ -102,12 +102,12 @@ export function replaceView(
   return { ok: true as const, view: shownView(workspace, stored) };
 }
 
-/** The user of the trigger. A trigger works once, within 3 seconds. */
+/** The user of the trigger. A trigger works once, within its lifetime. */
 function useTrigger(workspace: Workspace, id: string): string | Refused {
   const trigger = workspace.triggers.get(id);
   if (trigger === undefined) return refused('invalid_trigger_id');
   if (trigger.used) return refused('exchanged_trigger_id');
-  if (workspace.now() - trigger.issuedAt > limits.timing.trigger_id_ms) return refused('expired_trigger_id');
+  if (workspace.now() - trigger.issuedAt > workspace.triggerLifetimeMs) return refused('expired_trigger_id');
   trigger.used = true;
   return trigger.user;
 }

@@ -93,6 +93,7 @@ export type Workspace = {
   /** Fields that replace fields of `auth.test`. */
   readonly identity: Readonly<Record<string, unknown>>;
   readonly now: () => number;
+  readonly triggerLifetimeMs: number;
   readonly members: Map<string, Member>;
   readonly channels: Map<string, Channel>;
   readonly userGroups: Map<string, UserGroup>;

@@ -68,7 +68,6 @@ beforeAll(async () => {
       SLACK_APP_TOKEN: APP_TOKEN,
       EXTERNAL_API_PASSWORD: PASSWORD,
       EXTERNAL_API_PASSWORD_TEST: WRONG_PASSWORD,
-      EXTERNAL_API_TIMEOUT_MS: '500',
     },
     depots: { dev: { password: PASSWORD }, test: { password: PASSWORD }, prod: { password: PASSWORD } },
   });

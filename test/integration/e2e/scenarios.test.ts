@@ -115,6 +115,8 @@ describe.each(['socket', 'http'] as const)('over %s', (mode) => {
     expect(reply.split('\n')[0]).toBe('Failed to login to external API: Connection timeout');
     expect(await emailsAt(TEST, 'inactive')).toEqual([]);
 
+    // With its usual patience, which a busy machine may need.
+    await world.restartBot({});
     world.depots.test.faults.onRequest = undefined;
     await world.slack.click(failed.ts, AYU.id, 'retry_run');
     const message = await untilButton(world, 'confirm_run');

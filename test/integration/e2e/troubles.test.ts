@@ -116,8 +116,8 @@ beforeAll(async () => {
     settings: {
       SYNC_TARGETS: TROUBLES.map(({ name }) => name).join(),
       EXTERNAL_API_PASSWORD_WRONGPASS: 'not it',
-      // Longer than a login waits between its attempts in all, or one that is refused would end as a timeout.
-      EXTERNAL_API_TIMEOUT_MS: '2500',
+      // Twice as long as a login waits between its attempts in all, or one that is refused would end as a timeout.
+      EXTERNAL_API_TIMEOUT_MS: '4000',
       EXTERNAL_API_PAGE_SIZE: '10',
     },
   });

@@ -1,5 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import limits from '../../../sandbox/strict-slack/limits/limits.json' with { type: 'json' };
 import { type StrictSlack, startStrictSlack } from '../../../sandbox/strict-slack/strict-slack.ts';
 import { issueResponseUrl, issueTrigger } from '../../../sandbox/strict-slack/workspace.ts';
 import { clientOf, expectError } from './web-client.ts';
@@ -25,7 +26,7 @@ describe('interactions in the strict Slack', () => {
   let client: webApi.WebClient;
 
   beforeEach(async () => {
-    slack = await startStrictSlack({ now: () => now });
+    slack = await startStrictSlack({ now: () => now, triggerLifetimeMs: limits.timing.trigger_id_ms });
     client = clientOf(slack, slack.botToken);
   });
 
@@ -36,7 +37,7 @@ describe('interactions in the strict Slack', () => {
     await client.views.open({ trigger_id, view: modal() });
     await expectError(client.views.open({ trigger_id, view: modal() }), 'exchanged_trigger_id');
     const late = issueTrigger(slack.workspace, AYU);
-    now += 3001;
+    now += limits.timing.trigger_id_ms + 1;
     await expectError(client.views.open({ trigger_id: late, view: modal() }), 'expired_trigger_id');
     await expectError(client.views.open({ trigger_id: '1.2', view: modal() }), 'invalid_trigger_id');
     expect([...slack.workspace.views.values()]).toMatchObject([{ user: AYU }]);

@@ -89,15 +89,14 @@ describe('a single request', () => {
       await new Promise((resolve) => once.once('listening', resolve));
       const http = createHttp();
       const url = `http://127.0.0.1:${(once.address() as AddressInfo).port}`;
-      const ask = () => {
-        const late = new AbortController();
-        const timer = setTimeout(() => late.abort(new TimedOutError(500)), 500);
-        const asked = http({ method: 'GET', url }, late.signal).catch(() => ({ kind: 'late' }));
-        return asked.finally(() => clearTimeout(timer));
-      };
+      const ask = (signal = new AbortController().signal) =>
+        http({ method: 'GET', url }, signal).catch(() => ({ kind: 'late' }));
       await Promise.all([ask(), ask(), ask(), ask()]);
-      const kinds = [];
-      for (let n = 0; n < 4; n += 1) kinds.push((await ask()).kind);
+      const late = new AbortController();
+      // Only where no answer comes: one that does come may take its time on a busy machine.
+      if (what !== 'resets') setTimeout(() => late.abort(new TimedOutError(500)), 500);
+      const kinds = [(await ask(late.signal)).kind];
+      for (let n = 0; n < 3; n += 1) kinds.push((await ask()).kind);
       once.closeAllConnections();
       once.close();
       expect(kinds).toEqual([what === 'resets' ? 'broken' : 'late', 'answer', 'answer', 'answer']);

@@ -210,7 +210,7 @@ describe('a page that fails for good', () => {
 
   it('because it hangs says so after four timeouts', async () => {
     breakPage3('hang');
-    const impatient = depotClient({ pageSize: 10, timeoutMs: 500 });
+    const impatient = depotClient({ pageSize: 10, timeoutMs: 1_000 });
     await expect(readDepot(server.url, impatient)).rejects.toThrow(
       'Connection timeout on page 3 (4 attempts)',
     );

@@ -54,19 +54,12 @@ const targetOf = (slot: number) => `place${String(slot).padStart(3, '0')}`;
 /** The channel of the app's own conversation with somebody. */
 export const directOf = ({ user }: Case) => `D${user.slice(1)}`;
 
-/** On a busy machine, no trigger_id expires before the bot gets to use it. */
-function slowClock(): () => number {
-  const begun = Date.now();
-  return () => begun + (Date.now() - begun) / 100;
-}
-
 /** A strict world with as many targets as cases act at once, and as many admins as there are cases. */
 export async function startRefusingWorld(targets: readonly string[] | undefined): Promise<RefusingWorld> {
   const slots = Array.from({ length: TARGETS }, (_, slot) => slot);
   const admins = Array.from({ length: MOST_CASES }, (_, n) => userOf(n));
   const world = await startStrictWorld({
     timing: IMPATIENT,
-    slack: { now: slowClock() },
     depots: {
       dev: { users: makeDepotUsers(1) },
       test: { users: makeDepotUsers(40) },
