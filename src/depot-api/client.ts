@@ -41,11 +41,13 @@ export function createDepotSource(parts: DepotSourceParts): UserSource {
   /** Throws `LocationUrlError`. */
   const wayTo = (target: Target): Way => {
     const base = parseBaseUrl(target.baseUrl, target.locationName);
+    const limiter = limiterFor(base.origin);
     const transport: Transport = {
       base,
       targetName: target.name,
       http: reporting(http, target.name, report),
-      limiter: limiterFor(base.origin),
+      // Several servers may share an origin, each with logins of its own.
+      limiter: (job, stop, priority) => limiter(job, stop, priority, base.href),
       pace,
       logger,
       timeoutMs: limits.timeoutMs,

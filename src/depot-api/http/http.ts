@@ -31,20 +31,19 @@ export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** The most values of an answer, as of 10,000 users with 50 fields each: `{}` takes two bytes as text, and sixty in memory. */
 const MAX_VALUES = 500_000;
 
-/**
- * For how many milliseconds every request, to whichever server, gets a new connection after one that was idle has failed: a
- * firewall may have dropped all idle connections, and the retries of a page must not try one after the other.
- */
+/** Milliseconds for which each request gets a new connection after an idle one failed: a firewall may have dropped all of them. */
 const FRESH_MS = 10_000;
+/** Idle connections are closed before a firewall forgets them and drops what is sent over them. Milliseconds. */
+const IDLE_MS = 30_000;
 
 /**
  * Creates a client for single requests as the contract's section 1 demands: its headers, no redirects, a limited body. Network
  * errors are returned as outcomes; only the signal's reason is thrown. The signal is the only timeout. Hosts that `tunnel` serves
  * are reached through the proxy.
  */
-export function createHttp(tunnel?: Tunnel): Http {
+export function createHttp(tunnel?: Tunnel, idleMs = IDLE_MS): Http {
   const agents = (keepAlive: boolean) => {
-    const options = { keepAlive };
+    const options = { keepAlive, timeout: idleMs };
     const httpsAgent = tunnel === undefined ? new HttpsAgent(options) : new TunnelledAgent(tunnel, options);
     return { httpAgent: new HttpAgent(options), httpsAgent };
   };

@@ -9,42 +9,45 @@ export type Priority = 0 | 5;
 /** Sends one request and handles its answer. Resolves to whether one came. Never rejects. */
 type Job = () => Promise<boolean>;
 
-/** Requests to one depot server that wait. Logins go before pages, one login at a time. Otherwise first come, first served. */
+/**
+ * Requests to one origin that wait. Logins go before pages, one login at a time per depot server: several may share the origin, and
+ * one that hangs must not keep the others waiting. Otherwise first come, first served.
+ */
 function createTurns() {
-  const logins = new Set<Job>();
+  const logins = new Map<Job, string>();
   const pages = new Set<Job>();
-  let loggingIn = false;
+  /** The servers at which a login is under way. */
+  const loggingIn = new Set<string>();
 
-  const logIn = (job: Job): Job => {
-    loggingIn = true;
-    return () =>
-      job().finally(() => {
-        loggingIn = false;
-      });
+  const nextLogin = (): Job | undefined => {
+    const next = [...logins].find(([, server]) => !loggingIn.has(server));
+    if (next === undefined) return undefined;
+    const [job, server] = next;
+    logins.delete(job);
+    loggingIn.add(server);
+    return () => job().finally(() => loggingIn.delete(server));
+  };
+  const nextPage = (): Job | undefined => {
+    const [job] = pages;
+    if (job !== undefined) pages.delete(job);
+    return job;
   };
 
   return {
     /** Returns a function that removes the request again. */
-    add: (priority: Priority, job: Job) => {
-      const line = priority === 0 ? logins : pages;
-      line.add(job);
-      return () => line.delete(job);
+    add: (priority: Priority, server: string, job: Job) => {
+      if (priority === 0) logins.set(job, server);
+      else pages.add(job);
+      return () => {
+        logins.delete(job);
+        pages.delete(job);
+      };
     },
     /** How many requests could start now. */
-    waiting: () => pages.size + (loggingIn ? 0 : Math.min(1, logins.size)),
+    waiting: () => pages.size + [...new Set(logins.values())].filter((each) => !loggingIn.has(each)).length,
     /** Removes and returns the next request; undefined if none could start. */
-    next: () => {
-      const login = loggingIn ? undefined : first(logins);
-      return login === undefined ? first(pages) : logIn(login);
-    },
+    next: () => nextLogin() ?? nextPage(),
   };
-}
-
-/** Removes and returns the oldest. */
-function first(line: Set<Job>): Job | undefined {
-  const [job] = line;
-  if (job !== undefined) line.delete(job);
-  return job;
 }
 
 /** From now on, no request to the server is started for `ms` milliseconds. */
@@ -53,14 +56,18 @@ export type Rest = (ms: number) => void;
 /** No answer came: the server may have seen the request until now. A job that rejects says the same. */
 export type Unanswered = () => void;
 
-/** Runs `job` in its turn; logins go first, one at a time. Stops waiting once the signal aborts, and throws its reason. */
+/**
+ * Runs `job` in its turn; logins go first, one at a time per `server`, which is the whole origin unless given. Stops waiting once
+ * the signal aborts, and throws its reason.
+ */
 export type Limiter = <T>(
   job: (rest: Rest, unanswered: Unanswered) => Promise<T>,
   signal: AbortSignal,
   priority: Priority,
+  server?: string,
 ) => Promise<T>;
 
-/** Returns the limiter of a depot server. With `shared`, the rates hold for all processes, or for each one while Redis is lost. */
+/** Returns the limiter of an origin. With `shared`, the rates hold for all processes, or for each one while Redis is lost. */
 export function createLimiters(rates: CommonRates, shared?: SharedRates): (origin: string) => Limiter {
   const limiters = new Map<string, Limiter>();
   return (origin) => {
@@ -145,10 +152,11 @@ function createLimiter(rates: CommonRates, origin: string, shared: SharedRates |
     job: (rest: Rest, unanswered: Unanswered) => Promise<T>,
     signal: AbortSignal,
     priority: Priority,
+    server = origin,
   ) => {
     let leave = () => {};
     const done = new Promise<T>((resolve, reject) => {
-      leave = turns.add(priority, async () => {
+      leave = turns.add(priority, server, async () => {
         if (signal.aborted) return false;
         let isAnswered = true;
         const unanswered = () => {

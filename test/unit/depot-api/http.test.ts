@@ -103,6 +103,25 @@ describe('a single request', () => {
     },
   );
 
+  it('closes a connection that was idle for a while, before a firewall forgets it, and waits as long as ever for an answer', async () => {
+    const idleMs = 50;
+    let asked = 0;
+    const slow = createServer((_request, response) => {
+      asked += 1;
+      setTimeout(() => response.end('{}'), 4 * idleMs);
+    });
+    // Longer than the test: only the client closes.
+    slow.keepAliveTimeout = 600_000;
+    const closed = once(slow, 'connection').then(([socket]) => once(socket, 'close'));
+    slow.listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const outcome = await createHttp(undefined, idleMs)({ method: 'GET', url }, new AbortController().signal);
+    expect([outcome.kind, asked]).toEqual(['answer', 1]);
+    await closed;
+    slow.close();
+  });
+
   it('and any other connection reaches a server that is far away, although its name has another, dead address', async () => {
     const far = [await crowdedServer(), await crowdedServer()] as const;
     const before = getDefaultAutoSelectFamilyAttemptTimeout();

@@ -35,6 +35,17 @@ describe('a token', () => {
     expect(logins()).toBe(1);
   });
 
+  it('of one server comes while the login of another at the same address hangs', async () => {
+    server.faults.onRequest = ({ path }) =>
+      path.startsWith('/sby/') ? 'hang' : { json: { object: { access_token: 'token' } } };
+    const end = new AbortController();
+    const hanging = client.source.open(targetAt(`${server.url}/sby`), end.signal).catch(() => 'ended');
+    await vi.waitFor(() => expect(logins()).toBe(1));
+    await client.source.open(targetAt(`${server.url}/jkt`), new AbortController().signal);
+    end.abort();
+    expect(await hanging).toBe('ended');
+  });
+
   it('is renewed once where it was refused at the start of a read', async () => {
     await read();
     server.faults.tokenLifetime = 3;

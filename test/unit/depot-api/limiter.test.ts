@@ -264,6 +264,20 @@ describe('the limiter of a depot server', () => {
     await Promise.all(all);
   });
 
+  it('lets a login of one server go while that of another hangs at the same origin', async () => {
+    const limiter = createLimiters({ maxConcurrent: 4, requestsPerSecond: 100, timeoutMs: 5_000 })(
+      'https://one',
+    );
+    const end = new AbortController();
+    const hangs = () => new Promise<never>(() => {});
+    const hanging = ['https://one/sby', 'https://one/sby'].map((server) =>
+      limiter(hangs, end.signal, 0, server).catch(() => 'ended'),
+    );
+    expect(await limiter(async () => 'logged in', never(), 0, 'https://one/jkt')).toBe('logged in');
+    end.abort();
+    expect(await Promise.all(hanging)).toEqual(['ended', 'ended']);
+  });
+
   it('is kept for one server and not shared with another', () => {
     const limiterFor = createLimiters({ maxConcurrent: 1, requestsPerSecond: 1, timeoutMs: 5_000 });
     expect(limiterFor('https://one')).toBe(limiterFor('https://one'));
