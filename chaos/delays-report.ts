@@ -25,9 +25,10 @@ export function delayLines(delays: readonly Delay[]): string[] {
   ];
 }
 
-/** What is wrong where too little was told in time after kills. */
+/** What is wrong where too little was told in time after kills, or where nobody was killed. */
 export function tooLate(delays: readonly Delay[]): string | undefined {
   const kills = sinceKills(delays);
+  if (kills.length === 0) return 'No kill was seen to be told of: nothing was tried';
   const inTime = percentile(kills, SOON_PERCENT) <= SOON_MS && percentile(kills, 100) <= LATEST_MS;
   return inTime
     ? undefined

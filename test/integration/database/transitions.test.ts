@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../../sandbox/database/database-server.ts';
 import { move } from '../../../src/database/transition.ts';
+import { LeaseLostError } from '../../../src/sync/failures/errors.ts';
+import { PlannedEarlierError } from '../../../src/sync/failures/stale-errors.ts';
 import type { LeasedRun } from '../../../src/sync/ports/runs.ts';
 import { type RunStatus, TRANSITIONS } from '../../../src/sync/run/run.ts';
 import { someoneWaits } from './support/lock-wait.ts';
@@ -75,7 +77,12 @@ describe('the status of a run', () => {
     ];
     for (const deed of deeds) {
       const claimed = await put(from);
-      await deed(claimed).catch(() => {});
+      // What may not be done is refused, and by nothing else than the run's status and its plan.
+      const refusal = await deed(claimed).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      expect([undefined, LeaseLostError, PlannedEarlierError]).toContain(refusal?.constructor);
       expect([from, ...TRANSITIONS[from]]).toContain(await statusOf(testbed.bot, claimed.run));
     }
   });

@@ -143,6 +143,12 @@ describe('every listener', () => {
     const home = await sees(world, 'the Home tab', () => world.slack.workspace.homes.get(CITRA.id));
     expect(JSON.stringify(home.view)).not.toMatch(/@dkm|home_preview|run_details/);
     await world.citra.invite(CHANNEL);
+    // Once a later event is served, so are those before.
+    const published = () => world.slack.calls.filter(({ method }) => method === 'views.publish').length;
+    const shownBefore = published();
+    await world.citra.openHome();
+    await sees(world, 'the Home tab anew', () => published() > shownBefore);
+    await settled(world);
     expect(await everything(world)).toEqual(before);
     expect(await audited(world)).toEqual(trail);
   });
